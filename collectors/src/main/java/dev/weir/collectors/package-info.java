@@ -1,0 +1,5 @@
+/// Scraping, exposition formats, push receivers and publishing rows to Kafka.
+@NullMarked
+package dev.weir.collectors;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+/// What every service needs: configuration files with line numbers, HTTP server and clients, self
+/// metrics, Kafka settings, topic creation and lifecycle.
+@NullMarked
+package dev.weir.service;
+
+import org.jspecify.annotations.NullMarked;

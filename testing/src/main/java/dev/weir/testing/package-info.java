@@ -1,0 +1,5 @@
+/// Clocks, series notation, contracts, and broker and registry fixtures, for tests only.
+@NullMarked
+package dev.weir.testing;
+
+import org.jspecify.annotations.NullMarked;
