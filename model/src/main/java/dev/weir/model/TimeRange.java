@@ -1,0 +1,26 @@
+package dev.weir.model;
+
+/// Milliseconds since the epoch from [#startMillis] to [#endMillis], both included. Times before
+/// the epoch are allowed.
+public record TimeRange(long startMillis, long endMillis) {
+  public static final TimeRange ALL = new TimeRange(Long.MIN_VALUE, Long.MAX_VALUE);
+
+  public TimeRange {
+    if (startMillis > endMillis) {
+      throw new WeirException.BadData(
+          "time range ends at %d ms, before its start at %d ms".formatted(endMillis, startMillis));
+    }
+  }
+
+  public boolean contains(long timestampMillis) {
+    return timestampMillis >= startMillis && timestampMillis <= endMillis;
+  }
+
+  public boolean overlaps(long otherStartMillis, long otherEndMillis) {
+    return otherStartMillis <= endMillis && otherEndMillis >= startMillis;
+  }
+
+  public boolean overlaps(TimeRange other) {
+    return overlaps(other.startMillis, other.endMillis);
+  }
+}
