@@ -1,0 +1,48 @@
+package dev.weir.standalone;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The `weir` command. Each subcommand is a class of its own; this one knows their names, and how
+/// every one of them reports a failure: one line on standard error and an exit code.
+///
+/// Exit codes: 0 when the command did what it was asked, 1 when it could not ([CommandFailure]), 2
+/// when the command line itself is wrong.
+@Command(
+    name = "weir",
+    description = "A Prometheus-compatible metrics pipeline on Kafka.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = VersionCommand.class)
+public final class Weir implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the spec.
+  Weir() {}
+
+  /// Runs one command and exits with its code.
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /// The command line of every command, with its failures reported as above.
+  static CommandLine commandLine() {
+    return new CommandLine(new Weir())
+        .setParameterExceptionHandler(Failures::reportParameters)
+        .setExecutionExceptionHandler(Failures::reportExecution);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "a command is missing; use one of " + names(spec));
+  }
+
+  private static String names(CommandSpec spec) {
+    return String.join(", ", spec.subcommands().keySet());
+  }
+}
