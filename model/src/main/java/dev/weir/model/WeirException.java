@@ -23,6 +23,11 @@ public abstract sealed class WeirException extends RuntimeException
     super(requireNonNull(message, "message"));
   }
 
+  @Override
+  public String getMessage() {
+    return requireNonNull(super.getMessage());
+  }
+
   /// What the caller gave cannot be right: a query, a configuration, a request body.
   public static final class BadData extends WeirException {
     private static final long serialVersionUID = 1L;
