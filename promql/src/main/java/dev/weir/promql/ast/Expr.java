@@ -1,0 +1,247 @@
+package dev.weir.promql.ast;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.Matcher;
+import java.util.List;
+import java.util.Optional;
+
+/// A parsed PromQL expression.
+///
+/// Nodes are immutable values. Printing a node and parsing the text again gives an equal tree,
+/// apart from source spans. A tree that comes from the parser is well typed.
+public sealed interface Expr {
+  ValueType type();
+
+  SourceSpan span();
+
+  /// `1.5`, `0x1f`, `+Inf`.
+  ///
+  /// @param duration whether it was written as one: `5m` is the number 300
+  record NumberLiteral(double value, boolean duration, SourceSpan span) implements Expr {
+    public NumberLiteral {
+      requireNonNull(span, "span");
+    }
+
+    @Override
+    public ValueType type() {
+      return ValueType.SCALAR;
+    }
+
+    /// Equal bits: a tree with a NaN equals itself, and 0 is not -0.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof NumberLiteral literal
+          && Double.doubleToLongBits(value) == Double.doubleToLongBits(literal.value)
+          && duration == literal.duration
+          && span.equals(literal.span);
+    }
+
+    @Override
+    public int hashCode() {
+      return Double.hashCode(value);
+    }
+  }
+
+  /// `"job"`
+  record StringLiteral(String value, SourceSpan span) implements Expr {
+    public StringLiteral {
+      requireNonNull(value, "value");
+      requireNonNull(span, "span");
+    }
+
+    @Override
+    public ValueType type() {
+      return ValueType.STRING;
+    }
+  }
+
+  /// `up{job="api"} offset 5m`: at each step, the latest sample of every matching series.
+  ///
+  /// @param name the metric's name where it stands before the braces; empty if it does not. Only
+  ///   the printer needs it: `matchers` hold the name as well
+  /// @param matchers every test that a series must pass
+  /// @param edges [RangeEdges#PLAIN], unless a range over this selector says otherwise
+  record VectorSelector(
+      String name,
+      List<Matcher> matchers,
+      TimeModifiers modifiers,
+      RangeEdges edges,
+      SourceSpan span)
+      implements Expr {
+    public VectorSelector {
+      requireNonNull(name, "name");
+      matchers = List.copyOf(matchers);
+      requireNonNull(modifiers, "modifiers");
+      requireNonNull(edges, "edges");
+      requireNonNull(span, "span");
+    }
+
+    @Override
+    public ValueType type() {
+      return ValueType.INSTANT_VECTOR;
+    }
+
+    public VectorSelector withModifiers(TimeModifiers changed, SourceSpan widened) {
+      return new VectorSelector(name, matchers, changed, edges, widened);
+    }
+
+    public VectorSelector withEdges(RangeEdges changed, SourceSpan widened) {
+      return new VectorSelector(name, matchers, modifiers, changed, widened);
+    }
+  }
+
+  /// `up{job="api"}[5m] offset 1h`: at each step, the samples of the last five minutes of every
+  /// matching series. Modifiers and edges are those of the selector inside.
+  record MatrixSelector(VectorSelector selector, DurationExpr range, SourceSpan span)
+      implements Expr {
+    public MatrixSelector {
+      requireNonNull(selector, "selector");
+      requireNonNull(range, "range");
+      requireNonNull(span, "span");
+    }
+
+    @Override
+    public ValueType type() {
+      return ValueType.RANGE_VECTOR;
+    }
+  }
+
+  /// `rate(http_requests_total[5m])[30m:1m]`: an instant vector, evaluated at the multiples of its
+  /// own step in a range.
+  ///
+  /// @param step left out, it is the engine's default
+  record Subquery(
+      Expr inner,
+      DurationExpr range,
+      Optional<DurationExpr> step,
+      TimeModifiers modifiers,
+      SourceSpan span)
+      implements Expr {
+    public Subquery {
+      requireNonNull(inner, "inner");
+      requireNonNull(range, "range");
+      requireNonNull(step, "step");
+      requireNonNull(modifiers, "modifiers");
+      requireNonNull(span, "span");
+    }
+
+    @Override
+    public ValueType type() {
+      return ValueType.RANGE_VECTOR;
+    }
+
+    public Subquery withModifiers(TimeModifiers changed, SourceSpan widened) {
+      return new Subquery(inner, range, step, changed, widened);
+    }
+  }
+
+  /// `-up`
+  record Unary(UnaryOperator operator, Expr operand, SourceSpan span) implements Expr {
+    public Unary {
+      requireNonNull(operator, "operator");
+      requireNonNull(operand, "operand");
+      requireNonNull(span, "span");
+    }
+
+    @Override
+    public ValueType type() {
+      return operand.type();
+    }
+  }
+
+  /// `a / on (job) group_left b`: arithmetic or comparison, value by value.
+  ///
+  /// @param returnBool a comparison answers 0 or 1 instead of filtering
+  /// @param matching only matters between two vectors
+  record BinaryOperation(
+      BinaryOperator operator,
+      Expr left,
+      Expr right,
+      boolean returnBool,
+      VectorMatching matching,
+      SourceSpan span)
+      implements Expr {
+    public BinaryOperation {
+      requireNonNull(operator, "operator");
+      requireNonNull(left, "left");
+      requireNonNull(right, "right");
+      requireNonNull(matching, "matching");
+      requireNonNull(span, "span");
+    }
+
+    @Override
+    public ValueType type() {
+      return left.type() == ValueType.SCALAR && right.type() == ValueType.SCALAR
+          ? ValueType.SCALAR
+          : ValueType.INSTANT_VECTOR;
+    }
+  }
+
+  /// `a unless on (instance) b`
+  record SetOperation(
+      SetOperator operator, Expr left, Expr right, VectorMatching matching, SourceSpan span)
+      implements Expr {
+    public SetOperation {
+      requireNonNull(operator, "operator");
+      requireNonNull(left, "left");
+      requireNonNull(right, "right");
+      requireNonNull(matching, "matching");
+      requireNonNull(span, "span");
+    }
+
+    @Override
+    public ValueType type() {
+      return ValueType.INSTANT_VECTOR;
+    }
+  }
+
+  /// `topk by (job) (5, http_requests_total)`
+  record Aggregation(
+      AggregationOperator operator,
+      Optional<Expr> parameter,
+      Expr operand,
+      Grouping grouping,
+      SourceSpan span)
+      implements Expr {
+    public Aggregation {
+      requireNonNull(operator, "operator");
+      requireNonNull(parameter, "parameter");
+      requireNonNull(operand, "operand");
+      requireNonNull(grouping, "grouping");
+      requireNonNull(span, "span");
+    }
+
+    @Override
+    public ValueType type() {
+      return ValueType.INSTANT_VECTOR;
+    }
+  }
+
+  /// `rate(http_requests_total[5m])`
+  record Call(Function function, List<Expr> arguments, SourceSpan span) implements Expr {
+    public Call {
+      requireNonNull(function, "function");
+      arguments = List.copyOf(arguments);
+      requireNonNull(span, "span");
+    }
+
+    @Override
+    public ValueType type() {
+      return function.returnType();
+    }
+  }
+
+  /// `(a + b)`
+  record Paren(Expr inner, SourceSpan span) implements Expr {
+    public Paren {
+      requireNonNull(inner, "inner");
+      requireNonNull(span, "span");
+    }
+
+    @Override
+    public ValueType type() {
+      return inner.type();
+    }
+  }
+}

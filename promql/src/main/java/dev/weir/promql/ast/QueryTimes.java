@@ -1,0 +1,23 @@
+package dev.weir.promql.ast;
+
+/// The times of a query: what `@ start()`, `@ end()`, `step()` and `range()` stand for.
+///
+/// @param stepMillis distance between evaluations; 0 for an instant query
+public record QueryTimes(long startMillis, long endMillis, long stepMillis) {
+  public QueryTimes {
+    if (endMillis < startMillis) {
+      throw new IllegalArgumentException("end " + endMillis + " is before start " + startMillis);
+    }
+    if (stepMillis < 0) {
+      throw new IllegalArgumentException("step of " + stepMillis + " ms");
+    }
+  }
+
+  public static QueryTimes instant(long timestampMillis) {
+    return new QueryTimes(timestampMillis, timestampMillis, 0);
+  }
+
+  public long rangeMillis() {
+    return endMillis - startMillis;
+  }
+}
