@@ -1,15 +1,24 @@
 package dev.weir.standalone;
 
+import dev.weir.broker.EmbeddedBrokerException;
+import dev.weir.model.WeirException;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /// How commands report what went wrong: one line on standard error that begins with the command's
 /// name, and an exit code.
+///
+/// What the code foresaw has a message that stands alone. Anything else is a bug in Weir, and says
+/// where it happened.
 final class Failures {
 
-  private static final int FAILED = 1;
-  private static final int WRONG_COMMAND_LINE = 2;
+  /// The command could not do what it was asked.
+  static final int FAILED = 1;
+
+  /// The command line itself is wrong.
+  static final int WRONG_COMMAND_LINE = 2;
 
   private Failures() {}
 
@@ -20,14 +29,21 @@ final class Failures {
     return WRONG_COMMAND_LINE;
   }
 
-  static int reportExecution(Exception failure, CommandLine command, ParseResult result)
-      throws Exception {
-    if (!(failure instanceof CommandFailure)) {
-      throw failure;
-    }
+  static int reportExecution(Exception failure, CommandLine command, ParseResult result) {
     String name = command.getCommandSpec().qualifiedName();
-    command.getErr().println(name + ": " + oneLine(failure));
+    PrintWriter err = command.getErr();
+    switch (failure) {
+      case WeirException.Internal _ -> reportBug(err, name, failure);
+      case WeirException _, EmbeddedBrokerException _ ->
+          err.println(name + ": " + oneLine(failure));
+      default -> reportBug(err, name, failure);
+    }
     return FAILED;
+  }
+
+  private static void reportBug(PrintWriter err, String name, Exception failure) {
+    err.println(name + ": internal error: " + oneLine(failure));
+    failure.printStackTrace(err);
   }
 
   private static String oneLine(Exception failure) {

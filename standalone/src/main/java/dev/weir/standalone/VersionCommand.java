@@ -5,10 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /// `weir version`: prints what this build is.
-@Command(
-    name = "version",
-    description = "Print the version of weir and of the Java that runs it.",
-    mixinStandardHelpOptions = true)
+@Command(name = "version", description = "Print the version of weir and of the Java that runs it.")
 final class VersionCommand implements Runnable {
 
   @Spec private CommandSpec spec;

@@ -1,25 +1,42 @@
 package dev.weir.standalone;
 
+import dev.weir.standalone.client.QueryCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /// The `weir` command. Each subcommand is a class of its own; this one knows their names, and how
 /// every one of them reports a failure: one line on standard error and an exit code.
 ///
-/// Exit codes: 0 when the command did what it was asked, 1 when it could not ([CommandFailure]), 2
-/// when the command line itself is wrong.
+/// Exit codes: 0 when the command did what it was asked, 1 when it could not, 2 when the command
+/// line itself is wrong.
 @Command(
     name = "weir",
     description = "A Prometheus-compatible metrics pipeline on Kafka.",
-    mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = VersionCommand.class)
+    subcommands = {QueryCommand.class, VersionCommand.class})
 public final class Weir implements Runnable {
 
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli prints the help.
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Print the version of weir and of the Java that runs it, and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli prints the version.
+  private boolean version;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the spec.
   Weir() {}
@@ -33,7 +50,8 @@ public final class Weir implements Runnable {
   static CommandLine commandLine() {
     return new CommandLine(new Weir())
         .setParameterExceptionHandler(Failures::reportParameters)
-        .setExecutionExceptionHandler(Failures::reportExecution);
+        .setExecutionExceptionHandler(Failures::reportExecution)
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   @Override

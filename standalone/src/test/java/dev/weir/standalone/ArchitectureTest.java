@@ -324,10 +324,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheCommandWritesToStandardStreams() {
+  void onlyCommandsWriteToStandardStreams() {
     noClasses()
         .that()
         .resideOutsideOfPackage(Module.STANDALONE.packages())
+        .and()
+        .doNotHaveFullyQualifiedName("dev.weir.broker.BrokerProcess")
         .should(ACCESS_STANDARD_STREAMS)
         .because("a service runs in a process whose output belongs to the command")
         .check(WEIR);

@@ -1,0 +1,72 @@
+package dev.weir.standalone.client;
+
+import dev.weir.model.Tenant;
+import dev.weir.standalone.client.ApiClient.Answer;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/// Which server a client command asks, as whom, and in which form it prints the answer.
+final class ServerOptions {
+
+  @Option(
+      names = "--server",
+      paramLabel = "URL",
+      defaultValue = "http://localhost:9090",
+      converter = ServerAddressConverter.class,
+      description = "The server to ask (default: ${DEFAULT-VALUE}).")
+  private URI server;
+
+  @Option(
+      names = "--tenant",
+      paramLabel = "NAME",
+      converter = TenantConverter.class,
+      description = "Whose series to ask for, sent as X-Scope-OrgID (default: the server's).")
+  private Optional<Tenant> tenant;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      defaultValue = "2m",
+      converter = DurationConverter.class,
+      description = "How long to wait for the answer (default: ${DEFAULT-VALUE}).")
+  private Duration timeout;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORM",
+      defaultValue = "text",
+      description = "text, or json: the answer's data as the server sent it.")
+  private OutputForm output;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+  ServerOptions() {}
+
+  /// The forms in which an answer can be printed.
+  enum OutputForm {
+    text,
+    json
+  }
+
+  /// Asks, prints the data on standard output and the warnings on standard error.
+  void print(CommandSpec spec, String path, Map<String, String> form) {
+    Answer answer;
+    try (ApiClient client = new ApiClient(server, tenant, timeout)) {
+      answer = client.post(path, form);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    switch (output) {
+      case text -> AnswerText.print(answer.data(), out);
+      case json -> out.println(answer.data());
+    }
+    out.flush();
+    PrintWriter err = spec.commandLine().getErr();
+    for (String warning : answer.warnings()) {
+      err.println(spec.qualifiedName() + ": warning: " + warning);
+    }
+  }
+}

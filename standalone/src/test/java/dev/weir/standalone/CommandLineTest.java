@@ -1,0 +1,57 @@
+package dev.weir.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// A wrong command line is one line on standard error and exit code 2.
+class CommandLineTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          --lisen=:9090                    | weir: Unknown option: '--lisen=:9090'; see `weir --help`
+          qery instant up                  | weir: Unmatched arguments from index 0: 'qery', 'instant', 'up'; see `weir --help`
+          query                            | weir query: say which kind of query: `instant` or `range`; see `weir query --help`
+          query instant                    | weir query instant: Missing required parameter: 'EXPRESSION'; see `weir query instant --help`
+          query instant up --time=noon     | weir query instant: Invalid value for option '--time': "noon" is not a time; use RFC 3339, such as 2026-01-31T10:00:00Z, or seconds since 1970; see `weir query instant --help`
+          query range up --step=often      | weir query range: Invalid value for option '--step': "often" is not a positive duration; use for example 30s, 5m or 1h30m; see `weir query range --help`
+          query range up --start=9 --end=8 | weir query range: --start 1970-01-01T00:00:09Z is after --end 1970-01-01T00:00:08Z; see `weir query range --help`
+          query instant up --server=here   | weir query instant: Invalid value for option '--server': "here" is not the address of a server; use for example http://localhost:9090; see `weir query instant --help`
+          query instant up --tenant=a/b    | weir query instant: Invalid value for option '--tenant': tenant "a/b": character '/' is not allowed; use letters, digits and !-_.*'(); see `weir query instant --help`
+          """)
+  void saysWhatIsWrongInOneLine(String arguments, String message) {
+    CommandOutcome outcome = CommandOutcome.of(arguments.split(" +"));
+    assertEquals(message + "\n", outcome.err());
+    assertEquals(2, outcome.exitCode());
+    assertEquals("", outcome.out());
+  }
+
+  @Test
+  void namesTheCommandsWhenNoneIsGiven() {
+    CommandOutcome outcome = CommandOutcome.of();
+    assertEquals(2, outcome.exitCode());
+    assertTrue(outcome.err().startsWith("weir: a command is missing; use one of "), outcome.err());
+  }
+
+  @Test
+  void helpIsNoError() {
+    CommandOutcome outcome = CommandOutcome.of("query", "range", "--help");
+    assertEquals(0, outcome.exitCode());
+    assertTrue(outcome.out().startsWith("Usage: weir query range "), outcome.out());
+    assertEquals("", outcome.err());
+  }
+
+  @Test
+  void versionNamesWeirAndJava() {
+    CommandOutcome outcome = CommandOutcome.of("version");
+    assertEquals(0, outcome.exitCode());
+    assertTrue(outcome.out().matches("weir \\d+\\.\\d+\\.\\d+\\S*\njava 25\\b.*\n"), outcome.out());
+  }
+}
