@@ -10,7 +10,8 @@ import java.util.List;
 /// for use by many threads; each cursor belongs to one.
 ///
 /// All matchers of a list must pass; a list of selectors is a union. An empty list of matchers
-/// selects every series of the tenant. Ranges are closed on both ends.
+/// selects every series of the tenant, and so does an empty list of selectors. Ranges are closed on
+/// both ends.
 public interface SeriesSource {
   /// The groups that have a matching series with a sample in the range. Every series comes once,
   /// stitched where it spans layouts, blocks and head; only matching series are in the groups.

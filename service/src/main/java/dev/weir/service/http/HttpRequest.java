@@ -1,0 +1,128 @@
+package dev.weir.service.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.util.UrlEncoded;
+import org.jspecify.annotations.Nullable;
+
+/// A request as a handler sees it. Belongs to the thread that handles it.
+public final class HttpRequest {
+  private static final String FORM = "application/x-www-form-urlencoded";
+
+  private final Request request;
+  private final Map<String, String> pathParameters;
+  private final long maxBodyBytes;
+  private @Nullable Fields parameters;
+
+  HttpRequest(Request request, Map<String, String> pathParameters, long maxBodyBytes) {
+    this.request = request;
+    this.pathParameters = pathParameters;
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  public String method() {
+    return request.getMethod();
+  }
+
+  /// The path, still percent-encoded.
+  public String path() {
+    return request.getHttpURI().getPath();
+  }
+
+  /// Path and query as they were sent, for logs.
+  public String target() {
+    return request.getHttpURI().getPathQuery();
+  }
+
+  /// A part of the path that the route names, percent-decoded.
+  public String pathParameter(String name) {
+    String value = pathParameters.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("the route has no path parameter " + name);
+    }
+    return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(request.getHeaders().get(name));
+  }
+
+  /// All values of a header that may be repeated.
+  public List<String> headers(String name) {
+    return request.getHeaders().getFields(name).stream().map(HttpField::getValue).toList();
+  }
+
+  /// The first value of a parameter, from a form body before the query string, as Go's `FormValue`
+  /// reads it. Empty if it was not sent or has no text.
+  public Optional<String> parameter(String name) {
+    return Optional.ofNullable(parameters().getValue(name)).filter(value -> !value.isEmpty());
+  }
+
+  /// All values of a parameter: a form body's, then the query string's.
+  public List<String> parameters(String name) {
+    List<String> values = parameters().getValues(name);
+    return values == null ? List.of() : List.copyOf(values);
+  }
+
+  private Fields parameters() {
+    if (parameters == null) {
+      Fields fields = new Fields(true);
+      if (isForm()) {
+        UrlEncoded.decodeTo(
+            new String(body(), StandardCharsets.UTF_8), fields::add, StandardCharsets.UTF_8);
+      }
+      String query = request.getHttpURI().getQuery();
+      if (query != null) {
+        UrlEncoded.decodeTo(query, fields::add, StandardCharsets.UTF_8);
+      }
+      parameters = fields;
+    }
+    return parameters;
+  }
+
+  private boolean isForm() {
+    String type = request.getHeaders().get("Content-Type");
+    return type != null && type.toLowerCase(Locale.ROOT).startsWith(FORM);
+  }
+
+  /// The whole body, decompressed if it came with gzip.
+  ///
+  /// @throws HttpError 413 if it is longer than the server takes
+  public byte[] body() {
+    long announced = request.getLength();
+    if (announced > maxBodyBytes) {
+      throw tooLong();
+    }
+    try (InputStream in = Content.Source.asInputStream(request)) {
+      byte[] body = in.readNBytes((int) maxBodyBytes + 1);
+      if (body.length > maxBodyBytes) {
+        throw tooLong();
+      }
+      return body;
+    } catch (IOException e) {
+      throw new HttpError(400, "cannot read the request body: " + e.getMessage());
+    }
+  }
+
+  private HttpError tooLong() {
+    return new HttpError(
+        413,
+        "request body is longer than %d bytes; send less at once or raise http.max_body_bytes"
+            .formatted(maxBodyBytes));
+  }
+
+  /// Where the request came from, for logs and targets' views.
+  public String remoteAddress() {
+    return Request.getRemoteAddr(request);
+  }
+}

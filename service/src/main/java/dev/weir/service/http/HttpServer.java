@@ -1,0 +1,115 @@
+package dev.weir.service.http;
+
+import dev.weir.model.WeirException;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.util.concurrent.Executors;
+import org.eclipse.jetty.compression.gzip.GzipCompression;
+import org.eclipse.jetty.compression.server.CompressionConfig;
+import org.eclipse.jetty.compression.server.CompressionHandler;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/// One port for every role of a process. Requests are handled by virtual threads; gzip is applied
+/// in both directions where the client asks for it.
+public final class HttpServer implements AutoCloseable {
+  private static final int MAX_THREADS = 16;
+  private static final long STOP_TIMEOUT_MILLIS = 5_000;
+
+  private final HttpServerSettings settings;
+  private final Server server;
+  private final ServerConnector connector;
+
+  public HttpServer(HttpServerSettings settings, Router router, PrometheusRegistry registry) {
+    this.settings = settings;
+    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
+    threads.setName("http");
+    threads.setVirtualThreadsExecutor(
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory()));
+    this.server = new Server(threads);
+    HttpConfiguration configuration = new HttpConfiguration();
+    configuration.setSendServerVersion(false);
+    configuration.setSendXPoweredBy(false);
+    // A label's name in a path may hold an encoded slash or percent sign; the router decodes a
+    // segment
+    // after it has cut the path.
+    configuration.setUriCompliance(
+        UriCompliance.DEFAULT.with(
+            "encoded names",
+            UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
+            UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING));
+    this.connector = new ServerConnector(server, new HttpConnectionFactory(configuration));
+    connector.setHost(settings.listen().host().isEmpty() ? null : settings.listen().host());
+    connector.setPort(settings.listen().port());
+    connector.setIdleTimeout(settings.idleTimeout().toMillis());
+    connector.setReuseAddress(true);
+    server.addConnector(connector);
+    server.setHandler(compressing(new RoutingHandler(router, settings, new HttpMetrics(registry))));
+    server.setStopTimeout(STOP_TIMEOUT_MILLIS);
+  }
+
+  private static CompressionHandler compressing(RoutingHandler handler) {
+    CompressionHandler compression = new CompressionHandler(handler);
+    compression.putCompression(new GzipCompression());
+    compression.putConfiguration(
+        "/*",
+        CompressionConfig.builder()
+            .compressIncludeMethod("GET")
+            .compressIncludeMethod("POST")
+            .decompressIncludeMethod("POST")
+            .build());
+    return compression;
+  }
+
+  /// @throws WeirException.Unavailable if the address cannot be listened on
+  public void start() {
+    try {
+      server.start();
+    } catch (IOException e) {
+      stopQuietly();
+      throw new WeirException.Unavailable(
+          "cannot listen on %s: %s; choose another address with --listen"
+              .formatted(settings.listen(), rootMessage(e)),
+          e);
+    } catch (Exception e) {
+      stopQuietly();
+      throw new WeirException.Internal("the HTTP server did not start: " + e.getMessage(), e);
+    }
+  }
+
+  private void stopQuietly() {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      // It never ran; the reason why is on its way to the caller.
+      server.destroy();
+    }
+  }
+
+  private static String rootMessage(Throwable error) {
+    Throwable root = error;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+
+  /// The port that is listened on, also where port 0 asked for any.
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  /// Stops taking requests, waits for those in work for some seconds, and closes the port.
+  @Override
+  public void close() {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new WeirException.Internal("the HTTP server did not stop: " + e.getMessage(), e);
+    }
+  }
+}

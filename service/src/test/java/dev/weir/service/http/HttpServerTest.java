@@ -1,0 +1,212 @@
+package dev.weir.service.http;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weir.model.WeirException;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HttpServerTest {
+  private static final int MAX_BODY = 1_000;
+  private static final int MAX_CONCURRENT = 2;
+
+  private final Router router = new Router();
+  private final CountDownLatch arrived = new CountDownLatch(MAX_CONCURRENT);
+  private final CountDownLatch leave = new CountDownLatch(1);
+  private final HttpClient client = HttpClient.newHttpClient();
+  private HttpServer server = serverAt(0);
+
+  private HttpServer serverAt(int port) {
+    return new HttpServer(
+        new HttpServerSettings(
+            new ListenAddress("localhost", port), MAX_BODY, MAX_CONCURRENT, Duration.ofSeconds(30)),
+        router,
+        new PrometheusRegistry());
+  }
+
+  @BeforeEach
+  void start() {
+    router
+        .get(
+            "/api/v1/label/{name}/values",
+            request -> HttpResponse.text(200, request.pathParameter("name")))
+        .get("/api/v1/query", HttpServerTest::echoParameters)
+        .post("/api/v1/query", HttpServerTest::echoParameters)
+        .post("/echo", request -> HttpResponse.of(200, "application/json", request.body()))
+        .get("/long", request -> HttpResponse.text(200, "node_load1 ".repeat(1_000)))
+        .get(
+            "/bad",
+            request -> {
+              throw new WeirException.BadData("step is 0; use a positive step");
+            })
+        .get(
+            "/broken",
+            request -> {
+              throw new IllegalStateException("a defect");
+            })
+        .get("/slow", this::waitForLeave);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    leave.countDown();
+    server.close();
+    client.close();
+  }
+
+  private static HttpResponse echoParameters(HttpRequest request) {
+    return HttpResponse.text(
+        200, request.parameter("query").orElse("-") + request.parameters("match[]"));
+  }
+
+  private HttpResponse waitForLeave(HttpRequest request) {
+    arrived.countDown();
+    try {
+      leave.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return HttpResponse.text(200, "late");
+  }
+
+  private java.net.http.HttpRequest.Builder request(String path) {
+    return java.net.http.HttpRequest.newBuilder(
+        URI.create("http://localhost:" + server.port() + path));
+  }
+
+  private java.net.http.HttpResponse<String> send(java.net.http.HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return client.send(
+        request.build(), java.net.http.HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void decodesParametersOfThePath() throws Exception {
+    assertEquals("a b+c/d", send(request("/api/v1/label/a%20b+c%2Fd/values")).body());
+  }
+
+  @Test
+  void readsFormBeforeQueryString() throws Exception {
+    assertEquals(
+        "up[{a=\"1\"}, {b=\"2\"}, c]",
+        send(request("/api/v1/query?query=down&match[]=c")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(
+                    BodyPublishers.ofString(
+                        "query=up&match[]=%7Ba%3D%221%22%7D&match[]=%7Bb%3D%222%22%7D")))
+            .body());
+    assertEquals("1+1[]", send(request("/api/v1/query?query=1%2B1")).body());
+    assertEquals("-[]", send(request("/api/v1/query?query=")).body());
+  }
+
+  @Test
+  void answersUnknownPathsAndMethods() throws Exception {
+    assertEquals(404, send(request("/api/v1/nothing")).statusCode());
+    assertEquals(405, send(request("/long").DELETE()).statusCode());
+    java.net.http.HttpResponse<String> head =
+        send(request("/long").method("HEAD", BodyPublishers.noBody()));
+    assertEquals(200, head.statusCode());
+    assertEquals("", head.body());
+  }
+
+  @Test
+  void refusesBodiesThatAreTooLongAlsoAfterDecompression() throws Exception {
+    byte[] body = "x".repeat(MAX_BODY).getBytes(StandardCharsets.UTF_8);
+    byte[] longer = "x".repeat(MAX_BODY + 1).getBytes(StandardCharsets.UTF_8);
+
+    assertEquals(200, send(request("/echo").POST(BodyPublishers.ofByteArray(body))).statusCode());
+    java.net.http.HttpResponse<String> refused =
+        send(request("/echo").POST(BodyPublishers.ofByteArray(longer)));
+    assertEquals(413, refused.statusCode());
+    assertTrue(refused.body().contains("http.max_body_bytes"), refused.body());
+    assertEquals(
+        413,
+        send(request("/echo")
+                .header("Content-Encoding", "gzip")
+                .POST(BodyPublishers.ofByteArray(gzip(longer))))
+            .statusCode());
+    assertEquals(
+        new String(body, StandardCharsets.UTF_8),
+        send(request("/echo")
+                .header("Content-Encoding", "gzip")
+                .POST(BodyPublishers.ofByteArray(gzip(body))))
+            .body());
+  }
+
+  private static byte[] gzip(byte[] plain) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(plain);
+    }
+    return out.toByteArray();
+  }
+
+  @Test
+  void compressesForThoseWhoAsk() throws Exception {
+    java.net.http.HttpResponse<byte[]> answer =
+        client.send(
+            request("/long").header("Accept-Encoding", "gzip").build(),
+            java.net.http.HttpResponse.BodyHandlers.ofByteArray());
+
+    assertEquals("gzip", answer.headers().firstValue("Content-Encoding").orElse("none"));
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(answer.body()))) {
+      assertArrayEquals(
+          "node_load1 ".repeat(1_000).getBytes(StandardCharsets.UTF_8), in.readAllBytes());
+    }
+  }
+
+  @Test
+  void answersFailuresByTheirType() throws Exception {
+    java.net.http.HttpResponse<String> bad = send(request("/bad"));
+    assertEquals(400, bad.statusCode());
+    assertEquals("step is 0; use a positive step\n", bad.body());
+    assertEquals(500, send(request("/broken")).statusCode());
+  }
+
+  @Test
+  void refusesMoreRequestsThanItMayWorkOn() throws Exception {
+    CompletableFuture<java.net.http.HttpResponse<String>> first =
+        client.sendAsync(
+            request("/slow").build(), java.net.http.HttpResponse.BodyHandlers.ofString());
+    CompletableFuture<java.net.http.HttpResponse<String>> second =
+        client.sendAsync(
+            request("/slow").build(), java.net.http.HttpResponse.BodyHandlers.ofString());
+    assertTrue(arrived.await(20, TimeUnit.SECONDS));
+
+    assertEquals(503, send(request("/long")).statusCode());
+    leave.countDown();
+    assertEquals("late", first.get(20, TimeUnit.SECONDS).body());
+    assertEquals("late", second.get(20, TimeUnit.SECONDS).body());
+  }
+
+  @Test
+  void namesAnAddressThatIsTaken() {
+    try (HttpServer second = serverAt(server.port())) {
+      WeirException.Unavailable error =
+          assertThrows(WeirException.Unavailable.class, second::start);
+      assertEquals(
+          "cannot listen on localhost:%d: Address already in use; choose another address with --listen"
+              .formatted(server.port()),
+          error.getMessage());
+    }
+  }
+}
