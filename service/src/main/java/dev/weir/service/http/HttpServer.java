@@ -20,6 +20,9 @@ public final class HttpServer implements AutoCloseable {
   private static final int MAX_THREADS = 16;
   private static final long STOP_TIMEOUT_MILLIS = 5_000;
 
+  /// How long an idle connection is kept once the server stops.
+  private static final long SHUTDOWN_IDLE_MILLIS = 50;
+
   private final HttpServerSettings settings;
   private final Server server;
   private final ServerConnector connector;
@@ -47,6 +50,7 @@ public final class HttpServer implements AutoCloseable {
     connector.setPort(settings.listen().port());
     connector.setIdleTimeout(settings.idleTimeout().toMillis());
     connector.setReuseAddress(true);
+    connector.setShutdownIdleTimeout(SHUTDOWN_IDLE_MILLIS);
     server.addConnector(connector);
     server.setHandler(compressing(new RoutingHandler(router, settings, new HttpMetrics(registry))));
     server.setStopTimeout(STOP_TIMEOUT_MILLIS);

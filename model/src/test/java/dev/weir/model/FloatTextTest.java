@@ -1,0 +1,43 @@
+package dev.weir.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FloatTextTest {
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0, 0, 0",
+    "-0.0, -0, -0, -0",
+    "1, 1, 1, 1",
+    "-12.5, -12.5, -12.5, -12.5",
+    "0.1, 0.1, 0.1, 0.1",
+    "1e21, 1000000000000000000000, 1e+21, 1e+21",
+    "2.5e20, 250000000000000000000, 250000000000000000000, 250000000000000000000",
+    "1e-6, 0.000001, 0.000001, 1e-06",
+    "1.5e-7, 0.00000015, 1.5e-7, 1.5e-07",
+    "0.00005, 0.00005, 0.00005, 5e-05",
+    "NaN, NaN, NaN, NaN",
+    "Infinity, +Inf, +Inf, +Inf",
+    "-Infinity, -Inf, -Inf, -Inf",
+    "9007199254740993, 9007199254740992, 9007199254740992, 9007199254740992",
+    "1.7976931348623157e-300, 0.{299}17976931348623157, 1.7976931348623157e-300,"
+        + " 1.7976931348623157e-300",
+  })
+  void isWrittenAsGoWritesIt(double value, String plain, String json, String shortest) {
+    String zeros = "0".repeat(299);
+    assertEquals(plain.replace("{299}", zeros), FloatText.plain(value));
+    assertEquals(json, FloatText.json(value));
+    assertEquals(shortest, FloatText.shortest(value));
+  }
+
+  @Property
+  void readsBackAsTheSameFloat(@ForAll double value) {
+    assertEquals(value, Double.parseDouble(FloatText.plain(value)));
+    assertEquals(value, Double.parseDouble(FloatText.json(value)));
+    assertEquals(value, Double.parseDouble(FloatText.shortest(value)));
+  }
+}
