@@ -1,0 +1,87 @@
+package dev.weir.service.config;
+
+import static dev.weir.service.config.SettingType.BOOLEAN;
+import static dev.weir.service.config.SettingType.POSITIVE_DURATION;
+import static dev.weir.service.config.SettingType.SIZE;
+import static dev.weir.service.config.SettingType.integer;
+
+import java.time.Duration;
+import java.util.List;
+
+/// The `collector` section of `weir.yml`: scraping, receiving and publishing.
+public record CollectorConfig(
+    long bufferBytes,
+    long maxScrapeBodyBytes,
+    int maxConcurrentWrites,
+    Duration writeTimeout,
+    Duration keyFrameInterval,
+    boolean attachExternalLabels) {
+  private static final Setting<Long> BUFFER_BYTES =
+      Setting.of(
+          "buffer_bytes",
+          SIZE,
+          128L << 20,
+          "Rows that wait in memory while Kafka is away. When it is full, the oldest are dropped,"
+              + " counted in `weir_collector_buffer_dropped_rows_total`.");
+
+  private static final Setting<Long> MAX_SCRAPE_BODY_BYTES =
+      Setting.of(
+          "max_scrape_body_bytes",
+          SIZE,
+          256L << 20,
+          "Longest body of a scrape, uncompressed, where `body_size_limit` sets no smaller bound.");
+
+  private static final Setting<Integer> MAX_CONCURRENT_WRITES =
+      Setting.of(
+          "max_concurrent_writes",
+          integer(1, 100_000),
+          64,
+          "Remote-write requests in work at once. More are answered with 429, and their senders try"
+              + " again.");
+
+  private static final Setting<Duration> WRITE_TIMEOUT =
+      Setting.of(
+          "write_timeout",
+          POSITIVE_DURATION,
+          Duration.ofSeconds(20),
+          "How long a remote-write request waits for Kafka to acknowledge it, before it is answered"
+              + " with 503.");
+
+  private static final Setting<Duration> KEY_FRAME_INTERVAL =
+      Setting.of(
+          "key_frame_interval",
+          POSITIVE_DURATION,
+          Duration.ofMinutes(10),
+          "How often a group's layout is sent whole. A reader that starts in mid-stream begins this"
+              + " much earlier, so all processes must agree.");
+
+  private static final Setting<Boolean> ATTACH_EXTERNAL_LABELS =
+      Setting.of(
+          "attach_external_labels",
+          BOOLEAN,
+          false,
+          "Adds `external_labels` of prometheus.yml to scraped series that lack them. Prometheus adds"
+              + " them only when it talks to other systems.");
+
+  public static final SettingGroup GROUP =
+      new SettingGroup(
+          "collector",
+          "Scraping, receiving and publishing.",
+          List.of(
+              BUFFER_BYTES,
+              MAX_SCRAPE_BODY_BYTES,
+              MAX_CONCURRENT_WRITES,
+              WRITE_TIMEOUT,
+              KEY_FRAME_INTERVAL,
+              ATTACH_EXTERNAL_LABELS));
+
+  static CollectorConfig read(ConfigSection section) {
+    return new CollectorConfig(
+        BUFFER_BYTES.read(section),
+        MAX_SCRAPE_BODY_BYTES.read(section),
+        MAX_CONCURRENT_WRITES.read(section),
+        WRITE_TIMEOUT.read(section),
+        KEY_FRAME_INTERVAL.read(section),
+        ATTACH_EXTERNAL_LABELS.read(section));
+  }
+}

@@ -1,0 +1,83 @@
+package dev.weir.service.config;
+
+import static dev.weir.service.config.SettingType.POSITIVE_DURATION;
+import static dev.weir.service.config.SettingType.PROPERTIES;
+import static dev.weir.service.config.SettingType.TEXTS;
+import static dev.weir.service.config.SettingType.integer;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The `kafka` section of `weir.yml`: where Kafka is, and how topics are made.
+///
+/// @param properties handed to every client of Kafka as they are
+public record KafkaConfig(
+    List<String> bootstrapServers,
+    Optional<Integer> partitions,
+    Optional<Integer> replicationFactor,
+    Optional<Duration> retention,
+    Map<String, String> properties) {
+  private static final Setting<List<String>> BOOTSTRAP_SERVERS =
+      Setting.of(
+          "bootstrap_servers",
+          TEXTS,
+          List.of("localhost:9092"),
+          "Brokers to ask for the cluster, as `host:port`. The flag `--kafka` wins.");
+
+  private static final Setting<Optional<Integer>> PARTITIONS =
+      new Setting<>(
+          "partitions",
+          integer(1, 10_000).optional(),
+          Optional.empty(),
+          "4 with the embedded broker, 32 on a cluster",
+          "Partitions of `weir.samples` and `weir.recorded`. Fixed when the topics are made; a"
+              + " different number of an existing topic is refused.");
+
+  private static final Setting<Optional<Integer>> REPLICATION_FACTOR =
+      new Setting<>(
+          "replication_factor",
+          integer(1, 100).optional(),
+          Optional.empty(),
+          "1 with the embedded broker, 3 on a cluster",
+          "Replicas of each topic that Weir makes.");
+
+  private static final Setting<Optional<Duration>> RETENTION =
+      new Setting<>(
+          "retention",
+          POSITIVE_DURATION.optional(),
+          Optional.empty(),
+          "6h with the embedded broker, 1d on a cluster",
+          "How long `weir.samples` and `weir.recorded` keep records: the time that a sink may be"
+              + " away.");
+
+  private static final Setting<Map<String, String>> PROPERTIES_SETTING =
+      Setting.of(
+          "properties",
+          PROPERTIES,
+          Map.of(),
+          "Settings of Kafka's own clients, such as `security.protocol`, handed to them as they"
+              + " are.");
+
+  public static final SettingGroup GROUP =
+      new SettingGroup(
+          "kafka",
+          "Where Kafka is and how topics are made.",
+          List.of(
+              BOOTSTRAP_SERVERS, PARTITIONS, REPLICATION_FACTOR, RETENTION, PROPERTIES_SETTING));
+
+  public KafkaConfig {
+    bootstrapServers = List.copyOf(bootstrapServers);
+    properties = Map.copyOf(properties);
+  }
+
+  static KafkaConfig read(ConfigSection section) {
+    return new KafkaConfig(
+        BOOTSTRAP_SERVERS.read(section),
+        PARTITIONS.read(section),
+        REPLICATION_FACTOR.read(section),
+        RETENTION.read(section),
+        PROPERTIES_SETTING.read(section));
+  }
+}

@@ -1,0 +1,89 @@
+package dev.weir.service.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/// A `weir.yml` that makes sense: what Prometheus's own files have no place for. Every section and
+/// every setting may be left out.
+public record WeirConfig(
+    KafkaConfig kafka,
+    SchemaRegistryConfig schemaRegistry,
+    HttpConfig http,
+    CollectorConfig collector,
+    StorageConfig storage,
+    QueryConfig query,
+    TenantsConfig tenants) {
+  /// Every section but `tenants`, which repeats `limits` by tenant.
+  public static final List<SettingGroup> GROUPS =
+      List.of(
+          KafkaConfig.GROUP,
+          SchemaRegistryConfig.GROUP,
+          HttpConfig.GROUP,
+          CollectorConfig.GROUP,
+          StorageConfig.GROUP,
+          QueryConfig.GROUP,
+          TenantLimits.GROUP);
+
+  /// What holds when no file is given.
+  public static WeirConfig defaults() {
+    return of("weir.yml", "");
+  }
+
+  /// @throws dev.weir.model.WeirException.BadData with every problem of the file, one a line
+  public static WeirConfig read(Path path) {
+    return read(ConfigFile.read(path));
+  }
+
+  /// Reads text.
+  ///
+  /// @param name what problems call the file
+  /// @throws dev.weir.model.WeirException.BadData with every problem of the file, one a line
+  public static WeirConfig of(String name, String text) {
+    return read(ConfigFile.of(name, text));
+  }
+
+  private static WeirConfig read(ConfigFile file) {
+    Sections sections = new Sections(file.root().section(""));
+    ConfigSection limits = sections.open(TenantLimits.GROUP.name());
+    ConfigSection tenants = sections.root.section("tenants", "tenants");
+    WeirConfig config =
+        new WeirConfig(
+            sections.read(KafkaConfig.GROUP, KafkaConfig::read),
+            sections.read(SchemaRegistryConfig.GROUP, SchemaRegistryConfig::read),
+            sections.read(HttpConfig.GROUP, HttpConfig::read),
+            sections.read(CollectorConfig.GROUP, CollectorConfig::read),
+            sections.read(StorageConfig.GROUP, StorageConfig::read),
+            sections.read(QueryConfig.GROUP, QueryConfig::read),
+            TenantsConfig.read(limits, tenants));
+    sections.refuseOthers();
+    file.throwIfProblems();
+    return config;
+  }
+
+  /// The sections that were opened, so that unknown keys of all of them are reported.
+  private static final class Sections {
+    private final ConfigSection root;
+    private final List<ConfigSection> opened = new ArrayList<>();
+
+    Sections(ConfigSection root) {
+      this.root = root;
+    }
+
+    ConfigSection open(String name) {
+      ConfigSection section = root.section(name, name);
+      opened.add(section);
+      return section;
+    }
+
+    <T> T read(SettingGroup group, Function<ConfigSection, T> reader) {
+      return reader.apply(open(group.name()));
+    }
+
+    void refuseOthers() {
+      opened.forEach(ConfigSection::refuseOthers);
+      root.refuseOthers();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.weir.service.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.weir.model.Tenant;
+import dev.weir.model.WeirException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class WeirConfigTest {
+  @Test
+  void everythingMayBeLeftOut() {
+    WeirConfig config = WeirConfig.defaults();
+    assertEquals(List.of("localhost:9092"), config.kafka().bootstrapServers());
+    assertEquals(Optional.empty(), config.kafka().partitions());
+    assertEquals(Duration.ofDays(15), config.storage().retention());
+    assertEquals(1_000_000, config.tenants().limits(Tenant.DEFAULT).maxActiveSeries());
+  }
+
+  @Test
+  void whatIsGivenWins() {
+    WeirConfig config =
+        WeirConfig.of(
+            "weir.yml",
+            """
+            kafka:
+              bootstrap_servers: [kafka-1:9092, kafka-2:9092]
+              partitions: 16
+              properties: {security.protocol: SSL, retries: 3}
+            schema_registry: {url: http://registry:8081}
+            collector:
+              buffer_bytes: 1GB
+            storage: {retention: 90d}
+            """);
+    assertEquals(List.of("kafka-1:9092", "kafka-2:9092"), config.kafka().bootstrapServers());
+    assertEquals(Optional.of(16), config.kafka().partitions());
+    assertEquals(Map.of("security.protocol", "SSL", "retries", "3"), config.kafka().properties());
+    assertEquals(Optional.of(URI.create("http://registry:8081")), config.schemaRegistry().url());
+    assertEquals(1L << 30, config.collector().bufferBytes());
+    assertEquals(Duration.ofDays(90), config.storage().retention());
+  }
+
+  @Test
+  void aTenantsOwnLimitsStandBeforeThoseOfAll() {
+    TenantsConfig tenants =
+        WeirConfig.of(
+                "weir.yml",
+                """
+                limits: {max_active_series: 500, max_labels_per_series: 30}
+                tenants:
+                  team-a: {max_active_series: 5000}
+                """)
+            .tenants();
+    assertEquals(5000, tenants.limits(new Tenant("team-a")).maxActiveSeries());
+    assertEquals(30, tenants.limits(new Tenant("team-a")).maxLabelsPerSeries());
+    assertEquals(500, tenants.limits(new Tenant("team-b")).maxActiveSeries());
+  }
+
+  @Test
+  void everyProblemIsReportedAtOnceByLine() {
+    WeirException.BadData problem =
+        assertThrows(
+            WeirException.BadData.class,
+            () ->
+                WeirConfig.of(
+                    "weir.yml",
+                    """
+                    kafka:
+                      partitions: 0
+                      partition: 4
+                    schema_registry: {url: registry}
+                    collector: {write_timeout: 0s}
+                    tenants:
+                      a/b: {}
+                      team-a: {max_series: 1}
+                    rules: {}
+                    """));
+    assertEquals(
+        List.of(
+            "weir.yml:2: kafka: partitions: 0 is out of range; use 1 to 10000",
+            "weir.yml:3: kafka: key \"partition\" is not known; did you mean \"partitions\"?",
+            "weir.yml:4: schema_registry: url: \"registry\" names no host; write it as"
+                + " http://host:port",
+            "weir.yml:5: collector: write_timeout: is 0; use a duration of more than 0",
+            "weir.yml:7: tenants: tenant \"a/b\": character '/' is not allowed; use letters, digits"
+                + " and !-_.*'()",
+            "weir.yml:8: tenants: team-a: key \"max_series\" is not known; remove it",
+            "weir.yml:9: key \"rules\" is not known; remove it"),
+        problem.getMessage().lines().toList());
+  }
+}
