@@ -1,0 +1,245 @@
+package dev.weir.schemas.publish;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.Hash128;
+import dev.weir.model.Labels;
+import dev.weir.model.MetricType;
+import dev.weir.model.PartitionKey;
+import dev.weir.model.SeriesMeta;
+import dev.weir.model.Slice;
+import dev.weir.model.Tenant;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The series of one tenant that come one by one, in any order and any portions (remote write,
+/// OTLP, series of a scrape that name another target, recorded series), and the layouts that grow
+/// as they appear. A [RowAssembler] makes rows of them.
+///
+/// Receiving a sample of a series that is known costs one look-up: [#find] by a hash of the labels
+/// in whatever bytes they arrived, so that they need not be parsed. Only a miss has to parse them
+/// and call [#of].
+///
+/// A series that was silent for [Settings#idle] is forgotten, and its layout shrinks.
+///
+/// Safe for use by several threads.
+public final class PushedSeries {
+
+  /// @param idle silence after which a series is forgotten
+  /// @param maxSamples samples of one [RowAssembler], which is one request
+  public record Settings(Duration idle, int maxSamples) {
+    public static final Settings DEFAULT = new Settings(Duration.ofMinutes(30), 1_000_000);
+  }
+
+  /// Decides whether a series that is not known yet may come in.
+  @FunctionalInterface
+  public interface Admission {
+    /// @param active how many series of the tenant are known
+    /// @throws dev.weir.model.WeirException.LimitExceeded if it may not
+    void admit(Labels labels, int active);
+  }
+
+  /// A series that is known. Valid for as long as its holder likes: if it has been forgotten in the
+  /// meantime, its samples still become rows of the group that it was in.
+  public static final class Series {
+    private volatile SeriesMeta meta;
+    private volatile Place place;
+    private volatile long lastSeenMillis;
+    private final List<Hash128> keys = new ArrayList<>(1);
+
+    private Series(SeriesMeta meta, Place place, long nowMillis) {
+      this.meta = meta;
+      this.place = place;
+      this.lastSeenMillis = nowMillis;
+    }
+
+    public SeriesMeta meta() {
+      return meta;
+    }
+
+    Place place() {
+      return place;
+    }
+
+    private void touch(long nowMillis) {
+      // Written seldom: the field shares its cache line with what every request reads.
+      if (nowMillis - lastSeenMillis > TOUCH_MILLIS) {
+        lastSeenMillis = nowMillis;
+      }
+    }
+  }
+
+  /// Where a series' samples go.
+  record Place(PushedSlice slice, int slot) {}
+
+  /// The slices of one partition key.
+  private static final class Target {
+    private final SliceTree tree = new SliceTree();
+    private final Map<Slice, PushedSlice> slices = new HashMap<>();
+  }
+
+  private static final long TOUCH_MILLIS = 60_000;
+
+  /// Byte forms of one series' labels that are kept: a well-behaved sender has one.
+  private static final int MAX_KEYS = 4;
+
+  private final Tenant tenant;
+  private final InstantSource clock;
+  private final Settings settings;
+  private final Admission admission;
+
+  private final ConcurrentHashMap<Hash128, Series> byKey = new ConcurrentHashMap<>();
+
+  /// Guards what follows and the growth of slices.
+  private final Object lock = new Object();
+
+  private final Map<Labels, Series> byLabels = new HashMap<>();
+  private final Map<PartitionKey, Target> targets = new HashMap<>();
+  private volatile long nextSweepMillis;
+
+  public PushedSeries(Tenant tenant, InstantSource clock, Settings settings, Admission admission) {
+    this.tenant = requireNonNull(tenant, "tenant");
+    this.clock = requireNonNull(clock, "clock");
+    this.settings = requireNonNull(settings, "settings");
+    this.admission = requireNonNull(admission, "admission");
+    this.nextSweepMillis = clock.millis() + sweepMillis();
+  }
+
+  private long sweepMillis() {
+    return Math.max(1, settings.idle().toMillis() / 4);
+  }
+
+  /// A series by the hash of its labels as they arrived, if [#of] was called with it before.
+  public @Nullable Series find(Hash128 rawLabels) {
+    Series series = byKey.get(rawLabels);
+    if (series != null) {
+      series.touch(clock.millis());
+    }
+    return series;
+  }
+
+  /// The series with these labels, which is taken in if it is new.
+  ///
+  /// @param rawLabels hash of the labels as they arrived, under which [#find] then has it
+  public Series of(SeriesMeta meta, Hash128 rawLabels) {
+    synchronized (lock) {
+      Series series = of(meta);
+      if (series.keys.size() < MAX_KEYS && byKey.putIfAbsent(rawLabels, series) == null) {
+        series.keys.add(rawLabels);
+      }
+      return series;
+    }
+  }
+
+  /// The series with these labels, which is taken in if it is new. A type that was unknown may
+  /// become known; a known one stays.
+  ///
+  /// @throws dev.weir.model.WeirException.LimitExceeded if it is new and not admitted
+  public Series of(SeriesMeta meta) {
+    long nowMillis = clock.millis();
+    synchronized (lock) {
+      Series known = byLabels.get(meta.labels());
+      if (known != null) {
+        known.touch(nowMillis);
+        if (known.meta.type() == MetricType.UNKNOWN && meta.type() != MetricType.UNKNOWN) {
+          known.meta = meta;
+          Place place = known.place;
+          place.slice().setType(place.slot(), meta);
+        }
+        return known;
+      }
+      admission.admit(meta.labels(), byLabels.size());
+      PartitionKey key = PartitionKey.of(tenant, meta.labels());
+      Target target = targets.computeIfAbsent(key, _ -> new Target());
+      long hash = meta.labels().groupingHash();
+      PushedSlice slice =
+          target.slices.computeIfAbsent(
+              target.tree.sliceOf(hash), number -> new PushedSlice(key, number));
+      Series series = new Series(meta, new Place(slice, slice.slotCount()), nowMillis);
+      slice.add(series, meta, hash);
+      byLabels.put(meta.labels(), series);
+      if (slice.shouldSplit()) {
+        split(key, target, slice);
+      }
+      return series;
+    }
+  }
+
+  private void split(PartitionKey key, Target target, PushedSlice slice) {
+    target.slices.remove(slice.number());
+    target.tree.split(slice.number());
+    for (Slice half : List.of(slice.number().left(), slice.number().right())) {
+      PushedSlice fresh = new PushedSlice(key, half);
+      slice.moveTo(fresh, (_, hash) -> half.holds(hash));
+      if (fresh.slotCount() > 0) {
+        target.slices.put(half, fresh);
+        if (fresh.shouldSplit()) {
+          split(key, target, fresh);
+        }
+      }
+    }
+  }
+
+  static void move(Series series, PushedSlice slice, int slot) {
+    series.place = new Place(slice, slot);
+  }
+
+  /// Starts making rows, and forgets idle series if that is due.
+  public RowAssembler assembler() {
+    long nowMillis = clock.millis();
+    if (nowMillis >= nextSweepMillis) {
+      forgetIdle(nowMillis);
+    }
+    return new RowAssembler(settings.maxSamples());
+  }
+
+  private void forgetIdle(long nowMillis) {
+    synchronized (lock) {
+      if (nowMillis < nextSweepMillis) {
+        return;
+      }
+      nextSweepMillis = nowMillis + sweepMillis();
+      long oldest = nowMillis - settings.idle().toMillis();
+      targets.values().removeIf(target -> forgetIdle(target, oldest));
+    }
+  }
+
+  /// Forgets a target's idle series; true if none is left.
+  private boolean forgetIdle(Target target, long oldestMillis) {
+    target
+        .slices
+        .entrySet()
+        .removeIf(entry -> {
+          PushedSlice slice = entry.getValue();
+          // Decided once: another thread may see a series again at any moment.
+          Set<Series> idle = slice.select(series -> series.lastSeenMillis < oldestMillis);
+          if (!idle.isEmpty()) {
+            idle.forEach(this::forget);
+            PushedSlice fresh = new PushedSlice(slice.key(), slice.number());
+            slice.moveTo(fresh, (series, _) -> !idle.contains(series));
+            entry.setValue(fresh);
+          }
+          return idle.size() == slice.slotCount();
+        });
+    return target.slices.isEmpty();
+  }
+
+  private void forget(Series series) {
+    byLabels.remove(series.meta.labels());
+    series.keys.forEach(byKey::remove);
+  }
+
+  /// Series that are known.
+  public int size() {
+    synchronized (lock) {
+      return byLabels.size();
+    }
+  }
+}

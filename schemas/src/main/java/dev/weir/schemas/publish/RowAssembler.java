@@ -1,0 +1,114 @@
+package dev.weir.schemas.publish;
+
+import dev.weir.model.AbsentValue;
+import dev.weir.model.Exemplar;
+import dev.weir.model.NativeHistogram;
+import dev.weir.model.Row;
+import dev.weir.model.WeirException;
+import dev.weir.schemas.publish.PushedSeries.Place;
+import dev.weir.schemas.publish.PushedSeries.Series;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Makes rows of the samples of one request: those of one group and timestamp become one row, which
+/// is partial where the request has few of the layout's series.
+///
+/// Of two samples with one series and timestamp the first counts. For one thread; used once.
+public final class RowAssembler {
+  /// About the size at which a group's rows go into another record: far below what a topic takes.
+  private static final int RECORD_BYTES = 1 << 20;
+
+  private final int maxSamples;
+  private final IdentityHashMap<PushedSlice, SliceRows> slices = new IdentityHashMap<>();
+  private final List<SliceRows> inOrder = new ArrayList<>();
+  private @Nullable PushedSlice lastSlice;
+  private @Nullable SliceRows lastRows;
+  private int samples;
+  private int duplicates;
+
+  RowAssembler(int maxSamples) {
+    this.maxSamples = maxSamples;
+  }
+
+  public void add(Series series, long timestampMillis, double value) {
+    Place place = place(series);
+    rowsOf(place.slice()).row(timestampMillis).addValue(place.slot(), AbsentValue.replaceIn(value));
+  }
+
+  public void add(Series series, long timestampMillis, NativeHistogram histogram) {
+    Place place = place(series);
+    rowsOf(place.slice()).row(timestampMillis).addHistogram(place.slot(), histogram);
+  }
+
+  /// Adds an exemplar to the row of a timestamp, which is that of the sample it came with.
+  public void addExemplar(Series series, long timestampMillis, Exemplar exemplar) {
+    Place place = place(series);
+    rowsOf(place.slice()).row(timestampMillis).addExemplar(place.slot(), exemplar);
+  }
+
+  /// Says since when the sample of a timestamp has been counted.
+  public void addStartTimestamp(Series series, long timestampMillis, long startMillis) {
+    Place place = place(series);
+    rowsOf(place.slice()).row(timestampMillis).addStart(place.slot(), startMillis);
+  }
+
+  private Place place(Series series) {
+    if (++samples > maxSamples) {
+      throw new WeirException.LimitExceeded(
+          "request has more than %d samples and exemplars; send smaller requests"
+              .formatted(maxSamples));
+    }
+    return series.place();
+  }
+
+  private SliceRows rowsOf(PushedSlice slice) {
+    SliceRows rows = lastRows;
+    if (rows == null || slice != lastSlice) {
+      rows = slices.get(slice);
+      if (rows == null) {
+        rows = new SliceRows(slice);
+        slices.put(slice, rows);
+        inOrder.add(rows);
+      }
+      lastSlice = slice;
+      lastRows = rows;
+    }
+    return rows;
+  }
+
+  /// The rows of every group, in order of their first sample; a group with very many rows comes in
+  /// several parts.
+  public List<GroupRows> finish() {
+    List<GroupRows> finished = new ArrayList<>();
+    for (SliceRows rows : inOrder) {
+      finish(rows, finished);
+    }
+    return finished;
+  }
+
+  private void finish(SliceRows rows, List<GroupRows> finished) {
+    PushedSlice.Columns columns = rows.slice().columns();
+    double[] scratch = new double[columns.layout().size()];
+    List<Row> part = new ArrayList<>();
+    long bytes = 0;
+    for (RowBuilder builder : rows.byTimestamp()) {
+      long more = builder.expectedBytes();
+      if (!part.isEmpty() && bytes + more > RECORD_BYTES) {
+        finished.add(new GroupRows(rows.slice().group(), columns.layout(), part));
+        part = new ArrayList<>();
+        bytes = 0;
+      }
+      part.add(builder.build(columns.columns(), scratch));
+      duplicates += builder.duplicates();
+      bytes += more;
+    }
+    finished.add(new GroupRows(rows.slice().group(), columns.layout(), part));
+  }
+
+  /// Samples that were dropped, at [#finish], because the series had one at that time already.
+  public int duplicates() {
+    return duplicates;
+  }
+}
