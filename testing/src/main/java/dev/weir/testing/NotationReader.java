@@ -1,6 +1,5 @@
 package dev.weir.testing;
 
-import dev.weir.model.DurationText;
 import dev.weir.model.QuotedText;
 import dev.weir.model.WeirException;
 import java.util.Locale;
@@ -189,7 +188,7 @@ final class NotationReader {
     }
     long millis;
     try {
-      millis = DurationText.parseMillis(line.substring(start, at));
+      millis = Durations.parseMillis(line.substring(start, at));
     } catch (WeirException.BadData e) {
       at = start;
       throw error(e.getMessage(), e);

@@ -269,16 +269,15 @@ public final class SeriesNotation {
       return;
     }
     reader.expect(minus ? "-" : "+", "between histograms");
-    HistogramNotation.Parsed step = HistogramNotation.read(reader);
+    NativeHistogram step = HistogramNotation.read(reader).histogram();
     reader.expect("x", "after the step between histograms");
     int times = reader.repetitions();
     checkRoom(times + 1);
-    // As in Prometheus, a comparison minds the hints of a progression if its step has one.
-    values.add(new Value.Histogram(parsed.histogram(), step.hintGiven()));
+    values.add(value);
     NativeHistogram current = parsed.histogram();
     for (int i = 0; i < times; i++) {
-      current = HistogramNotation.add(current, step.histogram(), minus ? -1 : 1);
-      values.add(new Value.Histogram(current, step.hintGiven()));
+      current = HistogramNotation.add(current, step, minus ? -1 : 1);
+      values.add(new Value.Histogram(current, false));
     }
   }
 
