@@ -9,7 +9,6 @@ import dev.weir.model.Row;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Slice;
 import dev.weir.model.Tenant;
-import dev.weir.model.WeirException;
 import dev.weir.schemas.avro.AvroCodec;
 import dev.weir.schemas.avro.AvroReader;
 import dev.weir.schemas.avro.AvroWriter;
@@ -118,15 +117,6 @@ public final class SampleRecordCodec implements AvroCodec<SampleRecord> {
 
   @Override
   public SampleRecord read(AvroReader in) {
-    try {
-      return readRecord(in);
-    } catch (WeirException.BadData e) {
-      throw new WeirException.Corrupt(
-          "Avro record, %d bytes before its end: %s".formatted(in.remaining(), e.getMessage()), e);
-    }
-  }
-
-  private SampleRecord readRecord(AvroReader in) {
     Tenant tenant = new Tenant(in.readString(texts));
     PartitionKey partitionKey =
         switch (in.readIndex(2, "partition key branch")) {

@@ -101,7 +101,7 @@ class SampleRecordCodecTest {
       }
       try {
         read(damaged);
-      } catch (WeirException.Corrupt e) {
+      } catch (WeirException.Corrupt | WeirException.BadData e) {
         assertTrue(e.getMessage() != null && !e.getMessage().isEmpty());
       }
     }

@@ -13,5 +13,6 @@ public interface AvroCodec<T> {
   void write(T value, AvroWriter out);
 
   /// @throws dev.weir.model.WeirException.Corrupt if the bytes are not such a record
+  /// @throws dev.weir.model.WeirException.BadData if they are, but say what cannot be
   T read(AvroReader in);
 }

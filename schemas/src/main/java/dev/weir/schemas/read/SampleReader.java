@@ -8,8 +8,8 @@ import dev.weir.model.Layout;
 import dev.weir.model.Row;
 import dev.weir.model.WeirException;
 import dev.weir.schemas.LayoutFrame;
+import dev.weir.schemas.RecordType;
 import dev.weir.schemas.SampleRecord;
-import dev.weir.schemas.SampleRecords;
 import dev.weir.schemas.publish.LayoutPublisher;
 import dev.weir.schemas.wire.RecordReader;
 import dev.weir.schemas.wire.SchemaRegistry;
@@ -72,7 +72,7 @@ public final class SampleReader {
     this.layouts = new KnownLayouts(settings.maxLayoutSeries());
     this.parked = new ParkedRecords(settings.maxParkedBytes());
     this.epochs = new Epochs(settings.maxTargets());
-    this.records = SampleRecords.reader(layouts::contains, registry);
+    this.records = RecordType.sampleReader(layouts::contains, registry);
   }
 
   /// The append time from which on to read, so that the layouts of all rows from `wanted` on are

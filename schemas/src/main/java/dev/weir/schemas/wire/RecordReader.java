@@ -95,9 +95,16 @@ public final class RecordReader<T> implements Deserializer<T> {
 
   private T readOwn(byte[] bytes, int offset) {
     AvroReader in = new AvroReader(bytes, offset, bytes.length - offset);
-    T value = codec.read(in);
-    in.expectEnd();
-    return value;
+    try {
+      T value = codec.read(in);
+      in.expectEnd();
+      return value;
+    } catch (WeirException.BadData e) {
+      throw new WeirException.Corrupt(
+          "%s, %d bytes before its end: %s"
+              .formatted(codec.schema().getName(), in.remaining(), e.getMessage()),
+          e);
+    }
   }
 
   /// Reads with the writer's schema, writes with ours, and reads that: one mapping of fields for

@@ -13,8 +13,8 @@ import dev.weir.model.SeriesMeta;
 import dev.weir.model.Slice;
 import dev.weir.model.Tenant;
 import dev.weir.schemas.LayoutFrame;
+import dev.weir.schemas.RecordType;
 import dev.weir.schemas.SampleRecord;
-import dev.weir.schemas.SampleRecords;
 import dev.weir.schemas.Topics;
 import dev.weir.schemas.wire.RecordWriter;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class SampleReaderTest {
   private static final long T = 1_700_000_000_000L;
   private static final RecordWriter<SampleRecord> WRITER =
-      SampleRecords.writer(Topics.SAMPLES, Optional.empty());
+      RecordType.SAMPLES.writer(Topics.SAMPLES, Optional.empty());
 
   private final List<String> read = new ArrayList<>();
 

@@ -1,0 +1,179 @@
+package dev.weir.schemas;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weir.model.Labels;
+import dev.weir.model.MetricType;
+import dev.weir.model.Tenant;
+import dev.weir.model.WeirException;
+import dev.weir.schemas.MemberState.Phase;
+import dev.weir.schemas.MemberState.Role;
+import dev.weir.schemas.MemberState.ServedPartition;
+import dev.weir.schemas.TargetState.Health;
+import dev.weir.schemas.TargetState.Outcome;
+import dev.weir.schemas.TargetState.Scraped;
+import dev.weir.schemas.wire.WireHeader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.junit.jupiter.api.Test;
+
+class StateRecordsTest {
+  private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_123L);
+
+  private static final TargetState SCRAPED =
+      new TargetState(
+          Tenant.DEFAULT,
+          "node",
+          "4f1d2c",
+          "collector-1",
+          Labels.of("__address__", "localhost:9100"),
+          Optional.of(
+              new Scraped(
+                  Labels.of("job", "node"),
+                  "http://localhost:9100/metrics",
+                  "http://db-1:9100/metrics",
+                  Duration.ofSeconds(15),
+                  Duration.ofSeconds(10),
+                  Optional.of(
+                      new Outcome(NOW, Duration.ofNanos(12_345_678), "connection refused")))));
+
+  @Test
+  void metadataIsReadAsWritten() throws IOException {
+    check(
+        RecordType.METADATA,
+        new MetricMetadata(
+            Tenant.DEFAULT,
+            "http_request_duration_seconds",
+            MetricType.HISTOGRAM,
+            "Größe\nin Sekunden",
+            "seconds"));
+  }
+
+  @Test
+  void targetsAreReadAsWritten() throws IOException {
+    check(RecordType.TARGETS, SCRAPED);
+    check(
+        RecordType.TARGETS,
+        new TargetState(
+            Tenant.DEFAULT, "node", "77", "collector-1", Labels.of("a", "b"), Optional.empty()));
+  }
+
+  @Test
+  void membersAreReadAsWritten() throws IOException {
+    check(
+        RecordType.MEMBERS,
+        new MemberState(
+            Role.SINK,
+            "sink-1",
+            "http://10.0.0.7:9090",
+            "0.1.0",
+            NOW.minusSeconds(60),
+            NOW,
+            Phase.LEAVING,
+            List.of(
+                new ServedPartition("weir.samples", 3, true, 100, 250, 180, OptionalLong.of(17)),
+                new ServedPartition("weir.recorded", 3, false, 0, 0, 0, OptionalLong.empty()))));
+  }
+
+  @Test
+  void deadLettersAreReadAsWritten() throws IOException {
+    check(
+        RecordType.DEAD_LETTERS,
+        DeadLetter.of(
+            "weir.samples", 3, 77, NOW, "sink-1", "no Avro", new byte[] {1}, new byte[] {2, 3}));
+    check(
+        RecordType.DEAD_LETTERS,
+        DeadLetter.of("weir.samples", 3, 77, NOW, "sink-1", "no value", null, null));
+  }
+
+  @Test
+  void aDeadLetterKeepsTheStartOfALongValue() {
+    DeadLetter letter =
+        DeadLetter.of("t", 0, 0, NOW, "sink-1", "too long", null, new byte[3 << 20]);
+    assertNotNull(letter.value());
+    assertEquals(DeadLetter.MAX_VALUE_BYTES, letter.value().length);
+    assertEquals(3 << 20, letter.valueBytes());
+  }
+
+  @Test
+  void healthFollowsTheLastScrape() {
+    assertEquals(Health.DOWN, SCRAPED.scraped().orElseThrow().health());
+    assertEquals(Health.UP, outcome(Optional.of(new Outcome(NOW, Duration.ZERO, ""))).health());
+    assertEquals(Health.UNKNOWN, outcome(Optional.empty()).health());
+  }
+
+  private static Scraped outcome(Optional<Outcome> outcome) {
+    return new Scraped(Labels.EMPTY, "", "", Duration.ZERO, Duration.ZERO, outcome);
+  }
+
+  @Test
+  void aVersionFromTheFutureIsRefused() {
+    byte[] bytes = RecordType.TARGETS.writer(Topics.TARGETS, Optional.empty()).write(SCRAPED);
+    bytes[WireHeader.SINGLE_OBJECT_BYTES] = 4;
+    WeirException refused =
+        assertThrows(
+            WeirException.Corrupt.class,
+            () -> RecordType.TARGETS.reader(Optional.empty()).read(bytes));
+    assertEquals(
+        "Avro record, byte 1: TargetState has version 2; versions up to 1 are known here, upgrade"
+            + " this member",
+        refused.getMessage());
+  }
+
+  @Test
+  void whatTheModelRefusesIsCorrupt() {
+    byte[] bytes = RecordType.TARGETS.writer(Topics.TARGETS, Optional.empty()).write(SCRAPED);
+    bytes[WireHeader.SINGLE_OBJECT_BYTES + 2] = '/';
+    WeirException refused =
+        assertThrows(
+            WeirException.Corrupt.class,
+            () -> RecordType.TARGETS.reader(Optional.empty()).read(bytes));
+    assertTrue(refused.getMessage().contains("tenant \"/efault\""), refused.getMessage());
+  }
+
+  @Test
+  void deletionsStayNull() {
+    assertNull(
+        RecordType.TARGETS
+            .writer(Topics.TARGETS, Optional.empty())
+            .serialize(Topics.TARGETS, null));
+    assertNull(RecordType.TARGETS.reader(Optional.empty()).deserialize(Topics.TARGETS, null));
+  }
+
+  /// Reads what was written, and so does stock Avro, which writes it back to the same bytes.
+  private static <T> void check(RecordType<T> type, T value) throws IOException {
+    SampleRecordCodecTest.checkDocs(type.schema());
+    byte[] bytes = type.writer("topic", Optional.empty()).write(value);
+    assertEquals(value, type.reader(Optional.empty()).read(bytes));
+
+    int header = WireHeader.SINGLE_OBJECT_BYTES;
+    BinaryDecoder decoder =
+        DecoderFactory.get().binaryDecoder(bytes, header, bytes.length - header, null);
+    GenericRecord generic =
+        new GenericDatumReader<GenericRecord>(type.schema()).read(null, decoder);
+    assertTrue(decoder.isEnd());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(bytes, 0, header);
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
+    new GenericDatumWriter<GenericRecord>(type.schema()).write(generic, encoder);
+    encoder.flush();
+    assertArrayEquals(bytes, out.toByteArray());
+  }
+}
