@@ -1,0 +1,256 @@
+package dev.weir.blocks.head;
+
+import dev.weir.model.Labels;
+import dev.weir.model.Matcher;
+import dev.weir.model.SeriesMeta;
+import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
+import dev.weir.model.source.Completeness;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.Listing;
+import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesGroup;
+import dev.weir.model.source.SeriesSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a range of a head's offsets. The rows that a selection will read are fixed under the index
+/// lock, by reference; they are turned into columns without it.
+final class HeadView implements SeriesSource {
+  private final PartitionHead head;
+  private final long fromOffset;
+
+  /// Null to end where the head ends when a reading begins.
+  private final @Nullable OffsetRange frozen;
+
+  private final LongAdder conflicts;
+
+  HeadView(PartitionHead head, long fromOffset) {
+    this.head = head;
+    this.fromOffset = fromOffset;
+    this.frozen = null;
+    this.conflicts = new LongAdder();
+  }
+
+  HeadView(PartitionHead head, OffsetRange frozen, LongAdder conflicts) {
+    this.head = head;
+    this.fromOffset = frozen.from();
+    this.frozen = frozen;
+    this.conflicts = conflicts;
+  }
+
+  private OffsetRange visible(PartitionHead.Progress progress) {
+    return frozen != null
+        ? frozen
+        : new OffsetRange(fromOffset, Math.max(fromOffset, progress.endOffset()));
+  }
+
+  @Override
+  public GroupCursor select(
+      Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
+    head.readLock().lock();
+    try {
+      PartitionHead.Progress progress = head.progress();
+      OffsetRange visible = visible(progress);
+      long completeTo = frozen != null ? Long.MAX_VALUE : progress.readToMillis();
+      List<HeadSelection> selections = new ArrayList<>();
+      TenantIndex index = head.tenantIndex(tenant);
+      if (index != null) {
+        Map<HeadGroup, List<HeadSeries>> byHome = byHome(index.match(matchers));
+        for (Map.Entry<HeadGroup, List<HeadSeries>> entry : byHome.entrySet()) {
+          HeadSelection selection =
+              HeadSelection.of(entry.getKey(), entry.getValue(), visible, range);
+          if (selection != null) {
+            selections.add(selection);
+          }
+          if (frozen == null) {
+            completeTo =
+                Math.min(completeTo, entry.getKey().due().completeTo(progress.readToMillis()));
+          }
+        }
+      }
+      return new Cursor(
+          selections.iterator(), range, conflicts, new Completeness(completeTo, List.of()));
+    } finally {
+      head.readLock().unlock();
+    }
+  }
+
+  private static Map<HeadGroup, List<HeadSeries>> byHome(List<HeadSeries> matched) {
+    Map<HeadGroup, List<HeadSeries>> byHome = new TreeMap<>((a, b) -> a.key().compareTo(b.key()));
+    HeadGroup last = null;
+    List<HeadSeries> lastList = null;
+    for (HeadSeries series : matched) {
+      HeadGroup home = series.home();
+      if (home != last || lastList == null) {
+        last = home;
+        lastList = byHome.computeIfAbsent(home, _ -> new ArrayList<>());
+      }
+      lastList.add(series);
+    }
+    return byHome;
+  }
+
+  @Override
+  public Listing<String> labelNames(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    Set<String> names = new HashSet<>();
+    Completeness completeness =
+        visit(tenant, selectors, range, labels -> labels.forEach((name, _) -> names.add(name)));
+    return listing(sortedText(names), limit, completeness);
+  }
+
+  @Override
+  public Listing<String> labelValues(
+      Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    Set<String> values = new HashSet<>();
+    Completeness completeness =
+        visit(
+            tenant,
+            selectors,
+            range,
+            labels -> {
+              String value = labels.get(name);
+              if (!value.isEmpty()) {
+                values.add(value);
+              }
+            });
+    return listing(sortedText(values), limit, completeness);
+  }
+
+  @Override
+  public Listing<Labels> series(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    Set<Labels> series = new TreeSet<>();
+    Completeness completeness = visit(tenant, selectors, range, series::add);
+    return listing(new ArrayList<>(series), limit, completeness);
+  }
+
+  private static List<String> sortedText(Collection<String> texts) {
+    List<String> sorted = new ArrayList<>(texts);
+    sorted.sort(Labels::compareText);
+    return sorted;
+  }
+
+  private static <T> Listing<T> listing(List<T> items, int limit, Completeness completeness) {
+    boolean truncated = limit > 0 && items.size() > limit;
+    return new Listing<>(truncated ? items.subList(0, limit) : items, truncated, completeness);
+  }
+
+  /// Shows the labels of every series that passes a selector and has rows near the range.
+  private Completeness visit(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, Consumer<Labels> visitor) {
+    head.readLock().lock();
+    try {
+      PartitionHead.Progress progress = head.progress();
+      OffsetRange visible = visible(progress);
+      TenantIndex index = head.tenantIndex(tenant);
+      if (index != null) {
+        Map<LayoutRows, Boolean> near = new LinkedHashMap<>();
+        List<List<Matcher>> all = selectors.isEmpty() ? List.of(List.of()) : selectors;
+        for (List<Matcher> matchers : all) {
+          for (HeadSeries series : index.match(matchers)) {
+            if (isNear(series, visible, range, near)) {
+              visitor.accept(series.labels());
+            }
+          }
+        }
+      }
+      return new Completeness(progress.readToMillis(), List.of());
+    } finally {
+      head.readLock().unlock();
+    }
+  }
+
+  private static boolean isNear(
+      HeadSeries series, OffsetRange visible, TimeRange range, Map<LayoutRows, Boolean> known) {
+    for (HeadGroup group : series.groups()) {
+      int slot = series.slotIn(group);
+      for (LayoutRows rows : group.layouts()) {
+        if (rows.columnOf(slot) >= 0
+            && known.computeIfAbsent(
+                rows, unknown -> unknown.snapshot().overlaps(visible, range))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /// Goes through the captured groups and leaves out series that have no sample in the range.
+  private static final class Cursor implements GroupCursor {
+    private final Iterator<HeadSelection> selections;
+    private final TimeRange range;
+    private final LongAdder conflicts;
+    private final Completeness completeness;
+
+    Cursor(
+        Iterator<HeadSelection> selections,
+        TimeRange range,
+        LongAdder conflicts,
+        Completeness completeness) {
+      this.selections = selections;
+      this.range = range;
+      this.conflicts = conflicts;
+      this.completeness = completeness;
+    }
+
+    @Override
+    public @Nullable SeriesGroup next() {
+      while (selections.hasNext()) {
+        HeadSelection present = selections.next().withSamplesIn(range);
+        if (present != null) {
+          return new Group(present);
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public Completeness completeness() {
+      return completeness;
+    }
+
+    @Override
+    public void close() {
+      // Rows are reachable from the cursor alone; there is nothing else to let go.
+    }
+
+    private final class Group implements SeriesGroup {
+      private final HeadSelection selection;
+
+      Group(HeadSelection selection) {
+        this.selection = selection;
+      }
+
+      @Override
+      public dev.weir.model.GroupKey key() {
+        return selection.key();
+      }
+
+      @Override
+      public List<SeriesMeta> series() {
+        return selection.series();
+      }
+
+      @Override
+      public dev.weir.model.source.GroupSamples read() {
+        RowColumns.Result result =
+            RowColumns.of(selection.runs(), selection.series().size(), range);
+        conflicts.add(result.conflicts());
+        return result.samples();
+      }
+    }
+  }
+}

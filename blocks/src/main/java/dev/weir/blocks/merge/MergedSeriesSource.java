@@ -1,0 +1,222 @@
+package dev.weir.blocks.merge;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.Labels;
+import dev.weir.model.Matcher;
+import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
+import dev.weir.model.WeirException;
+import dev.weir.model.source.Completeness;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.Listing;
+import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesGroup;
+import dev.weir.model.source.SeriesSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+
+/// Several sources as one, in order of precedence: of two samples that a series has at one time,
+/// the one from the earlier source stays. Sources that follow each other in a log stand in order of
+/// their offsets, so that the lower offset wins.
+///
+/// A selection first asks all sources which groups they have (at the same time, on the executor),
+/// then hands out merged groups, whose samples are decoded by the thread that reads them.
+///
+/// As sources promise each series once, a merged group usually has one group of each source under
+/// one key. A series may have moved between groups, though: a slice split, or a target's address
+/// changed. Then its groups share a partition key, and [GroupPlan] sorts out which series go
+/// together. A key may stand over several merged groups in that case.
+public final class MergedSeriesSource implements SeriesSource {
+  private final List<SeriesSource> sources;
+  private final Executor executor;
+
+  /// @param sources in order of precedence
+  /// @param executor where sources are asked side by side; a source may wait for the network
+  public MergedSeriesSource(List<? extends SeriesSource> sources, Executor executor) {
+    this.sources = List.copyOf(sources);
+    this.executor = requireNonNull(executor, "executor");
+  }
+
+  @Override
+  public GroupCursor select(
+      Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
+    return switch (sources.size()) {
+      case 0 -> new MergedCursor(List.of(), List.of(), Completeness.FULL);
+      case 1 -> sources.getFirst().select(tenant, matchers, range, hints);
+      default -> {
+        List<Part> parts = askAll(source -> Part.of(source.select(tenant, matchers, range, hints)));
+        yield MergedCursor.of(parts);
+      }
+    };
+  }
+
+  /// What one source has for a selection.
+  record Part(GroupCursor cursor, List<SeriesGroup> groups, Completeness completeness)
+      implements AutoCloseable {
+    static Part of(GroupCursor cursor) {
+      try {
+        List<SeriesGroup> groups = new ArrayList<>();
+        for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
+          groups.add(group);
+        }
+        return new Part(cursor, groups, cursor.completeness());
+      } catch (RuntimeException | Error e) {
+        cursor.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() {
+      cursor.close();
+    }
+  }
+
+  @Override
+  public Listing<String> labelNames(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return merge(
+        askAll(source -> source.labelNames(tenant, selectors, range, limit)),
+        Labels::compareText,
+        limit);
+  }
+
+  @Override
+  public Listing<String> labelValues(
+      Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return merge(
+        askAll(source -> source.labelValues(tenant, name, selectors, range, limit)),
+        Labels::compareText,
+        limit);
+  }
+
+  @Override
+  public Listing<Labels> series(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return merge(
+        askAll(source -> source.series(tenant, selectors, range, limit)),
+        Comparator.naturalOrder(),
+        limit);
+  }
+
+  private record Head<T>(List<T> items, int index) {
+    T item() {
+      return items.get(index);
+    }
+  }
+
+  private static <T> Listing<T> merge(
+      List<Listing<T>> listings, Comparator<? super T> order, int limit) {
+    PriorityQueue<Head<T>> heads = new PriorityQueue<>((a, b) -> order.compare(a.item(), b.item()));
+    Completeness completeness = Completeness.FULL;
+    boolean truncated = false;
+    for (Listing<T> listing : listings) {
+      completeness = completeness.and(listing.completeness());
+      truncated |= listing.truncated();
+      if (!listing.items().isEmpty()) {
+        heads.add(new Head<>(listing.items(), 0));
+      }
+    }
+    List<T> merged = new ArrayList<>();
+    for (Head<T> head = heads.poll(); head != null; head = heads.poll()) {
+      boolean isNew = merged.isEmpty() || order.compare(merged.getLast(), head.item()) != 0;
+      if (isNew && limit > 0 && merged.size() == limit) {
+        truncated = true;
+        break;
+      }
+      if (isNew) {
+        merged.add(head.item());
+      }
+      if (head.index + 1 < head.items.size()) {
+        heads.add(new Head<>(head.items, head.index + 1));
+      }
+    }
+    return new Listing<>(merged, truncated, completeness);
+  }
+
+  /// Asks every source, side by side, and returns the answers in order of the sources.
+  private <T> List<T> askAll(Function<SeriesSource, T> question) {
+    List<Ask<T>> asked = new ArrayList<>(sources.size());
+    boolean complete = false;
+    try {
+      for (SeriesSource source : sources) {
+        Ask<T> ask = new Ask<>(source, question);
+        asked.add(ask);
+        executor.execute(ask);
+      }
+      List<T> answers = new ArrayList<>(asked.size());
+      for (Ask<T> ask : asked) {
+        answers.add(ask.await());
+      }
+      complete = true;
+      return answers;
+    } finally {
+      if (!complete) {
+        asked.forEach(Ask::abandon);
+      }
+    }
+  }
+
+  /// A question to one source. If nobody waits for the answer any more, what it holds open is
+  /// closed by whoever comes second.
+  private static final class Ask<T> implements Runnable {
+    private final SeriesSource source;
+    private final Function<SeriesSource, T> question;
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+
+    Ask(SeriesSource source, Function<SeriesSource, T> question) {
+      this.source = source;
+      this.question = question;
+    }
+
+    @Override
+    public void run() {
+      if (answer.isDone()) {
+        return;
+      }
+      try {
+        T found = question.apply(source);
+        if (!answer.complete(found)) {
+          discard(found);
+        }
+      } catch (RuntimeException | Error e) {
+        answer.completeExceptionally(e);
+      }
+    }
+
+    T await() {
+      try {
+        return answer.get();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new WeirException.Canceled("interrupted while sources were asked");
+      } catch (ExecutionException e) {
+        throw switch (e.getCause()) {
+          case RuntimeException cause -> cause;
+          case Error cause -> throw cause;
+          case null, default -> new WeirException.Internal("a source failed: " + e, e);
+        };
+      }
+    }
+
+    void abandon() {
+      if (!answer.cancel(false) && answer.state() == Future.State.SUCCESS) {
+        discard(answer.resultNow());
+      }
+    }
+
+    private static void discard(Object answer) {
+      if (answer instanceof Part part) {
+        part.close();
+      }
+    }
+  }
+}

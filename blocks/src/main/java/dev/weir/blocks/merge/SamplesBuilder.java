@@ -1,0 +1,102 @@
+package dev.weir.blocks.merge;
+
+import dev.weir.model.AbsentValue;
+import dev.weir.model.NativeHistogram;
+import dev.weir.model.source.GroupSamples;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Columns over given timestamps, being filled sample by sample. Arrays for native histograms and
+/// start timestamps appear with the first of them. Not for sharing between threads.
+public final class SamplesBuilder {
+  private final long[] timestamps;
+  private final double[][] values;
+  private final @Nullable NativeHistogram[] @Nullable [] histograms;
+  private final long[] @Nullable [] startTimestamps;
+
+  /// @param timestamps strictly ascending; taken over
+  public SamplesBuilder(int columns, long[] timestamps) {
+    this.timestamps = timestamps;
+    this.values = new double[columns][timestamps.length];
+    for (double[] column : values) {
+      Arrays.fill(column, AbsentValue.VALUE);
+    }
+    this.histograms = new NativeHistogram[columns][];
+    this.startTimestamps = new long[columns][];
+  }
+
+  public long timestampMillis(int at) {
+    return timestamps[at];
+  }
+
+  /// The value so far, [AbsentValue] if there is none.
+  public double value(int column, int at) {
+    return values[column][at];
+  }
+
+  /// The native histogram so far.
+  public @Nullable NativeHistogram histogram(int column, int at) {
+    @Nullable NativeHistogram[] present = histograms[column];
+    return present == null ? null : present[at];
+  }
+
+  public boolean hasSample(int column, int at) {
+    return !AbsentValue.is(values[column][at]) || histogram(column, at) != null;
+  }
+
+  public void putValue(int column, int at, double value) {
+    values[column][at] = value;
+  }
+
+  public void putHistogram(int column, int at, NativeHistogram histogram) {
+    histogramsOf(column)[at] = histogram;
+  }
+
+  public void putStartTimestamp(int column, int at, long millis) {
+    startTimestampsOf(column)[at] = millis;
+  }
+
+  /// Copies a whole column to where the builder has nothing yet.
+  ///
+  /// @param at place of the column's first timestamp; the others follow it without a gap
+  void copy(GroupSamples.Column from, int column, int at) {
+    int count = from.values().length;
+    System.arraycopy(from.values(), 0, values[column], at, count);
+    @Nullable NativeHistogram[] fromHistograms = from.histograms();
+    if (fromHistograms != null) {
+      System.arraycopy(fromHistograms, 0, histogramsOf(column), at, count);
+    }
+    long[] fromStarts = from.startTimestampsMillis();
+    if (fromStarts != null) {
+      System.arraycopy(fromStarts, 0, startTimestampsOf(column), at, count);
+    }
+  }
+
+  private @Nullable NativeHistogram[] histogramsOf(int column) {
+    @Nullable NativeHistogram[] present = histograms[column];
+    if (present == null) {
+      present = new NativeHistogram[timestamps.length];
+      histograms[column] = present;
+    }
+    return present;
+  }
+
+  private long[] startTimestampsOf(int column) {
+    long[] present = startTimestamps[column];
+    if (present == null) {
+      present = new long[timestamps.length];
+      startTimestamps[column] = present;
+    }
+    return present;
+  }
+
+  public GroupSamples build() {
+    List<GroupSamples.Column> columns = new ArrayList<>(values.length);
+    for (int c = 0; c < values.length; c++) {
+      columns.add(new GroupSamples.Column(values[c], histograms[c], startTimestamps[c]));
+    }
+    return new GroupSamples(timestamps, columns);
+  }
+}
