@@ -210,6 +210,18 @@ public final class NativeHistogram {
     return customBounds;
   }
 
+  /// The upper bound of a positive bucket: `base^index`, or the custom bound. Custom bounds end in
+  /// +Inf and start at -Inf (index -1).
+  public double upperBound(int index) {
+    if (hasCustomBuckets()) {
+      if (index < 0) {
+        return Double.NEGATIVE_INFINITY;
+      }
+      return index < customBounds.length ? customBounds[index] : Double.POSITIVE_INFINITY;
+    }
+    return ExponentialBounds.upperBound(schema, index);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof NativeHistogram h

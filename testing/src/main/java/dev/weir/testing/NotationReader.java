@@ -1,5 +1,6 @@
 package dev.weir.testing;
 
+import dev.weir.model.DurationText;
 import dev.weir.model.QuotedText;
 import dev.weir.model.WeirException;
 import java.util.Locale;
@@ -188,7 +189,7 @@ final class NotationReader {
     }
     long millis;
     try {
-      millis = Durations.parseMillis(line.substring(start, at));
+      millis = DurationText.parseMillis(line.substring(start, at));
     } catch (WeirException.BadData e) {
       at = start;
       throw error(e.getMessage(), e);

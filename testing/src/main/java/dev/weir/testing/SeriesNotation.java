@@ -269,15 +269,16 @@ public final class SeriesNotation {
       return;
     }
     reader.expect(minus ? "-" : "+", "between histograms");
-    NativeHistogram step = HistogramNotation.read(reader).histogram();
+    HistogramNotation.Parsed step = HistogramNotation.read(reader);
     reader.expect("x", "after the step between histograms");
     int times = reader.repetitions();
     checkRoom(times + 1);
-    values.add(value);
+    // As in Prometheus, a comparison minds the hints of a progression if its step has one.
+    values.add(new Value.Histogram(parsed.histogram(), step.hintGiven()));
     NativeHistogram current = parsed.histogram();
     for (int i = 0; i < times; i++) {
-      current = HistogramNotation.add(current, step, minus ? -1 : 1);
-      values.add(new Value.Histogram(current, false));
+      current = HistogramNotation.add(current, step.histogram(), minus ? -1 : 1);
+      values.add(new Value.Histogram(current, step.hintGiven()));
     }
   }
 

@@ -111,6 +111,20 @@ class SeriesNotationTest {
   }
 
   @Test
+  void takesTheResetHintOfAProgressionFromItsStep() {
+    for (Value value :
+        SeriesNotation.parse("latency {{count:1}}+{{count:1 counter_reset_hint:unknown}}x2")
+            .values()) {
+      assertTrue(value instanceof Value.Histogram(_, boolean given) && given);
+    }
+    for (Value value :
+        SeriesNotation.parse("latency {{count:1 counter_reset_hint:gauge}}+{{count:1}}x2")
+            .values()) {
+      assertTrue(value instanceof Value.Histogram(_, boolean given) && !given);
+    }
+  }
+
+  @Test
   void putsValuesAtMultiplesOfTheInterval() {
     List<SeriesNotation.LoadedSeries> loaded =
         SeriesNotation.load(
@@ -176,17 +190,5 @@ class SeriesNotationTest {
             List.of("jobs_total@st -1s", "jobs_total@st -1s", "jobs_total 1"))) {
       assertThrows(WeirException.BadData.class, () -> SeriesNotation.load(1000, lines));
     }
-  }
-
-  @ParameterizedTest
-  @CsvSource({"15s, 15000", "1h30m, 5400000", "250ms, 250", "0, 0", "1y1w1d, 32227200000"})
-  void readsDurations(String text, long millis) {
-    assertEquals(millis, Durations.parseMillis(text));
-  }
-
-  @ParameterizedTest
-  @CsvSource(value = {"''", "15", "s", "1m1h", "-5m", "99999999999999999999s"})
-  void refusesWhatIsNoDuration(String text) {
-    assertThrows(WeirException.BadData.class, () -> Durations.parseMillis(text));
   }
 }
