@@ -1,0 +1,342 @@
+package dev.weir.blocks.block;
+
+import dev.weir.blocks.bytes.ByteReader;
+import dev.weir.blocks.bytes.ByteWriter;
+import dev.weir.blocks.chunk.TimedExemplar;
+import dev.weir.blocks.chunk.TimestampChunk;
+import dev.weir.model.GroupKey;
+import dev.weir.model.Labels;
+import dev.weir.model.SeriesMeta;
+import dev.weir.model.Tenant;
+import dev.weir.model.source.GroupSamples;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/// What a [BlockWriter] was given of one tenant: labels in memory, compressed columns in a file,
+/// until all are known and can be numbered. Not for sharing between threads.
+final class SectionSpool {
+  private static final Comparator<SectionWriter.NumberedSeries> BY_METRIC =
+      Comparator.comparing(
+              (SectionWriter.NumberedSeries series) -> series.meta().labels().metricName(),
+              Labels::compareText)
+          .thenComparingInt(SectionWriter.NumberedSeries::group)
+          .thenComparing(series -> series.meta().labels());
+
+  /// Where pieces were put: number of the group or series as it came, offset, length.
+  private static final class Pieces {
+    private int[] owners = new int[16];
+    private long[] offsets = new long[16];
+    private int[] lengths = new int[16];
+    private int count;
+
+    private void add(int owner, long offset, int length) {
+      if (count == owners.length) {
+        owners = Arrays.copyOf(owners, count * 2);
+        offsets = Arrays.copyOf(offsets, count * 2);
+        lengths = Arrays.copyOf(lengths, count * 2);
+      }
+      owners[count] = owner;
+      offsets[count] = offset;
+      lengths[count++] = length;
+    }
+
+    private ByteReader read(int index, BlockOutput spool, byte[] into) {
+      spool.read(offsets[index], into, lengths[index]);
+      return new ByteReader(into, 0, lengths[index], spool.name());
+    }
+
+    /// Indexes of the pieces in order of their owners' final numbers.
+    private int[] inOrderOf(int[] numbers) {
+      long[] keys = new long[count];
+      for (int i = 0; i < count; i++) {
+        keys[i] = (long) numbers[owners[i]] << 32 | i;
+      }
+      Arrays.sort(keys);
+      int[] order = new int[count];
+      Arrays.setAll(order, i -> (int) keys[i]);
+      return order;
+    }
+  }
+
+  private static final class Window {
+    private final Pieces timestamps = new Pieces();
+    private final Pieces columns = new Pieces();
+  }
+
+  private final Tenant tenant;
+  private final BlockOutput spool;
+  private final long windowMillis;
+
+  private final Map<GroupKey, Integer> groupIds = new HashMap<>();
+  private final List<GroupKey> groups = new ArrayList<>();
+
+  /// The groups whose samples were added.
+  private final BitSet filled = new BitSet();
+
+  /// With the number of their group as it came.
+  private final List<SectionWriter.NumberedSeries> series = new ArrayList<>();
+
+  /// The series that have a column.
+  private final BitSet sampled = new BitSet();
+
+  private final TreeMap<Long, Window> windows = new TreeMap<>();
+  private final List<LiveLayout> layouts = new ArrayList<>();
+  private final List<MetricMetadata> metadata = new ArrayList<>();
+
+  private final EncodedColumn column = new EncodedColumn();
+  private final ByteWriter piece = new ByteWriter();
+
+  SectionSpool(Tenant tenant, BlockOutput spool, long windowMillis) {
+    this.tenant = tenant;
+    this.spool = spool;
+    this.windowMillis = windowMillis;
+  }
+
+  boolean isEmpty() {
+    return groups.isEmpty();
+  }
+
+  private int groupId(GroupKey key) {
+    return groupIds.computeIfAbsent(
+        key,
+        _ -> {
+          groups.add(key);
+          return groups.size() - 1;
+        });
+  }
+
+  void addLiveLayout(LiveLayout layout) {
+    groupId(layout.group());
+    layouts.add(layout);
+  }
+
+  void addMetadata(MetricMetadata metric) {
+    metadata.add(metric);
+  }
+
+  void add(
+      GroupKey key,
+      List<SeriesMeta> metas,
+      GroupSamples samples,
+      List<List<TimedExemplar>> exemplars) {
+    check(key, metas, samples, exemplars);
+    int group = groupId(key);
+    if (filled.get(group)) {
+      throw new IllegalArgumentException("group %s was added before".formatted(key));
+    }
+    filled.set(group);
+    int firstSeries = series.size();
+    for (SeriesMeta meta : metas) {
+      series.add(new SectionWriter.NumberedSeries(meta, group));
+    }
+    long[] timestamps = samples.timestampsMillis();
+    for (int from = 0; from < timestamps.length; ) {
+      long window = Math.floorDiv(timestamps[from], windowMillis);
+      int to = from + 1;
+      while (to < timestamps.length && Math.floorDiv(timestamps[to], windowMillis) == window) {
+        to++;
+      }
+      Window target = windows.computeIfAbsent(window, _ -> new Window());
+      addTimestamps(group, Arrays.copyOfRange(timestamps, from, to), target);
+      for (int i = 0; i < metas.size(); i++) {
+        List<TimedExemplar> ofSeries =
+            exemplars.isEmpty()
+                ? List.of()
+                : between(exemplars.get(i), timestamps[from], timestamps[to - 1]);
+        column.encode(timestamps, samples.columns().get(i), from, to, ofSeries);
+        if (!column.isEmpty()) {
+          addColumn(firstSeries + i, target);
+        }
+      }
+      from = to;
+    }
+  }
+
+  private static List<TimedExemplar> between(
+      List<TimedExemplar> exemplars, long startMillis, long endMillis) {
+    return exemplars.stream()
+        .filter(exemplar ->
+            exemplar.rowTimestampMillis() >= startMillis
+                && exemplar.rowTimestampMillis() <= endMillis)
+        .toList();
+  }
+
+  private void addTimestamps(int group, long[] timestamps, Window window) {
+    piece.truncate(0);
+    piece.writeU32(timestamps.length);
+    piece.writeU64(timestamps[0]).writeU64(timestamps[timestamps.length - 1]);
+    TimestampChunk.write(timestamps, piece);
+    put(group, window.timestamps);
+  }
+
+  private void addColumn(int id, Window window) {
+    sampled.set(id);
+    piece.truncate(0);
+    column.save(piece);
+    put(id, window.columns);
+  }
+
+  private void put(int owner, Pieces pieces) {
+    pieces.add(owner, spool.position(), piece.length());
+    spool.write(piece.array(), 0, piece.length());
+  }
+
+  private static void check(
+      GroupKey key,
+      List<SeriesMeta> metas,
+      GroupSamples samples,
+      List<List<TimedExemplar>> exemplars) {
+    if (metas.size() != samples.columns().size()
+        || (!exemplars.isEmpty() && exemplars.size() != metas.size())) {
+      throw new IllegalArgumentException(
+          "group %s has %d series, %d columns and exemplars of %d"
+              .formatted(key, metas.size(), samples.columns().size(), exemplars.size()));
+    }
+    for (List<TimedExemplar> ofSeries : exemplars) {
+      for (TimedExemplar exemplar : ofSeries) {
+        if (Arrays.binarySearch(samples.timestampsMillis(), exemplar.rowTimestampMillis()) < 0) {
+          throw new IllegalArgumentException(
+              "group %s has an exemplar of a row at %d ms and no such row"
+                  .formatted(key, exemplar.rowTimestampMillis()));
+        }
+      }
+    }
+    for (int i = 1; i < metas.size(); i++) {
+      if (metas.get(i).labels().compareTo(metas.get(i - 1).labels()) <= 0) {
+        throw new IllegalArgumentException(
+            "series %s of group %s stands after %s; series ascend by labels, each once"
+                .formatted(metas.get(i).labels(), key, metas.get(i - 1).labels()));
+      }
+    }
+  }
+
+  /// Numbers everything and writes the section.
+  BlockMeta.SectionMeta write(Frames.Writer frames, int frameBytes) {
+    int[] groupNumbers = numbersInOrder(groups.size(), Comparator.comparing(groups::get));
+    GroupKey[] sortedGroups = new GroupKey[groups.size()];
+    for (int i = 0; i < sortedGroups.length; i++) {
+      sortedGroups[groupNumbers[i]] = groups.get(i);
+    }
+    Numbering numbering = numberSeries(groupNumbers);
+    SectionWriter writer =
+        new SectionWriter(
+            frames,
+            frameBytes,
+            tenant,
+            List.of(sortedGroups),
+            numbering.sorted,
+            sampled.cardinality());
+    byte[] buffer = new byte[0];
+    for (Window window : windows.values()) {
+      for (int index : window.timestamps.inOrderOf(groupNumbers)) {
+        buffer = grown(buffer, window.timestamps.lengths[index]);
+        ByteReader in = window.timestamps.read(index, spool, buffer);
+        int rows = in.readU32();
+        long start = in.readU64();
+        long end = in.readU64();
+        writer.timestamps(
+            groupNumbers[window.timestamps.owners[index]],
+            in.readBytes(in.remaining()),
+            rows,
+            start,
+            end);
+      }
+      for (int index : window.columns.inOrderOf(numbering.numbers)) {
+        buffer = grown(buffer, window.columns.lengths[index]);
+        column.load(window.columns.read(index, spool, buffer));
+        writer.column(numbering.numbers[window.columns.owners[index]], column);
+      }
+      writer.endWindow();
+    }
+    return writer.finish(numbering.layouts, metadata);
+  }
+
+  private static byte[] grown(byte[] buffer, int length) {
+    return buffer.length >= length ? buffer : new byte[length * 2];
+  }
+
+  /// Number of each of `count` things in the given order.
+  private static int[] numbersInOrder(int count, Comparator<Integer> order) {
+    Integer[] sorted = new Integer[count];
+    Arrays.setAll(sorted, i -> i);
+    Arrays.sort(sorted, order);
+    int[] numbers = new int[count];
+    for (int i = 0; i < count; i++) {
+      numbers[sorted[i]] = i;
+    }
+    return numbers;
+  }
+
+  /// @param sorted series by number, with the numbers of their groups
+  /// @param numbers of series as they came
+  /// @param layouts by group number, of numbered series
+  private record Numbering(
+      List<SectionWriter.NumberedSeries> sorted,
+      int[] numbers,
+      NavigableMap<Integer, List<LayoutEntries.Numbered>> layouts) {}
+
+  private Numbering numberSeries(int[] groupNumbers) {
+    List<SectionWriter.NumberedSeries> numbered = new ArrayList<>(series.size());
+    for (SectionWriter.NumberedSeries one : series) {
+      numbered.add(new SectionWriter.NumberedSeries(one.meta(), groupNumbers[one.group()]));
+    }
+    Integer[] order = sampled.stream().boxed().toArray(Integer[]::new);
+    Arrays.sort(order, Comparator.comparing(numbered::get, BY_METRIC));
+    int[] numbers = new int[series.size()];
+    List<SectionWriter.NumberedSeries> sorted = new ArrayList<>(order.length);
+    for (int local : order) {
+      numbers[local] = sorted.size();
+      sorted.add(numbered.get(local));
+    }
+    return new Numbering(sorted, numbers, numberLayouts(groupNumbers, sorted));
+  }
+
+  /// Finds the series of the layouts among the sorted ones, and adds those that are not there.
+  private NavigableMap<Integer, List<LayoutEntries.Numbered>> numberLayouts(
+      int[] groupNumbers, List<SectionWriter.NumberedSeries> sorted) {
+    TreeMap<Integer, List<LiveLayout>> byGroup = new TreeMap<>();
+    for (LiveLayout layout : layouts) {
+      int group = groupNumbers[groupId(layout.group())];
+      byGroup.computeIfAbsent(group, _ -> new ArrayList<>()).add(layout);
+    }
+    Map<SectionWriter.NumberedSeries, Integer> known = new HashMap<>();
+    for (int id = 0; id < sorted.size(); id++) {
+      if (byGroup.containsKey(sorted.get(id).group())) {
+        known.put(sorted.get(id), id);
+      }
+    }
+    TreeMap<Integer, List<LayoutEntries.Numbered>> result = new TreeMap<>();
+    byGroup.forEach((group, live) ->
+        result.put(group, live.stream().map(one -> number(one, group, known, sorted)).toList()));
+    return result;
+  }
+
+  private static LayoutEntries.Numbered number(
+      LiveLayout live,
+      int group,
+      Map<SectionWriter.NumberedSeries, Integer> known,
+      List<SectionWriter.NumberedSeries> sorted) {
+    int[] ids = new int[live.layout().size()];
+    for (int i = 0; i < ids.length; i++) {
+      SectionWriter.NumberedSeries wanted =
+          new SectionWriter.NumberedSeries(live.layout().series().get(i), group);
+      Integer id = known.get(wanted);
+      if (id == null) {
+        id = sorted.size();
+        sorted.add(wanted);
+        known.put(wanted, id);
+      }
+      ids[i] = id;
+    }
+    Arrays.sort(ids);
+    return new LayoutEntries.Numbered(
+        live.layout().hash(), live.epoch(), live.nextDueMillis(), ids);
+  }
+}

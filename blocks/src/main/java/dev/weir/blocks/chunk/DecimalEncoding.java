@@ -1,0 +1,189 @@
+package dev.weir.blocks.chunk;
+
+import dev.weir.blocks.bytes.ByteReader;
+import dev.weir.blocks.bytes.ByteWriter;
+import org.jspecify.annotations.Nullable;
+
+/// Values as integers over a common power of ten, as exporters write them: most metrics are counts,
+/// or times and ratios with a few decimal places. At least one value.
+///
+/// ```
+/// Decimal   => Exponent:u8 Count:uvarint Exception{Count} Longs
+/// Exception => Skip:uvarint Bits:u64
+/// ```
+///
+/// A value is `(double) integer / 10^Exponent` (*Exponent* 0 to 20). Division of an integer below
+/// 2^53 by a power of ten up to 10^22 rounds correctly (IEEE 754), so it gives the double that
+/// parsing the decimal text gave; the writer keeps as an integer only what comes back bit for bit.
+/// Larger integers stand with exponent 0 only. What does not come back is an *Exception*: its bits,
+/// after *Skip* values since the exception before (or the first value). In *Longs* (see
+/// [LongColumn]) the integer before stands in its place, or 0 at the start. So a staleness marker
+/// at the end of a counter costs ten bytes and no more.
+///
+/// The idea of decimal scaling with exceptions is that of ALP (Afroozeh et al., SIGMOD 2023).
+///
+/// Example: 0.1, 0.2, 0.4 is `01 00 00 11 02 02 04 04 ..`; see the test.
+///
+/// Version 1 of the block format is the first version.
+final class DecimalEncoding {
+  static final int MAX_EXPONENT = 20;
+
+  /// One exception in so many values is the most that is worth it.
+  private static final int VALUES_PER_EXCEPTION = 8;
+
+  /// What an exception takes, roughly.
+  private static final int EXCEPTION_COST = 10;
+
+  private static final long MAX_EXACT = 1L << 53;
+
+  private static final double[] POWERS = powers();
+
+  private final double[] values;
+  private final int exponent;
+  private final int exceptions;
+  private final LongColumn integers;
+
+  private DecimalEncoding(double[] values, int exponent, int exceptions, LongColumn integers) {
+    this.values = values;
+    this.exponent = exponent;
+    this.exceptions = exceptions;
+    this.integers = integers;
+  }
+
+  private static double[] powers() {
+    double[] powers = new double[MAX_EXPONENT + 1];
+    double power = 1;
+    for (int i = 0; i < powers.length; i++) {
+      powers[i] = power;
+      power *= 10;
+    }
+    return powers;
+  }
+
+  /// The cheapest way to write the values so, or null where it costs more than `limit` bytes.
+  static @Nullable DecimalEncoding of(double[] values, double limit) {
+    int[] counts = new int[MAX_EXPONENT + 1];
+    int allowed = values.length / VALUES_PER_EXCEPTION + 1;
+    int exceptions = 0;
+    int hint = 0;
+    for (double value : values) {
+      int exponent = smallestExponent(value, hint);
+      if (exponent < 0) {
+        if (++exceptions > allowed) {
+          return null;
+        }
+      } else {
+        counts[exponent]++;
+        hint = exponent;
+      }
+    }
+    if (exceptions == values.length) {
+      return null;
+    }
+    int widest = MAX_EXPONENT;
+    while (counts[widest] == 0) {
+      widest--;
+    }
+    // A few values with many decimal places may be cheaper as exceptions.
+    int usual = widest;
+    int left = exceptions + counts[usual];
+    while (usual > 0 && left <= allowed) {
+      usual--;
+      left += counts[usual];
+    }
+    DecimalEncoding best = atExponent(values, widest, limit);
+    if (usual < widest) {
+      DecimalEncoding shorter =
+          atExponent(values, usual, best == null ? limit : Math.min(limit, best.cost()));
+      best = shorter == null ? best : shorter;
+    }
+    return best;
+  }
+
+  private static @Nullable DecimalEncoding atExponent(double[] values, int exponent, double limit) {
+    long[] integers = new long[values.length];
+    int exceptions = 0;
+    long previous = 0;
+    for (int i = 0; i < values.length; i++) {
+      long integer = toInteger(values[i], exponent);
+      if (isExact(integer, exponent, values[i])) {
+        previous = integer;
+      } else {
+        exceptions++;
+      }
+      integers[i] = previous;
+    }
+    DecimalEncoding encoding =
+        new DecimalEncoding(values, exponent, exceptions, LongColumn.of(integers, values.length));
+    return encoding.cost() < limit ? encoding : null;
+  }
+
+  /// The smallest exponent, from `hint` on, and else from 0, with which a value is exact; -1 if
+  /// there is none.
+  private static int smallestExponent(double value, int hint) {
+    if (Double.isNaN(value) || Double.isInfinite(value)) {
+      return -1;
+    }
+    if (isExact(toInteger(value, 0), 0, value)) {
+      return 0;
+    }
+    int first = hint > 1 && isExact(toInteger(value, hint - 1), hint - 1, value) ? 1 : hint;
+    for (int exponent = Math.max(1, first); exponent <= MAX_EXPONENT; exponent++) {
+      if (isExact(toInteger(value, exponent), exponent, value)) {
+        return exponent;
+      }
+    }
+    return -1;
+  }
+
+  private static long toInteger(double value, int exponent) {
+    return (long) Math.rint(value * POWERS[exponent]);
+  }
+
+  private static boolean isExact(long integer, int exponent, double value) {
+    return (exponent == 0 || (integer <= MAX_EXACT && integer >= -MAX_EXACT))
+        && Double.doubleToRawLongBits((double) integer / POWERS[exponent])
+            == Double.doubleToRawLongBits(value);
+  }
+
+  double cost() {
+    return 2 + exceptions * EXCEPTION_COST + integers.cost();
+  }
+
+  void write(ByteWriter out) {
+    out.writeByte(exponent).writeUvarint(exceptions);
+    int next = 0;
+    for (int i = 0; i < values.length; i++) {
+      if (!isExact(toInteger(values[i], exponent), exponent, values[i])) {
+        out.writeUvarint(i - next).writeU64(Double.doubleToRawLongBits(values[i]));
+        next = i + 1;
+      }
+    }
+    integers.write(out);
+  }
+
+  static void read(ByteReader in, int count, double[] out, int from) {
+    int exponent = in.readByte();
+    if (exponent > MAX_EXPONENT) {
+      throw in.corrupt("exponent %d is more than %d".formatted(exponent, MAX_EXPONENT));
+    }
+    int exceptions = in.readCount("number of exceptions", count);
+    int[] places = new int[exceptions];
+    double[] exceptional = new double[exceptions];
+    int next = 0;
+    for (int i = 0; i < exceptions; i++) {
+      places[i] = next + in.readCount("values before an exception", count - 1L - next);
+      next = places[i] + 1;
+      exceptional[i] = Double.longBitsToDouble(in.readU64());
+    }
+    long[] integers = new long[count];
+    LongColumn.read(in, count, integers);
+    double power = POWERS[exponent];
+    for (int i = 0; i < count; i++) {
+      out[from + i] = (double) integers[i] / power;
+    }
+    for (int i = 0; i < exceptions; i++) {
+      out[from + places[i]] = exceptional[i];
+    }
+  }
+}

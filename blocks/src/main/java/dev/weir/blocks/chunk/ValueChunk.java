@@ -1,0 +1,117 @@
+package dev.weir.blocks.chunk;
+
+import dev.weir.blocks.bytes.ByteReader;
+import dev.weir.blocks.bytes.ByteWriter;
+import dev.weir.model.AbsentValue;
+import java.util.Arrays;
+
+/// The values of one series, one for each timestamp of its group, [AbsentValue] where the series
+/// has no sample. Every other pattern of 64 bits is a value and comes back as it was: negative
+/// zero, infinities, denormals, each NaN.
+///
+/// ```
+/// Chunk    => Kind:u8 Presence Body
+/// Body     => Empty | Constant | Decimal | Xor
+/// Empty    => (nothing)                           0  no sample is there
+/// Constant => Bits:u64                            1  all are this one
+/// Decimal  => see DecimalEncoding                 2  integers over a power of ten
+/// Xor      => see XorEncoding                     3  anything
+/// ```
+///
+/// *Kind* holds the encoding of the body in its low four bits and the form of [Presence] in its
+/// high four. The body holds only the samples that are there. The writer takes the encoding that
+/// comes out smallest.
+///
+/// Example: 1.5, absent, 1.5 is `21 05 00 00 00 00 00 00 f8 3f`: a constant, presence as a bitmap,
+/// the first and third are there (`05`), and they are 1.5.
+///
+/// Version 1 of the block format is the first version.
+public final class ValueChunk {
+  static final int EMPTY = 0;
+  static final int CONSTANT = 1;
+  static final int DECIMAL = 2;
+  static final int XOR = 3;
+
+  private ValueChunk() {}
+
+  /// Writes a column; any number of values.
+  public static void write(double[] values, ByteWriter out) {
+    Presence presence = Presence.of(values.length, i -> !AbsentValue.is(values[i]));
+    double[] present = presentOnly(values, presence);
+    int form = presence.form() << 4;
+    if (present.length == 0) {
+      out.writeByte(EMPTY | form);
+      presence.write(out);
+      return;
+    }
+    if (allEqual(present)) {
+      out.writeByte(CONSTANT | form);
+      presence.write(out);
+      out.writeU64(Double.doubleToRawLongBits(present[0]));
+      return;
+    }
+    XorEncoding xor = XorEncoding.of(present);
+    DecimalEncoding decimal = DecimalEncoding.of(present, xor.cost());
+    if (decimal != null) {
+      out.writeByte(DECIMAL | form);
+      presence.write(out);
+      decimal.write(out);
+    } else {
+      out.writeByte(XOR | form);
+      presence.write(out);
+      xor.write(out);
+    }
+  }
+
+  private static double[] presentOnly(double[] values, Presence presence) {
+    if (presence.present() == values.length) {
+      return values;
+    }
+    double[] present = new double[presence.present()];
+    presence.forEachPresentRun(
+        (from, length, rank) -> System.arraycopy(values, from, present, rank, length));
+    return present;
+  }
+
+  private static boolean allEqual(double[] values) {
+    long first = Double.doubleToRawLongBits(values[0]);
+    for (double value : values) {
+      if (Double.doubleToRawLongBits(value) != first) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Reads a column of `samples` values into `out[from]` and after.
+  public static void read(ByteReader in, int samples, double[] out, int from) {
+    int kind = in.readByte();
+    Presence presence = Presence.read(in, kind >>> 4, samples);
+    int present = presence.present();
+    int encoding = kind & 0xf;
+    if ((encoding == EMPTY) != (present == 0)) {
+      throw in.corrupt(
+          "encoding %d holds %d of %d samples; only encoding 0 holds none, and no other"
+              .formatted(encoding, present, samples));
+    }
+    switch (encoding) {
+      case EMPTY -> {}
+      case CONSTANT ->
+          Arrays.fill(out, from, from + present, Double.longBitsToDouble(in.readU64()));
+      case DECIMAL -> DecimalEncoding.read(in, present, out, from);
+      case XOR -> XorEncoding.read(in, present, out, from);
+      default ->
+          throw in.corrupt(
+              "value encoding %d is not known; encodings are 0 to 3".formatted(encoding));
+    }
+    if (present < samples) {
+      presence.spread(out, from, AbsentValue.VALUE);
+    }
+  }
+
+  public static double[] read(ByteReader in, int samples) {
+    double[] values = new double[samples];
+    read(in, samples, values, 0);
+    return values;
+  }
+}

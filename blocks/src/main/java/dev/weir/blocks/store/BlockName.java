@@ -1,0 +1,128 @@
+package dev.weir.blocks.store;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.Tenant;
+import dev.weir.model.WeirException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The name under which a block is published.
+///
+/// ```
+/// Chain     => chain/{topic}/{partition}/{first offset}.block
+/// Compacted => tenants/{tenant}/{topic}/{partition}/{level}/{first offset}.block
+/// ```
+///
+/// A partition has 5 digits, an offset 20, a level 2, with zeros in front, so that the order of
+/// names is the order of offsets. A name says where a block starts and nothing of what is in it:
+/// two owners that both continue from one offset meet at one name, and one of them loses.
+///
+/// Example: `chain/weir.samples/00003/00000000000000012345.block`.
+public sealed interface BlockName {
+  String CHAIN_PREFIX = "chain/";
+  String COMPACTED_PREFIX = "tenants/";
+
+  Pattern CHAIN_PATTERN = Pattern.compile("chain/([a-zA-Z0-9._-]+)/(\\d{5,})/(\\d{20})\\.block");
+  Pattern COMPACTED_PATTERN =
+      Pattern.compile("tenants/([^/]+)/([a-zA-Z0-9._-]+)/(\\d{5,})/(\\d{2})/(\\d{20})\\.block");
+
+  /// The largest level of compaction.
+  int MAX_LEVEL = 99;
+
+  String topic();
+
+  int partition();
+
+  /// The first offset that the block covers.
+  long firstOffset();
+
+  /// 0 for a link of a partition's chain, more for a compacted block.
+  int level();
+
+  /// The name in the store.
+  String path();
+
+  /// A small block with the sections of all tenants.
+  record Chain(String topic, int partition, long firstOffset) implements BlockName {
+    public Chain {
+      check(topic, partition, firstOffset);
+    }
+
+    @Override
+    public int level() {
+      return 0;
+    }
+
+    @Override
+    public String path() {
+      return prefix(topic, partition) + "%020d.block".formatted(firstOffset);
+    }
+
+    /// What the names of a partition's links start with.
+    public static String prefix(String topic, int partition) {
+      return CHAIN_PREFIX + "%s/%05d/".formatted(topic, partition);
+    }
+  }
+
+  /// A block of one tenant, made from smaller ones.
+  record Compacted(Tenant tenant, String topic, int partition, int level, long firstOffset)
+      implements BlockName {
+    public Compacted {
+      requireNonNull(tenant, "tenant");
+      check(topic, partition, firstOffset);
+      if (level < 1 || level > MAX_LEVEL) {
+        throw new IllegalArgumentException(
+            "level %d is not one of 1 to %d".formatted(level, MAX_LEVEL));
+      }
+    }
+
+    @Override
+    public String path() {
+      return prefix(tenant)
+          + "%s/%05d/%02d/%020d.block".formatted(topic, partition, level, firstOffset);
+    }
+
+    /// What the names of a tenant's blocks start with.
+    public static String prefix(Tenant tenant) {
+      return COMPACTED_PREFIX + tenant.name() + "/";
+    }
+  }
+
+  /// What the name says; empty if it is not the name of a block.
+  static Optional<BlockName> parse(String path) {
+    Matcher chain = CHAIN_PATTERN.matcher(path);
+    Matcher compacted = COMPACTED_PATTERN.matcher(path);
+    try {
+      if (chain.matches()) {
+        return Optional.of(
+            new Chain(
+                chain.group(1), Integer.parseInt(chain.group(2)), Long.parseLong(chain.group(3))));
+      }
+      if (compacted.matches()) {
+        return Optional.of(
+            new Compacted(
+                new Tenant(compacted.group(1)),
+                compacted.group(2),
+                Integer.parseInt(compacted.group(3)),
+                Integer.parseInt(compacted.group(4)),
+                Long.parseLong(compacted.group(5))));
+      }
+    } catch (IllegalArgumentException | WeirException.BadData e) {
+      // Digits that are no number, or a tenant that cannot be: some other file.
+      return Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  private static void check(String topic, int partition, long firstOffset) {
+    if (!topic.matches("[a-zA-Z0-9._-]+") || topic.equals(".") || topic.equals("..")) {
+      throw new IllegalArgumentException("\"%s\" is not a topic's name".formatted(topic));
+    }
+    if (partition < 0 || firstOffset < 0) {
+      throw new IllegalArgumentException(
+          "partition %d and offset %d are not negative".formatted(partition, firstOffset));
+    }
+  }
+}

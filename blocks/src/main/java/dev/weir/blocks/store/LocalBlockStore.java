@@ -1,0 +1,215 @@
+package dev.weir.blocks.store;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.WeirException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Blocks in a directory, one file each.
+///
+/// Publishing copies into `.staging`, syncs the copy, and gives it its name by `link(2)`, which
+/// fails where the name exists: so a name appears with all its bytes or not at all, and once. Then
+/// the directory is synced, so that the name outlives a power cut. Reading opens and closes the
+/// file, so no number of blocks holds files open.
+public final class LocalBlockStore implements BlockStore {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalBlockStore.class);
+
+  private static final String STAGING = ".staging";
+
+  /// A staged copy this old belongs to a process that is gone.
+  private static final Duration ABANDONED = Duration.ofHours(24);
+
+  private final Path directory;
+  private final Path staging;
+
+  /// @param directory made if it is not there
+  public LocalBlockStore(Path directory) {
+    this(directory, InstantSource.system());
+  }
+
+  LocalBlockStore(Path directory, InstantSource clock) {
+    this.directory = directory;
+    this.staging = directory.resolve(STAGING);
+    try {
+      Files.createDirectories(staging);
+      removeAbandoned(clock.instant().minus(ABANDONED));
+    } catch (IOException e) {
+      throw unavailable("cannot be prepared", directory, e);
+    }
+  }
+
+  private void removeAbandoned(Instant before) throws IOException {
+    try (Stream<Path> files = Files.list(staging)) {
+      for (Path file : files.toList()) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+  }
+
+  @Override
+  public List<StoredBlock> list(String prefix) {
+    // The directory part of a prefix bounds the walk; its last part is compared as text.
+    Path start = resolve(prefix.substring(0, prefix.lastIndexOf('/') + 1));
+    if (!Files.isDirectory(start)) {
+      return List.of();
+    }
+    List<StoredBlock> blocks = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(start)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        String name = nameOf(file);
+        if (name.startsWith(prefix) && !file.startsWith(staging)) {
+          addIfThere(name, file, blocks);
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw unavailable("cannot be listed", start, e);
+    } catch (IOException e) {
+      throw unavailable("cannot be listed", start, e);
+    }
+    blocks.sort(Comparator.comparing(StoredBlock::name));
+    return blocks;
+  }
+
+  private static void addIfThere(String name, Path file, List<StoredBlock> blocks)
+      throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (attributes.isRegularFile()) {
+        blocks.add(new StoredBlock(name, attributes.size()));
+      }
+    } catch (NoSuchFileException e) {
+      LOG.debug("{} was deleted while blocks were listed", file, e);
+    }
+  }
+
+  private String nameOf(Path file) {
+    return directory.relativize(file).toString().replace('\\', '/');
+  }
+
+  private Path resolve(String name) {
+    Path path = directory.resolve(name).normalize();
+    if (!path.startsWith(directory.normalize())) {
+      throw new IllegalArgumentException("\"%s\" leads out of the store".formatted(name));
+    }
+    return path;
+  }
+
+  @Override
+  public byte[] read(String name, long offset, int length) {
+    return readRange(resolve(name), name, offset, length);
+  }
+
+  static byte[] readRange(Path file, String name, long offset, int length) {
+    ByteBuffer buffer = ByteBuffer.allocate(length);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      while (buffer.hasRemaining()) {
+        if (channel.read(buffer, offset + buffer.position()) < 0) {
+          throw new WeirException.Corrupt(
+              "%s: %d bytes from offset %d on are expected, the file ends after %d"
+                  .formatted(name, length, offset, channel.size()));
+        }
+      }
+    } catch (NoSuchFileException e) {
+      throw new WeirException.Unavailable(
+          "block %s is gone; it was deleted since it was listed".formatted(name), e);
+    } catch (IOException e) {
+      throw unavailable("cannot be read", file, e);
+    }
+    return buffer.array();
+  }
+
+  @Override
+  public boolean publish(String name, Path file) {
+    Path target = resolve(name);
+    Path parent = requireNonNull(target.getParent(), "a directory");
+    Path copy = staging.resolve(UUID.randomUUID() + ".tmp");
+    try {
+      Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+      try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      createDirectories(parent);
+      try {
+        Files.createLink(target, copy);
+      } catch (FileAlreadyExistsException e) {
+        return false;
+      } catch (UnsupportedOperationException e) {
+        throw new WeirException.Unavailable(
+            "%s: the file system has no hard links, which publishing blocks needs; choose another"
+                .formatted(directory),
+            e);
+      }
+      sync(parent);
+      return true;
+    } catch (IOException e) {
+      throw unavailable("cannot be published as %s".formatted(name), file, e);
+    } finally {
+      deleteStaged(copy);
+    }
+  }
+
+  private static void deleteStaged(Path copy) {
+    try {
+      Files.deleteIfExists(copy);
+    } catch (IOException e) {
+      // The next start removes it; the block is published or not all the same.
+      LOG.warn("{} cannot be removed", copy, e);
+    }
+  }
+
+  private void createDirectories(Path wanted) throws IOException {
+    // The nearest directory that is there already: what is made below must outlive a power cut too.
+    Path existing = wanted;
+    List<Path> parents = new ArrayList<>();
+    while (!Files.isDirectory(existing)) {
+      existing = requireNonNull(existing.getParent(), "a directory");
+      parents.add(existing);
+    }
+    Files.createDirectories(wanted);
+    for (Path parent : parents) {
+      sync(parent);
+    }
+  }
+
+  private static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public boolean delete(String name) {
+    Path file = resolve(name);
+    try {
+      return Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw unavailable("cannot be deleted", file, e);
+    }
+  }
+
+  private static WeirException.Unavailable unavailable(String what, Path path, Exception e) {
+    return new WeirException.Unavailable("%s %s: %s".formatted(path, what, e), e);
+  }
+}
