@@ -12,18 +12,20 @@ import java.util.Optional;
 
 /// The `kafka` section of `weir.yml`: where Kafka is, and how topics are made.
 ///
+/// @param bootstrapServers absent: the embedded broker, or localhost:9092 where there is none
 /// @param properties handed to every client of Kafka as they are
 public record KafkaConfig(
-    List<String> bootstrapServers,
+    Optional<List<String>> bootstrapServers,
     Optional<Integer> partitions,
     Optional<Integer> replicationFactor,
     Optional<Duration> retention,
     Map<String, String> properties) {
-  private static final Setting<List<String>> BOOTSTRAP_SERVERS =
-      Setting.of(
+  private static final Setting<Optional<List<String>>> BOOTSTRAP_SERVERS =
+      new Setting<>(
           "bootstrap_servers",
-          TEXTS,
-          List.of("localhost:9092"),
+          TEXTS.optional(),
+          Optional.empty(),
+          "the embedded broker, or localhost:9092 for a single role",
           "Brokers to ask for the cluster, as `host:port`. The flag `--kafka` wins.");
 
   private static final Setting<Optional<Integer>> PARTITIONS =
@@ -68,7 +70,7 @@ public record KafkaConfig(
               BOOTSTRAP_SERVERS, PARTITIONS, REPLICATION_FACTOR, RETENTION, PROPERTIES_SETTING));
 
   public KafkaConfig {
-    bootstrapServers = List.copyOf(bootstrapServers);
+    bootstrapServers = bootstrapServers.map(List::copyOf);
     properties = Map.copyOf(properties);
   }
 

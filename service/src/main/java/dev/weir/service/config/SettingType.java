@@ -1,5 +1,6 @@
 package dev.weir.service.config;
 
+import dev.weir.service.http.ListenAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +36,10 @@ public record SettingType<T>(
 
   public static final SettingType<URI> URL =
       new SettingType<>("URL", HttpClientConfigReader::url, URI::toString);
+
+  public static final SettingType<ListenAddress> LISTEN_ADDRESS =
+      new SettingType<>(
+          "host:port", value -> value.parsed(ListenAddress::parse), ListenAddress::toString);
 
   /// Whole numbers from `min` to `max`.
   public static SettingType<Integer> integer(int min, int max) {

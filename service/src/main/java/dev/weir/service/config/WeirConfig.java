@@ -9,6 +9,7 @@ import java.util.function.Function;
 /// every setting may be left out.
 public record WeirConfig(
     KafkaConfig kafka,
+    EmbeddedBrokerConfig embeddedBroker,
     SchemaRegistryConfig schemaRegistry,
     HttpConfig http,
     CollectorConfig collector,
@@ -19,6 +20,7 @@ public record WeirConfig(
   public static final List<SettingGroup> GROUPS =
       List.of(
           KafkaConfig.GROUP,
+          EmbeddedBrokerConfig.GROUP,
           SchemaRegistryConfig.GROUP,
           HttpConfig.GROUP,
           CollectorConfig.GROUP,
@@ -51,6 +53,7 @@ public record WeirConfig(
     WeirConfig config =
         new WeirConfig(
             sections.read(KafkaConfig.GROUP, KafkaConfig::read),
+            sections.read(EmbeddedBrokerConfig.GROUP, EmbeddedBrokerConfig::read),
             sections.read(SchemaRegistryConfig.GROUP, SchemaRegistryConfig::read),
             sections.read(HttpConfig.GROUP, HttpConfig::read),
             sections.read(CollectorConfig.GROUP, CollectorConfig::read),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
+import dev.weir.service.http.ListenAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +17,8 @@ class WeirConfigTest {
   @Test
   void everythingMayBeLeftOut() {
     WeirConfig config = WeirConfig.defaults();
-    assertEquals(List.of("localhost:9092"), config.kafka().bootstrapServers());
+    assertEquals(Optional.empty(), config.kafka().bootstrapServers());
+    assertEquals(ListenAddress.parse("127.0.0.1:9092"), config.embeddedBroker().listen());
     assertEquals(Optional.empty(), config.kafka().partitions());
     assertEquals(Duration.ofDays(15), config.storage().retention());
     assertEquals(1_000_000, config.tenants().limits(Tenant.DEFAULT).maxActiveSeries());
@@ -32,12 +34,15 @@ class WeirConfigTest {
               bootstrap_servers: [kafka-1:9092, kafka-2:9092]
               partitions: 16
               properties: {security.protocol: SSL, retries: 3}
+            embedded_broker: {controller: "127.0.0.1:0"}
             schema_registry: {url: http://registry:8081}
             collector:
               buffer_bytes: 1GB
             storage: {retention: 90d}
             """);
-    assertEquals(List.of("kafka-1:9092", "kafka-2:9092"), config.kafka().bootstrapServers());
+    assertEquals(
+        Optional.of(List.of("kafka-1:9092", "kafka-2:9092")), config.kafka().bootstrapServers());
+    assertEquals(new ListenAddress("127.0.0.1", 0), config.embeddedBroker().controller());
     assertEquals(Optional.of(16), config.kafka().partitions());
     assertEquals(Map.of("security.protocol", "SSL", "retries", "3"), config.kafka().properties());
     assertEquals(Optional.of(URI.create("http://registry:8081")), config.schemaRegistry().url());
