@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.LongAdder;
 /// owner goes on appending meanwhile.
 public final class FrozenRows {
   private final PartitionHead head;
-  private final OffsetRange offsets;
+  private final OffsetSpan offsets;
   private final LongAdder conflicts = new LongAdder();
 
-  FrozenRows(PartitionHead head, OffsetRange offsets) {
+  FrozenRows(PartitionHead head, OffsetSpan offsets) {
     this.head = head;
     this.offsets = offsets;
   }

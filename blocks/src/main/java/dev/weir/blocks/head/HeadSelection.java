@@ -18,7 +18,7 @@ record HeadSelection(GroupKey key, List<SeriesMeta> series, List<RowRun> runs) {
   /// Fixes the rows of series whose home is a group; null if there are none in the ranges. Called
   /// under the index lock.
   static @Nullable HeadSelection of(
-      HeadGroup home, List<HeadSeries> selected, OffsetRange visible, TimeRange range) {
+      HeadGroup home, List<HeadSeries> selected, OffsetSpan visible, TimeRange range) {
     List<HeadSeries> ordered = inOrderOfLabels(home, selected);
     List<RowRun> runs = new ArrayList<>();
     for (HeadGroup group : groupsOf(home, ordered)) {
@@ -80,7 +80,7 @@ record HeadSelection(GroupKey key, List<SeriesMeta> series, List<RowRun> runs) {
   }
 
   private static @Nullable RowRun run(
-      LayoutRows rows, int[] slots, OffsetRange visible, TimeRange range) {
+      LayoutRows rows, int[] slots, OffsetSpan visible, TimeRange range) {
     LayoutRows.Snapshot snapshot = rows.snapshot();
     if (!snapshot.overlaps(visible, range)) {
       return null;

@@ -32,7 +32,7 @@ final class HeadView implements SeriesSource {
   private final long fromOffset;
 
   /// Null to end where the head ends when a reading begins.
-  private final @Nullable OffsetRange frozen;
+  private final @Nullable OffsetSpan frozen;
 
   private final LongAdder conflicts;
 
@@ -43,17 +43,17 @@ final class HeadView implements SeriesSource {
     this.conflicts = new LongAdder();
   }
 
-  HeadView(PartitionHead head, OffsetRange frozen, LongAdder conflicts) {
+  HeadView(PartitionHead head, OffsetSpan frozen, LongAdder conflicts) {
     this.head = head;
     this.fromOffset = frozen.from();
     this.frozen = frozen;
     this.conflicts = conflicts;
   }
 
-  private OffsetRange visible(PartitionHead.Progress progress) {
+  private OffsetSpan visible(PartitionHead.Progress progress) {
     return frozen != null
         ? frozen
-        : new OffsetRange(fromOffset, Math.max(fromOffset, progress.endOffset()));
+        : new OffsetSpan(fromOffset, Math.max(fromOffset, progress.endOffset()));
   }
 
   @Override
@@ -62,7 +62,7 @@ final class HeadView implements SeriesSource {
     head.readLock().lock();
     try {
       PartitionHead.Progress progress = head.progress();
-      OffsetRange visible = visible(progress);
+      OffsetSpan visible = visible(progress);
       long completeTo = frozen != null ? Long.MAX_VALUE : progress.readToMillis();
       List<HeadSelection> selections = new ArrayList<>();
       TenantIndex index = head.tenantIndex(tenant);
@@ -154,7 +154,7 @@ final class HeadView implements SeriesSource {
     head.readLock().lock();
     try {
       PartitionHead.Progress progress = head.progress();
-      OffsetRange visible = visible(progress);
+      OffsetSpan visible = visible(progress);
       TenantIndex index = head.tenantIndex(tenant);
       if (index != null) {
         Map<LayoutRows, Boolean> near = new LinkedHashMap<>();
@@ -174,7 +174,7 @@ final class HeadView implements SeriesSource {
   }
 
   private static boolean isNear(
-      HeadSeries series, OffsetRange visible, TimeRange range, Map<LayoutRows, Boolean> known) {
+      HeadSeries series, OffsetSpan visible, TimeRange range, Map<LayoutRows, Boolean> known) {
     for (HeadGroup group : series.groups()) {
       int slot = series.slotIn(group);
       for (LayoutRows rows : group.layouts()) {

@@ -33,7 +33,7 @@ final class LayoutRows {
     }
 
     /// Whether there may be rows with these offsets and times.
-    boolean overlaps(OffsetRange visible, TimeRange range) {
+    boolean overlaps(OffsetSpan visible, TimeRange range) {
       return size > 0
           && range.overlaps(minMillis, maxMillis)
           && offsets[size - 1] >= visible.from()

@@ -150,7 +150,7 @@ public final class PartitionHead {
           "cannot freeze up to offset %d; the head ends at %d"
               .formatted(toOffset, progress.endOffset));
     }
-    return new FrozenRows(this, new OffsetRange(fromOffset, toOffset));
+    return new FrozenRows(this, new OffsetSpan(fromOffset, toOffset));
   }
 
   /// Notes that blocks hold everything below an offset.
