@@ -1,0 +1,236 @@
+package dev.weir.blocks.node;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.blocks.bytes.ByteReader;
+import dev.weir.blocks.bytes.ByteWriter;
+import dev.weir.model.Matcher;
+import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
+import dev.weir.model.source.SelectHints;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A question to a storage node.
+///
+/// ```
+/// Request   => Version:u8 Kind:u8 Body
+/// Body      => [nothing]                                              of kind 0, status
+///            | Scope Matchers Range Hints                             of kind 1, select
+///            | Scope Selectors Range Limit:uvarint                    of kind 2, label names
+///            | Scope Name:text Selectors Range Limit:uvarint          of kind 3, label values
+///            | Scope Selectors Range Limit:uvarint                    of kind 4, series
+/// Scope     => Count:uvarint (Topic:text Partition:uvarint Offset:uvarint)* Tenant:text
+/// Selectors => Count:uvarint Matchers*
+/// Matchers  => Count:uvarint (Type:u8 Name:text Value:text)*
+/// Range     => StartMillis:varint EndMillis:varint
+/// Hints     => StepMillis:uvarint RangeMillis:uvarint Function:text
+///              Count:uvarint Grouping:text* Flags:u8
+/// ```
+///
+/// Primitives are those of [dev.weir.blocks.bytes]. *Version* is 1. *Type* counts `=`, `!=`, `=~`,
+/// `!~` from 0. *Function* is empty where there is none. *Flags* has bit 0 for `by` and bit 1 for
+/// series only. Bytes after the last field are refused.
+///
+/// Example: the question for the status is `01 00`.
+///
+/// Version 1 is the first version.
+sealed interface NodeRequest {
+  int VERSION = 1;
+
+  record Status() implements NodeRequest {}
+
+  /// Whose rows of which partitions, and from where on.
+  record Scope(List<PartitionOffset> offsets, Tenant tenant) {
+    public Scope {
+      offsets = List.copyOf(offsets);
+      requireNonNull(tenant, "tenant");
+    }
+  }
+
+  record Select(Scope scope, List<Matcher> matchers, TimeRange range, SelectHints hints)
+      implements NodeRequest {}
+
+  record LabelNames(Scope scope, List<List<Matcher>> selectors, TimeRange range, int limit)
+      implements NodeRequest {}
+
+  record LabelValues(
+      Scope scope, String name, List<List<Matcher>> selectors, TimeRange range, int limit)
+      implements NodeRequest {}
+
+  record Series(Scope scope, List<List<Matcher>> selectors, TimeRange range, int limit)
+      implements NodeRequest {}
+
+  default byte[] toBytes() {
+    ByteWriter out = new ByteWriter();
+    out.writeByte(VERSION);
+    switch (this) {
+      case Status() -> out.writeByte(0);
+      case Select(Scope scope, List<Matcher> matchers, TimeRange range, SelectHints hints) -> {
+        write(scope, out.writeByte(1));
+        write(matchers, out);
+        write(range, out);
+        write(hints, out);
+      }
+      case LabelNames(Scope scope, List<List<Matcher>> selectors, TimeRange range, int limit) -> {
+        write(scope, out.writeByte(2));
+        write(selectors, range, limit, out);
+      }
+      case LabelValues(
+              Scope scope,
+              String name,
+              List<List<Matcher>> selectors,
+              TimeRange range,
+              int limit) -> {
+        write(scope, out.writeByte(3));
+        out.writeText(name);
+        write(selectors, range, limit, out);
+      }
+      case Series(Scope scope, List<List<Matcher>> selectors, TimeRange range, int limit) -> {
+        write(scope, out.writeByte(4));
+        write(selectors, range, limit, out);
+      }
+    }
+    return out.toByteArray();
+  }
+
+  private static void write(Scope scope, ByteWriter out) {
+    out.writeUvarint(scope.offsets().size());
+    for (PartitionOffset offset : scope.offsets()) {
+      out.writeText(offset.topic());
+      out.writeUvarint(offset.partition()).writeUvarint(offset.offset());
+    }
+    out.writeText(scope.tenant().name());
+  }
+
+  private static void write(List<Matcher> matchers, ByteWriter out) {
+    out.writeUvarint(matchers.size());
+    for (Matcher matcher : matchers) {
+      out.writeByte(typeCode(matcher.type()));
+      out.writeText(matcher.name()).writeText(matcher.value());
+    }
+  }
+
+  private static int typeCode(Matcher.Type type) {
+    return switch (type) {
+      case EQUAL -> 0;
+      case NOT_EQUAL -> 1;
+      case REGEX -> 2;
+      case NOT_REGEX -> 3;
+    };
+  }
+
+  private static void write(TimeRange range, ByteWriter out) {
+    out.writeVarint(range.startMillis()).writeVarint(range.endMillis());
+  }
+
+  private static void write(
+      List<List<Matcher>> selectors, TimeRange range, int limit, ByteWriter out) {
+    out.writeUvarint(selectors.size());
+    for (List<Matcher> matchers : selectors) {
+      write(matchers, out);
+    }
+    write(range, out);
+    out.writeUvarint(limit);
+  }
+
+  private static void write(SelectHints hints, ByteWriter out) {
+    out.writeUvarint(hints.stepMillis()).writeUvarint(hints.rangeMillis());
+    out.writeText(hints.function().orElse(""));
+    out.writeUvarint(hints.grouping().size());
+    hints.grouping().forEach(out::writeText);
+    out.writeByte((hints.by() ? 1 : 0) | (hints.seriesOnly() ? 2 : 0));
+  }
+
+  /// @throws dev.weir.model.WeirException.Corrupt if the bytes are no request
+  /// @throws dev.weir.model.WeirException.BadData if they ask for what cannot be, such as a
+  ///   malformed regular expression
+  static NodeRequest parse(byte[] bytes) {
+    ByteReader in = new ByteReader(bytes, "storage node request");
+    int version = in.readByte();
+    if (version != VERSION) {
+      throw in.corrupt(
+          "version %d is not known; this program speaks version %d".formatted(version, VERSION));
+    }
+    int kind = in.readByte();
+    NodeRequest request =
+        switch (kind) {
+          case 0 -> new Status();
+          case 1 -> new Select(readScope(in), readMatchers(in), readRange(in), readHints(in));
+          case 2 -> new LabelNames(readScope(in), readSelectors(in), readRange(in), readLimit(in));
+          case 3 ->
+              new LabelValues(
+                  readScope(in), in.readText(), readSelectors(in), readRange(in), readLimit(in));
+          case 4 -> new Series(readScope(in), readSelectors(in), readRange(in), readLimit(in));
+          default -> throw in.corrupt("kind %d is not one of 0 to 4".formatted(kind));
+        };
+    in.expectEnd();
+    return request;
+  }
+
+  private static Scope readScope(ByteReader in) {
+    int count = in.readCountOfRemaining("number of partitions", 3);
+    List<PartitionOffset> offsets = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      String topic = in.readText();
+      int partition = in.readCount("partition", Integer.MAX_VALUE);
+      offsets.add(new PartitionOffset(topic, partition, in.readUvarint()));
+    }
+    return new Scope(offsets, new Tenant(in.readText()));
+  }
+
+  private static List<Matcher> readMatchers(ByteReader in) {
+    int count = in.readCountOfRemaining("number of matchers", 3);
+    List<Matcher> matchers = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int code = in.readByte();
+      Matcher.Type type =
+          switch (code) {
+            case 0 -> Matcher.Type.EQUAL;
+            case 1 -> Matcher.Type.NOT_EQUAL;
+            case 2 -> Matcher.Type.REGEX;
+            case 3 -> Matcher.Type.NOT_REGEX;
+            default -> throw in.corrupt("matcher type %d is not one of 0 to 3".formatted(code));
+          };
+      matchers.add(Matcher.of(type, in.readText(), in.readText()));
+    }
+    return matchers;
+  }
+
+  private static List<List<Matcher>> readSelectors(ByteReader in) {
+    int count = in.readCountOfRemaining("number of selectors", 1);
+    List<List<Matcher>> selectors = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      selectors.add(readMatchers(in));
+    }
+    return selectors;
+  }
+
+  private static TimeRange readRange(ByteReader in) {
+    return new TimeRange(in.readVarint(), in.readVarint());
+  }
+
+  private static int readLimit(ByteReader in) {
+    return in.readCount("limit", Integer.MAX_VALUE);
+  }
+
+  private static SelectHints readHints(ByteReader in) {
+    long stepMillis = in.readUvarint();
+    long rangeMillis = in.readUvarint();
+    String function = in.readText();
+    int count = in.readCountOfRemaining("number of grouping labels", 1);
+    List<String> grouping = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      grouping.add(in.readText());
+    }
+    int flags = in.readByte();
+    return new SelectHints(
+        stepMillis,
+        rangeMillis,
+        Optional.of(function).filter(name -> !name.isEmpty()),
+        grouping,
+        (flags & 1) != 0,
+        (flags & 2) != 0);
+  }
+}

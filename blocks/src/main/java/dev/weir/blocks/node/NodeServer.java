@@ -1,0 +1,121 @@
+package dev.weir.blocks.node;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.blocks.bytes.ByteWriter;
+import dev.weir.model.source.Completeness;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.Listing;
+import dev.weir.model.source.SeriesGroup;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Answers questions that come as bytes, from a storage node. Whoever carries the bytes hands over
+/// the whole question and a stream for the answer; groups are written as they are read, so an
+/// answer takes the memory of one group.
+public final class NodeServer {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
+
+  /// What a frame of a listing holds.
+  private static final int ITEMS_PER_FRAME = 1_000;
+
+  private final StorageNode node;
+
+  public NodeServer(StorageNode node) {
+    this.node = requireNonNull(node, "node");
+  }
+
+  /// Writes the answer to a question; a failure is an answer, too.
+  ///
+  /// @param request at most [NodeLimits#maxRequestBytes], which the carrier checks while it reads
+  /// @throws IOException if the answer cannot be written: the asker is gone
+  public void answer(byte[] request, OutputStream out) throws IOException {
+    Frame.writeStart(out);
+    try {
+      answer(NodeRequest.parse(request), out);
+    } catch (RuntimeException e) {
+      LOG.debug("a question to the storage node failed", e);
+      ByteWriter payload = new ByteWriter();
+      AnswerCodec.writeFailure(e, payload);
+      Frame.of(Frame.Type.FAILURE, payload).write(out);
+    }
+  }
+
+  private void answer(NodeRequest request, OutputStream out) throws IOException {
+    switch (request) {
+      case NodeRequest.Status() -> {
+        ByteWriter payload = new ByteWriter();
+        AnswerCodec.writeStatus(node.status(), payload);
+        Frame.of(Frame.Type.STATUS, payload).write(out);
+        writeEnd(Completeness.FULL, false, out);
+      }
+      case NodeRequest.Select select -> answerSelect(select, out);
+      case NodeRequest.LabelNames names ->
+          writeListing(
+              node.from(names.scope().offsets())
+                  .labelNames(
+                      names.scope().tenant(), names.selectors(), names.range(), names.limit()),
+              AnswerCodec::writeTexts,
+              out);
+      case NodeRequest.LabelValues values ->
+          writeListing(
+              node.from(values.scope().offsets())
+                  .labelValues(
+                      values.scope().tenant(),
+                      values.name(),
+                      values.selectors(),
+                      values.range(),
+                      values.limit()),
+              AnswerCodec::writeTexts,
+              out);
+      case NodeRequest.Series series ->
+          writeListing(
+              node.from(series.scope().offsets())
+                  .series(
+                      series.scope().tenant(), series.selectors(), series.range(), series.limit()),
+              AnswerCodec::writeSeries,
+              out);
+    }
+  }
+
+  private void answerSelect(NodeRequest.Select select, OutputStream out) throws IOException {
+    try (GroupCursor cursor =
+        node.from(select.scope().offsets())
+            .select(select.scope().tenant(), select.matchers(), select.range(), select.hints())) {
+      for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
+        ByteWriter header = new ByteWriter();
+        GroupCodec.writeSeries(group.key(), group.series(), header);
+        Frame.of(Frame.Type.GROUP, header).write(out);
+        if (!select.hints().seriesOnly()) {
+          ByteWriter samples = new ByteWriter();
+          GroupCodec.writeSamples(group.read(), samples);
+          Frame.of(Frame.Type.SAMPLES, samples).write(out);
+        }
+      }
+      writeEnd(cursor.completeness(), false, out);
+    }
+  }
+
+  private static <T> void writeListing(
+      Listing<T> listing, BiConsumer<List<T>, ByteWriter> codec, OutputStream out)
+      throws IOException {
+    List<T> items = listing.items();
+    for (int from = 0; from < items.size(); from += ITEMS_PER_FRAME) {
+      ByteWriter payload = new ByteWriter();
+      codec.accept(items.subList(from, Math.min(items.size(), from + ITEMS_PER_FRAME)), payload);
+      Frame.of(Frame.Type.ITEMS, payload).write(out);
+    }
+    writeEnd(listing.completeness(), listing.truncated(), out);
+  }
+
+  private static void writeEnd(Completeness completeness, boolean truncated, OutputStream out)
+      throws IOException {
+    ByteWriter payload = new ByteWriter();
+    AnswerCodec.writeEnd(completeness, truncated, payload);
+    Frame.of(Frame.Type.END, payload).write(out);
+  }
+}

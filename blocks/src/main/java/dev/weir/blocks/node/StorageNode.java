@@ -1,0 +1,28 @@
+package dev.weir.blocks.node;
+
+import dev.weir.model.source.SeriesSource;
+import java.util.List;
+
+/// Serves the rows of the partitions it owns that are in no block yet, and for a while those that
+/// just went into one.
+///
+/// A reader takes the blocks that it knows, and asks each partition's owner for everything from the
+/// offset where those blocks end. As the owner keeps rows for a while after they went into a block,
+/// the two join without a gap and without rows that come twice, however old the reader's knowledge
+/// of the blocks is (within that while).
+///
+/// Safe for use by many threads.
+public interface StorageNode {
+  /// Which partitions the node serves, and how far each has come.
+  ///
+  /// @throws dev.weir.model.WeirException.Unavailable if the node does not answer
+  NodeStatus status();
+
+  /// Everything that the node has of these partitions from their offsets on, later rows included
+  /// with each question. Partitions are given in order of precedence, each once.
+  ///
+  /// Questions to the source throw [dev.weir.model.WeirException.Unavailable] if the node does not
+  /// answer, does not serve one of the partitions, or no longer has the rows from an offset on;
+  /// after looking again at blocks and owners, they may succeed.
+  SeriesSource from(List<PartitionOffset> offsets);
+}
