@@ -29,7 +29,11 @@ final class Epochs {
     if (epoch == SampleRecord.NO_EPOCH) {
       return true;
     }
-    return newest.merge(new Target(group.partitionKey(), group.target()), epoch, Math::max)
-        == epoch;
+    return learn(group, epoch) == epoch;
+  }
+
+  /// Takes in an epoch and returns the newest that is known of the group's target.
+  long learn(GroupKey group, long epoch) {
+    return newest.merge(new Target(group.partitionKey(), group.target()), epoch, Math::max);
   }
 }

@@ -46,10 +46,14 @@ public final class SampleReader {
   /// Takes what a [SampleReader] reads.
   public interface Receiver {
     /// Rows that fit their layout. The record's own layout frame is resolved already.
-    void rows(long offset, Layout layout, SampleRecord sampleRecord);
+    ///
+    /// @param appendedMillis when Kafka appended the record, also if it was parked since
+    void rows(long offset, long appendedMillis, Layout layout, SampleRecord sampleRecord);
 
     /// A record that nothing can be made of: damaged, or its layout never came.
-    void deadLetter(long offset, byte[] value, String reason);
+    ///
+    /// @param appendedMillis when Kafka appended the record
+    void deadLetter(long offset, long appendedMillis, byte[] value, String reason);
   }
 
   private final Settings settings;
@@ -90,6 +94,11 @@ public final class SampleReader {
     release(layout.hash());
   }
 
+  /// Teaches the epoch of a group's last owner, from elsewhere likewise.
+  public void learnEpoch(GroupKey group, long epoch) {
+    epochs.learn(group, epoch);
+  }
+
   /// Reads the next record of the partition.
   ///
   /// @param appendedMillis the record's own timestamp, which is when Kafka appended it
@@ -102,7 +111,7 @@ public final class SampleReader {
       learnFrom(sampleRecord);
     } catch (WeirException.Corrupt e) {
       if (offset >= firstOffset) {
-        giveUp(offset, value, messageOf(e));
+        giveUp(offset, appendedMillis, value, messageOf(e));
       }
       return;
     }
@@ -114,7 +123,7 @@ public final class SampleReader {
     if (layout == null) {
       park(offset, appendedMillis, sampleRecord, value);
     } else {
-      deliver(offset, layout, sampleRecord, value);
+      deliver(offset, appendedMillis, layout, sampleRecord, value);
     }
   }
 
@@ -164,6 +173,7 @@ public final class SampleReader {
         parked.add(new ParkedRecords.Parked(offset, appendedMillis, sampleRecord, value))) {
       giveUp(
           evicted.offset(),
+          evicted.appendedMillis(),
           evicted.value(),
           "layout %s of %s is not known, and records that wait for theirs are more than %d bytes"
               .formatted(
@@ -177,21 +187,27 @@ public final class SampleReader {
     for (ParkedRecords.Parked waiting : parked.remove(layoutHash)) {
       Layout layout = layouts.get(layoutHash);
       if (layout != null) {
-        deliver(waiting.offset(), layout, waiting.sampleRecord(), waiting.value());
+        deliver(
+            waiting.offset(),
+            waiting.appendedMillis(),
+            layout,
+            waiting.sampleRecord(),
+            waiting.value());
       }
     }
   }
 
-  private void deliver(long offset, Layout layout, SampleRecord sampleRecord, byte[] value) {
+  private void deliver(
+      long offset, long appendedMillis, Layout layout, SampleRecord sampleRecord, byte[] value) {
     try {
       for (Row row : sampleRecord.rows()) {
         row.checkFits(layout.size());
       }
     } catch (WeirException.Corrupt e) {
-      giveUp(offset, value, sampleRecord.group() + ": " + messageOf(e));
+      giveUp(offset, appendedMillis, value, sampleRecord.group() + ": " + messageOf(e));
       return;
     }
-    receiver.rows(offset, layout, sampleRecord);
+    receiver.rows(offset, appendedMillis, layout, sampleRecord);
   }
 
   private void giveUpOverdue(long appendedMillis) {
@@ -200,15 +216,16 @@ public final class SampleReader {
       GroupKey group = overdue.sampleRecord().group();
       giveUp(
           overdue.offset(),
+          overdue.appendedMillis(),
           overdue.value(),
           "layout %s of %s did not come within %s"
               .formatted(overdue.sampleRecord().layoutHash(), group, settings.maxParked()));
     }
   }
 
-  private void giveUp(long offset, byte[] value, String reason) {
+  private void giveUp(long offset, long appendedMillis, byte[] value, String reason) {
     deadLetters++;
-    receiver.deadLetter(offset, value, reason);
+    receiver.deadLetter(offset, appendedMillis, value, reason);
   }
 
   /// The lowest offset whose rows wait for their layout: nobody may claim to have covered it.

@@ -33,18 +33,22 @@ class SampleReaderTest {
       RecordType.SAMPLES.writer(Topics.SAMPLES, Optional.empty());
 
   private final List<String> read = new ArrayList<>();
+  private final List<Long> appended = new ArrayList<>();
 
   private final SampleReader.Receiver receiver =
       new SampleReader.Receiver() {
         @Override
-        public void rows(long offset, Layout layout, SampleRecord sampleRecord) {
+        public void rows(
+            long offset, long appendedMillis, Layout layout, SampleRecord sampleRecord) {
+          appended.add(appendedMillis);
           read.add(
               "%d: %d columns, %d rows"
                   .formatted(offset, layout.size(), sampleRecord.rows().size()));
         }
 
         @Override
-        public void deadLetter(long offset, byte[] value, String reason) {
+        public void deadLetter(long offset, long appendedMillis, byte[] value, String reason) {
+          appended.add(appendedMillis);
           read.add("%d: %s".formatted(offset, reason));
         }
       };
@@ -164,6 +168,27 @@ class SampleReaderTest {
             "4: 3 columns, 1 rows"),
         read);
     assertEquals(1, reader.staleEpochRows());
+  }
+
+  @Test
+  void anEpochThatWasLearnedElsewhereCounts() {
+    reader.learn(layout(3));
+    reader.learnEpoch(group(), 200);
+    read(0, sampleRecord(layout(3), Optional.empty(), 100));
+    read(1, sampleRecord(layout(3), Optional.empty(), 200));
+    reader.learnEpoch(group(), 150);
+    read(2, sampleRecord(layout(3), Optional.empty(), 200));
+    assertEquals(List.of("1: 3 columns, 1 rows", "2: 3 columns, 1 rows"), read);
+  }
+
+  @Test
+  void aParkedRecordKeepsTheTimeAtWhichItWasAppended() {
+    read(0, bare(layout(3)));
+    read(7, whole(layout(3)));
+    assertEquals(List.of(T, T + 7), appended);
+    read(9, bare(layout(4)));
+    reader.read(10, T + Duration.ofMinutes(26).toMillis(), bare(layout(3)));
+    assertEquals(List.of(T, T + 7, T + 9), appended.subList(0, 3));
   }
 
   @Test
