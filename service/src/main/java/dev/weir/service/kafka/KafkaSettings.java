@@ -33,6 +33,8 @@ public record KafkaSettings(
     Duration sampleRetention,
     boolean retentionGiven,
     Map<String, String> properties) {
+  private static final List<String> DEFAULT_ADDRESS = List.of("localhost:9092");
+
   public KafkaSettings {
     bootstrapServers = List.copyOf(bootstrapServers);
     requireNonNull(deployment, "deployment");
@@ -55,9 +57,9 @@ public record KafkaSettings(
         config.properties());
   }
 
-  /// The cluster that a configuration names.
+  /// The cluster that a configuration names, or the one on this machine.
   public static KafkaSettings ofCluster(KafkaConfig config) {
-    return of(config, Deployment.CLUSTER, config.bootstrapServers());
+    return of(config, Deployment.CLUSTER, config.bootstrapServers().orElse(DEFAULT_ADDRESS));
   }
 
   /// The topics as they have to be.
