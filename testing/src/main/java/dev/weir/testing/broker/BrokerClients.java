@@ -71,7 +71,8 @@ public final class BrokerClients implements AutoCloseable {
     return name;
   }
 
-  /// An idempotent producer that waits for all replicas.
+  /// An idempotent producer that waits for all replicas, and gives a record up within the deadline
+  /// of [#get].
   ///
   /// @param settings further settings, which win
   public KafkaProducer<byte[], byte[]> producer(Map<String, Object> settings) {
@@ -79,6 +80,8 @@ public final class BrokerClients implements AutoCloseable {
     all.put("bootstrap.servers", bootstrapServers);
     all.put("acks", "all");
     all.put("enable.idempotence", true);
+    all.put("request.timeout.ms", 10_000);
+    all.put("delivery.timeout.ms", (int) DEADLINE.toMillis());
     all.putAll(settings);
     return open(new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer()));
   }
@@ -91,6 +94,7 @@ public final class BrokerClients implements AutoCloseable {
     all.put("bootstrap.servers", bootstrapServers);
     all.put("auto.offset.reset", "earliest");
     all.put("enable.auto.commit", false);
+    all.put("fetch.max.wait.ms", 50);
     all.putAll(settings);
     return open(new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
   }

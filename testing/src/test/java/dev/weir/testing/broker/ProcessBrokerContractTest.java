@@ -31,7 +31,8 @@ final class ProcessBrokerContractTest extends BrokerContract<ProcessBrokerFixtur
   @Test
   void keepsEveryAcknowledgedRecordOnceWhenItIsKilled() {
     String topic = clients.createTopic("weir.samples", 1, Map.of());
-    KafkaProducer<byte[], byte[]> producer = clients.producer(Map.of("linger.ms", 1));
+    KafkaProducer<byte[], byte[]> producer =
+        clients.producer(Map.of("linger.ms", 1, "delivery.timeout.ms", 120_000));
     AtomicInteger acknowledged = new AtomicInteger();
     AtomicBoolean enough = new AtomicBoolean();
     // Sends all the while: before the kill, while the broker is away, and after it is back.
