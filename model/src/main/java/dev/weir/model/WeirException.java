@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 /// right.
 public abstract sealed class WeirException extends RuntimeException
     permits WeirException.BadData,
+        WeirException.Unprocessable,
         WeirException.LimitExceeded,
         WeirException.TimedOut,
         WeirException.Canceled,
@@ -38,6 +39,16 @@ public abstract sealed class WeirException extends RuntimeException
 
     public BadData(String message, Throwable cause) {
       super(message, cause);
+    }
+  }
+
+  /// What the caller gave is well formed, but cannot be computed from the data that it met: a query
+  /// whose series do not match one to one.
+  public static final class Unprocessable extends WeirException {
+    private static final long serialVersionUID = 1L;
+
+    public Unprocessable(String message) {
+      super(message);
     }
   }
 

@@ -100,7 +100,7 @@ final class RoutingHandler extends Handler.Abstract {
   private static int status(WeirException e) {
     return switch (e) {
       case WeirException.BadData _ -> 400;
-      case WeirException.LimitExceeded _ -> 422;
+      case WeirException.LimitExceeded _, WeirException.Unprocessable _ -> 422;
       case WeirException.TimedOut _, WeirException.Canceled _, WeirException.Unavailable _ -> 503;
       case WeirException.Corrupt _, WeirException.Internal _ -> 500;
     };
