@@ -1,0 +1,120 @@
+package dev.weir.promql.query;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.WeirException;
+import java.time.Duration;
+
+/// What holds for every query of an engine.
+///
+/// @param lookback how far before an evaluation the latest sample still counts
+/// @param defaultSubqueryStep step of subqueries that name none (`[1h:]`); Prometheus takes the
+///   global evaluation interval
+/// @param maxConcurrentQueries queries that run at once; more wait
+/// @param groupsInFlight groups of one query that are read and computed at once
+/// @param delayedNameRemoval whether metric names are dropped at the end of a query instead of by
+///   each function (`promql-delayed-name-removal`)
+/// @param typeAndUnitLabels whether `__type__` is believed where functions care whether a metric is
+///   a counter (`type-and-unit-labels`)
+/// @param startTimestamps whether rates mind the start timestamps of samples
+public record EngineSettings(
+    Duration lookback,
+    Duration defaultSubqueryStep,
+    int maxConcurrentQueries,
+    int groupsInFlight,
+    boolean delayedNameRemoval,
+    boolean typeAndUnitLabels,
+    boolean startTimestamps) {
+  public static final EngineSettings DEFAULT =
+      new EngineSettings(
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(1),
+          20,
+          2 * Runtime.getRuntime().availableProcessors(),
+          false,
+          false,
+          false);
+
+  public EngineSettings {
+    requireNonNull(lookback, "lookback");
+    requireNonNull(defaultSubqueryStep, "defaultSubqueryStep");
+    if (lookback.toMillis() <= 0) {
+      throw new WeirException.BadData("lookback of " + lookback + ": it has to be above zero");
+    }
+    if (defaultSubqueryStep.toMillis() <= 0) {
+      throw new WeirException.BadData(
+          "subquery step of " + defaultSubqueryStep + ": it has to be above zero");
+    }
+    if (maxConcurrentQueries < 1 || groupsInFlight < 1) {
+      throw new WeirException.BadData(
+          "%d queries at once with %d groups each; there has to be one of each"
+              .formatted(maxConcurrentQueries, groupsInFlight));
+    }
+  }
+
+  public EngineSettings withLookback(Duration changed) {
+    return new EngineSettings(
+        changed,
+        defaultSubqueryStep,
+        maxConcurrentQueries,
+        groupsInFlight,
+        delayedNameRemoval,
+        typeAndUnitLabels,
+        startTimestamps);
+  }
+
+  public EngineSettings withDefaultSubqueryStep(Duration changed) {
+    return new EngineSettings(
+        lookback,
+        changed,
+        maxConcurrentQueries,
+        groupsInFlight,
+        delayedNameRemoval,
+        typeAndUnitLabels,
+        startTimestamps);
+  }
+
+  public EngineSettings withMaxConcurrentQueries(int changed) {
+    return new EngineSettings(
+        lookback,
+        defaultSubqueryStep,
+        changed,
+        groupsInFlight,
+        delayedNameRemoval,
+        typeAndUnitLabels,
+        startTimestamps);
+  }
+
+  public EngineSettings withDelayedNameRemoval(boolean changed) {
+    return new EngineSettings(
+        lookback,
+        defaultSubqueryStep,
+        maxConcurrentQueries,
+        groupsInFlight,
+        changed,
+        typeAndUnitLabels,
+        startTimestamps);
+  }
+
+  public EngineSettings withTypeAndUnitLabels(boolean changed) {
+    return new EngineSettings(
+        lookback,
+        defaultSubqueryStep,
+        maxConcurrentQueries,
+        groupsInFlight,
+        delayedNameRemoval,
+        changed,
+        startTimestamps);
+  }
+
+  public EngineSettings withStartTimestamps(boolean changed) {
+    return new EngineSettings(
+        lookback,
+        defaultSubqueryStep,
+        maxConcurrentQueries,
+        groupsInFlight,
+        delayedNameRemoval,
+        typeAndUnitLabels,
+        changed);
+  }
+}
