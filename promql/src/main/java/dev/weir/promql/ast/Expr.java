@@ -2,7 +2,9 @@ package dev.weir.promql.ast;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +13,9 @@ import java.util.Optional;
 /// Nodes are immutable values. Printing a node and parsing the text again gives an equal tree,
 /// apart from source spans. A tree that comes from the parser is well typed.
 public sealed interface Expr {
+  /// The order of matchers in a selector.
+  Comparator<Matcher> BY_TEXT = Comparator.comparing(Matcher::toString, Labels::compareText);
+
   ValueType type();
 
   SourceSpan span();
@@ -60,7 +65,8 @@ public sealed interface Expr {
   ///
   /// @param name the metric's name where it stands before the braces; empty if it does not. Only
   ///   the printer needs it: `matchers` hold the name as well
-  /// @param matchers every test that a series must pass
+  /// @param matchers every test that a series must pass, in order of their text: the order that
+  ///   they are written in says nothing
   /// @param edges [RangeEdges#PLAIN], unless a range over this selector says otherwise
   record VectorSelector(
       String name,
@@ -71,7 +77,7 @@ public sealed interface Expr {
       implements Expr {
     public VectorSelector {
       requireNonNull(name, "name");
-      matchers = List.copyOf(matchers);
+      matchers = matchers.stream().sorted(BY_TEXT).toList();
       requireNonNull(modifiers, "modifiers");
       requireNonNull(edges, "edges");
       requireNonNull(span, "span");

@@ -1,0 +1,56 @@
+package dev.weir.promql.parser;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.Matcher;
+import dev.weir.model.WeirException;
+import dev.weir.promql.ast.Expr;
+import dev.weir.promql.ast.SourcePosition;
+import java.util.List;
+import java.util.function.Function;
+
+/// Reads queries. Immutable; for use by any thread.
+///
+/// Errors have Prometheus's wording and place: `1:5: parse error: unexpected identifier "x"`.
+public final class PromqlParser {
+  private final ParserOptions options;
+
+  public PromqlParser(ParserOptions options) {
+    this.options = requireNonNull(options, "options");
+  }
+
+  /// @throws WeirException.BadData if the query is no PromQL
+  /// @throws WeirException.LimitExceeded if it is too long or nested too deeply
+  public Expr parse(String query) {
+    return read(query, ExpressionParser::parse);
+  }
+
+  /// The matchers of a selector without range and modifiers, as in the `match[]` parameters of the
+  /// API: `up`, `{job="api"}`.
+  ///
+  /// @throws WeirException.BadData if the text is no selector
+  /// @throws WeirException.LimitExceeded if it is too long
+  public List<Matcher> parseSelector(String text) {
+    return read(text, ExpressionParser::parseSelector).matchers();
+  }
+
+  private <T> T read(String query, Function<ExpressionParser, T> reading) {
+    if (query.length() > options.maxLength()) {
+      throw new WeirException.LimitExceeded(
+          "query has %d characters, more than the limit of %d; shorten it, or raise the limit max-query-length"
+              .formatted(query.length(), options.maxLength()));
+    }
+    try {
+      return reading.apply(new ExpressionParser(query, options));
+    } catch (ParseError e) {
+      throw new WeirException.BadData(
+          "%s: parse error: %s".formatted(place(query, e), e.problem()), e);
+    }
+  }
+
+  private static String place(String query, ParseError error) {
+    return query.isEmpty()
+        ? "unknown position"
+        : SourcePosition.of(query, error.span().start()).toString();
+  }
+}
