@@ -48,6 +48,11 @@ public final class RecordType<T> {
     return codecs.get().schema();
   }
 
+  /// What writes and reads such records; reading is for one thread.
+  public AvroCodec<T> codec() {
+    return codecs.get();
+  }
+
   /// A writer for a topic, safe for use by several threads: Confluent's wire format if there is a
   /// registry, else Avro's single-object encoding.
   ///

@@ -42,12 +42,12 @@ class SampleRecordCodecTest {
     return SampleRecordArbitraries.records();
   }
 
-  @Property
+  @Property(tries = 300)
   void readsWhatItWrote(@ForAll("records") SampleRecord sampleRecord) {
     assertEquals(sampleRecord, read(write(sampleRecord)));
   }
 
-  @Property
+  @Property(tries = 300)
   void stockAvroReadsAndWritesTheSameBytes(@ForAll("records") SampleRecord sampleRecord)
       throws IOException {
     byte[] bytes = write(sampleRecord);
@@ -61,7 +61,7 @@ class SampleRecordCodecTest {
     assertEquals(sampleRecord, read(stockBytes(generic, false)));
   }
 
-  @Property
+  @Property(tries = 300)
   void readsBlocksAsStreamingWritersMakeThem(@ForAll("records") SampleRecord sampleRecord)
       throws IOException {
     GenericRecord generic =
@@ -88,7 +88,7 @@ class SampleRecordCodecTest {
     assertArrayEquals(stockBytes(generic, false), bytes);
   }
 
-  @Property
+  @Property(tries = 300)
   void refusesDamagedBytesAsCorrupt(
       @ForAll("records") SampleRecord sampleRecord, @ForAll long seed) {
     Random random = new Random(seed);
@@ -107,7 +107,7 @@ class SampleRecordCodecTest {
     }
   }
 
-  @Property(tries = 200)
+  @Property(tries = 50)
   void refusesEveryTruncation(@ForAll("records") SampleRecord sampleRecord) {
     byte[] bytes = write(sampleRecord);
     for (int length = 0; length < bytes.length; length++) {
@@ -116,7 +116,7 @@ class SampleRecordCodecTest {
     }
   }
 
-  @Property
+  @Property(tries = 300)
   void passesOverKnownLayouts(@ForAll("records") SampleRecord sampleRecord) {
     SampleRecord read =
         new SampleRecordCodec(sampleRecord.layoutHash()::equals)
