@@ -24,7 +24,7 @@ import java.util.Map;
 ///
 /// Labels are those of [GroupCodec], with texts numbered within the frame. *State* is
 /// [NodeStatus.PartitionState#code]. *Truncated* is 1 if a limit cut the list. *Kind* is 1 bad
-/// data, 2 limit, 3 timed out, 4 canceled, 5 unavailable, 6 corrupt, 7 internal.
+/// data, 2 limit, 3 timed out, 4 canceled, 5 unavailable, 6 corrupt, 7 internal, 8 unprocessable.
 ///
 /// Version 1 is the first version.
 final class AnswerCodec {
@@ -140,6 +140,7 @@ final class AnswerCodec {
       case WeirException.Unavailable _ -> 5;
       case WeirException.Corrupt _ -> 6;
       case WeirException.Internal _ -> 7;
+      case WeirException.Unprocessable _ -> 8;
     };
   }
 
@@ -153,6 +154,7 @@ final class AnswerCodec {
       case 4 -> new WeirException.Canceled(message);
       case 5 -> new WeirException.Unavailable(message);
       case 6 -> new WeirException.Corrupt(message);
+      case 8 -> new WeirException.Unprocessable(message);
       default -> new WeirException.Internal(message);
     };
   }
