@@ -1,0 +1,158 @@
+package dev.weir.promql.eval.run;
+
+import dev.weir.model.LabelText;
+import dev.weir.promql.ast.SourcePosition;
+import dev.weir.promql.ast.SourceSpan;
+import dev.weir.promql.query.Annotation;
+import dev.weir.promql.query.Annotation.Severity;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// Collects annotations, each once, in Prometheus's words. Safe for many threads.
+public final class Annotations {
+  /// Kinds of histogram operations that annotations tell apart.
+  public enum HistogramOperation {
+    ADDITION("addition"),
+    SUBTRACTION("subtraction"),
+    AGGREGATION("aggregation");
+
+    private final String text;
+
+    HistogramOperation(String text) {
+      this.text = text;
+    }
+  }
+
+  private final String query;
+  private final TreeSet<Annotation> collected = new TreeSet<>();
+
+  /// @param query the text that spans refer to; empty if there is none
+  Annotations(String query) {
+    this.query = query;
+  }
+
+  public synchronized List<Annotation> collected() {
+    return List.copyOf(collected);
+  }
+
+  private synchronized void add(Severity severity, SourceSpan span, String message) {
+    Optional<SourcePosition> position =
+        query.isEmpty() ? Optional.empty() : Optional.of(SourcePosition.of(query, span.start()));
+    collected.add(new Annotation(severity, message, position));
+  }
+
+  private void warn(SourceSpan span, String message) {
+    add(Severity.WARNING, span, message);
+  }
+
+  private void info(SourceSpan span, String message) {
+    add(Severity.INFO, span, message);
+  }
+
+  private static String quoted(String text) {
+    return LabelText.quote(text);
+  }
+
+  private static String forMetric(String metricName) {
+    return metricName.isEmpty() ? "" : " for metric name " + quoted(metricName);
+  }
+
+  public void invalidQuantile(double quantile, SourceSpan span) {
+    warn(span, "quantile value should be between 0 and 1, got " + GoNumbers.shortest(quantile));
+  }
+
+  public void invalidRatio(double ratio, double cappedTo, SourceSpan span) {
+    warn(
+        span,
+        "ratio value should be between -1 and 1, got %s, capping to %s"
+            .formatted(GoNumbers.shortest(ratio), GoNumbers.shortest(cappedTo)));
+  }
+
+  public void badBucketLabel(String metricName, String label, SourceSpan span) {
+    warn(
+        span,
+        "bucket label \"le\" is missing or has a malformed value of "
+            + quoted(label)
+            + forMetric(metricName));
+  }
+
+  public void mixedFloatsAndHistograms(String metricName, SourceSpan span) {
+    warn(span, "encountered a mix of histograms and floats for metric name " + quoted(metricName));
+  }
+
+  public void mixedFloatsAndHistogramsInAggregation(SourceSpan span) {
+    warn(span, "encountered a mix of histograms and floats for aggregation");
+  }
+
+  public void mixedClassicAndNativeHistograms(String metricName, SourceSpan span) {
+    warn(span, "vector contains a mix of classic and native histograms" + forMetric(metricName));
+  }
+
+  public void histogramIsNoCounter(String metricName, SourceSpan span) {
+    warn(span, "this native histogram metric is not a counter: " + quoted(metricName));
+  }
+
+  public void histogramIsNoGauge(String metricName, SourceSpan span) {
+    warn(span, "this native histogram metric is not a gauge: " + quoted(metricName));
+  }
+
+  public void mixedExponentialAndCustomBuckets(String metricName, SourceSpan span) {
+    warn(
+        span,
+        "vector contains a mix of histograms with exponential and custom buckets schemas for metric"
+            + " name "
+            + quoted(metricName));
+  }
+
+  public void incompatibleBucketLayout(String operator, SourceSpan span) {
+    warn(span, "incompatible bucket layout encountered for binary operator " + operator);
+  }
+
+  public void conflictingCounterResets(HistogramOperation operation, SourceSpan span) {
+    warn(span, "conflicting counter resets during histogram " + operation.text);
+  }
+
+  public void reconciledCustomBuckets(HistogramOperation operation, SourceSpan span) {
+    info(span, "mismatched custom buckets were reconciled during " + operation.text);
+  }
+
+  public void sortIsIneffective(SourceSpan span) {
+    warn(span, "sort is ineffective for range queries since results are always ordered by labels");
+  }
+
+  public void perhapsNoCounter(String metricName, SourceSpan span) {
+    info(
+        span,
+        "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "
+            + quoted(metricName));
+  }
+
+  public void perhapsNoCounterByType(String metricName, String type, SourceSpan span) {
+    info(
+        span,
+        "metric might not be a counter, __type__ label is not set to \"counter\" or \"histogram\","
+            + " got "
+            + quoted(type)
+            + ": "
+            + quoted(metricName));
+  }
+
+  public void incompatibleTypes(String left, String operator, String right, SourceSpan span) {
+    info(
+        span,
+        "incompatible sample types encountered for binary operator %s: %s %s %s"
+            .formatted(quoted(operator), left, operator, right));
+  }
+
+  public void ignoredHistogramInAggregation(String aggregation, SourceSpan span) {
+    info(span, "ignored histogram in " + aggregation + " aggregation");
+  }
+
+  public void ignoredHistogramsInRange(String metricName, SourceSpan span) {
+    info(
+        span,
+        "ignored histograms in a range containing both floats and histograms for metric name "
+            + quoted(metricName));
+  }
+}

@@ -1,0 +1,122 @@
+package dev.weir.promql.eval.select;
+
+import dev.weir.model.AbsentValue;
+import dev.weir.model.NativeHistogram;
+import dev.weir.model.StalenessMarker;
+import dev.weir.promql.eval.select.SampleColumns.SampleColumn;
+import dev.weir.promql.eval.vector.Steps;
+import dev.weir.promql.eval.vector.VectorSeries;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// At each step, the latest sample of the lookback window; none if it is a staleness marker.
+public final class InstantSelector implements GroupStream.GroupFunction {
+  /// What is taken from the sample.
+  public enum Output {
+    VALUE,
+    /// Its timestamp in seconds: what `timestamp(up)` is.
+    TIMESTAMP,
+    /// Its start timestamp in seconds, 0 where it is unknown.
+    START_TIMESTAMP
+  }
+
+  private final Steps times;
+  private final long lookbackMillis;
+  private final Output output;
+
+  /// @param times of the samples: the steps, moved by offset and `@`
+  public InstantSelector(Steps times, long lookbackMillis, Output output) {
+    this.times = times;
+    this.lookbackMillis = lookbackMillis;
+    this.output = output;
+  }
+
+  @Override
+  public List<VectorSeries> apply(SampleColumns group) {
+    Windows windows = Windows.of(group.timestampsMillis(), times, lookbackMillis);
+    List<VectorSeries> result = new ArrayList<>(group.columns().size());
+    int[] latest = new int[windows.count()];
+    for (SampleColumn column : group.columns()) {
+      if (findLatest(column, windows, latest)) {
+        result.add(
+            switch (output) {
+              case VALUE -> values(column, latest);
+              case TIMESTAMP -> timestamps(column, group.timestampsMillis(), latest);
+              case START_TIMESTAMP -> startTimestamps(column, latest);
+            });
+      }
+    }
+    return result;
+  }
+
+  /// Writes for each step the index of its sample, or -1; answers whether there is any.
+  private static boolean findLatest(SampleColumn column, Windows windows, int[] latest) {
+    double[] values = column.values();
+    NativeHistogram[] histograms = column.histograms();
+    int[] from = windows.from();
+    int[] to = windows.to();
+    boolean any = false;
+    int known = -1;
+    int searchedTo = windows.begin();
+    for (int step = 0; step < latest.length; step++) {
+      // Backwards, but not over what an earlier step has searched.
+      int stop = Math.max(searchedTo, from[step]);
+      for (int i = to[step] - 1; i >= stop; i--) {
+        if (!AbsentValue.is(values[i]) || (histograms != null && histograms[i] != null)) {
+          known = i;
+          break;
+        }
+      }
+      searchedTo = Math.max(searchedTo, to[step]);
+      boolean found = known >= from[step] && !isStale(values, histograms, known);
+      latest[step] = found ? known : -1;
+      any |= found;
+    }
+    return any;
+  }
+
+  private static boolean isStale(
+      double[] values, @Nullable NativeHistogram @Nullable [] histograms, int index) {
+    NativeHistogram histogram = histograms == null ? null : histograms[index];
+    return histogram == null ? StalenessMarker.is(values[index]) : histogram.isStale();
+  }
+
+  private static VectorSeries values(SampleColumn column, int[] latest) {
+    double[] values = column.values();
+    double[] out = new double[latest.length];
+    for (int step = 0; step < latest.length; step++) {
+      out[step] = latest[step] < 0 ? AbsentValue.VALUE : values[latest[step]];
+    }
+    NativeHistogram[] histograms = column.histograms();
+    if (histograms == null) {
+      return new VectorSeries(column.labels(), column.dropName(), out, null);
+    }
+    @Nullable NativeHistogram[] outHistograms = new NativeHistogram[latest.length];
+    boolean any = false;
+    for (int step = 0; step < latest.length; step++) {
+      outHistograms[step] = latest[step] < 0 ? null : histograms[latest[step]];
+      any |= outHistograms[step] != null;
+    }
+    return new VectorSeries(column.labels(), column.dropName(), out, any ? outHistograms : null);
+  }
+
+  private static VectorSeries timestamps(SampleColumn column, long[] timestamps, int[] latest) {
+    double[] out = new double[latest.length];
+    for (int step = 0; step < latest.length; step++) {
+      out[step] = latest[step] < 0 ? AbsentValue.VALUE : timestamps[latest[step]] / 1000.0;
+    }
+    return new VectorSeries(column.labels(), column.dropName(), out, null);
+  }
+
+  private static VectorSeries startTimestamps(SampleColumn column, int[] latest) {
+    long[] starts = column.startTimestampsMillis();
+    double[] out = VectorSeries.absent(latest.length);
+    for (int step = 0; step < latest.length; step++) {
+      if (latest[step] >= 0) {
+        out[step] = starts == null ? 0 : starts[latest[step]] / 1000.0;
+      }
+    }
+    return new VectorSeries(column.labels(), column.dropName(), out, null);
+  }
+}
