@@ -1,0 +1,63 @@
+package dev.weir.promql.eval.aggregate;
+
+import dev.weir.model.Labels;
+import dev.weir.promql.ast.Grouping;
+import dev.weir.promql.eval.vector.MetricNames;
+import dev.weir.promql.eval.vector.VectorBlock;
+import dev.weir.promql.eval.vector.VectorSeries;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// Accumulators by the labels that series are grouped by.
+final class Groups {
+  private final boolean by;
+  private final Collection<String> names;
+  private final Supplier<? extends Accumulator> accumulators;
+  private final Map<Labels, Accumulator> groups = new LinkedHashMap<>();
+
+  Groups(Grouping grouping, Supplier<? extends Accumulator> accumulators) {
+    this.by = !grouping.without();
+    this.names = MetricNames.lookup(grouping.labels());
+    this.accumulators = accumulators;
+  }
+
+  void add(VectorBlock block) {
+    for (VectorSeries series : block.series()) {
+      at(MetricNames.signature(series.labels(), by, names)).add(series);
+    }
+  }
+
+  private Accumulator at(Labels labels) {
+    return groups.computeIfAbsent(labels, _ -> accumulators.get());
+  }
+
+  void merge(Groups later) {
+    later.groups.forEach((labels, accumulator) -> groups.merge(labels, accumulator, Groups::both));
+  }
+
+  private static Accumulator both(Accumulator first, Accumulator later) {
+    first.merge(later);
+    return first;
+  }
+
+  List<VectorSeries> finish() {
+    List<VectorSeries> result = new ArrayList<>(groups.size());
+    groups.forEach((labels, accumulator) -> {
+      VectorSeries series = accumulator.finish(labels);
+      if (!series.isEmpty()) {
+        result.add(series);
+      }
+    });
+    return result;
+  }
+
+  /// Estimated size, for the budget.
+  long bytes(int steps) {
+    int columns = groups.isEmpty() ? 0 : groups.values().iterator().next().columns();
+    return (long) groups.size() * columns * steps * Double.BYTES;
+  }
+}

@@ -1,0 +1,92 @@
+package dev.weir.promql.eval.aggregate;
+
+import dev.weir.model.AbsentValue;
+import dev.weir.model.FloatText;
+import dev.weir.model.Labels;
+import dev.weir.model.WeirException;
+import dev.weir.promql.ast.Grouping;
+import dev.weir.promql.eval.vector.MetricNames;
+import dev.weir.promql.eval.vector.VectorBlock;
+import dev.weir.promql.eval.vector.VectorSeries;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// `count_values`: how often each value occurs, which the result's series have as a label.
+final class ValueCounts {
+  private final String label;
+  private final boolean by;
+  private final Collection<String> names;
+  private final int steps;
+  private final Map<Labels, double[]> counts = new LinkedHashMap<>();
+
+  ValueCounts(String label, Grouping grouping, int steps) {
+    this.label = label;
+    this.by = !grouping.without();
+    List<String> grouped = new ArrayList<>(grouping.labels());
+    if (by) {
+      grouped.add(label);
+    }
+    this.names = MetricNames.lookup(grouped);
+    this.steps = steps;
+  }
+
+  void add(VectorBlock block) {
+    for (VectorSeries series : block.series()) {
+      double previous = AbsentValue.VALUE;
+      double[] column = new double[0];
+      for (int step = 0; step < steps; step++) {
+        double value = series.values()[step];
+        if (series.histogram(step) != null) {
+          throw new WeirException.Unprocessable(
+              "count_values of native histograms is not supported yet");
+        }
+        if (AbsentValue.is(value)) {
+          continue;
+        }
+        if (Double.doubleToRawLongBits(value) != Double.doubleToRawLongBits(previous)) {
+          column = columnOf(series.labels(), value);
+          previous = value;
+        }
+        column[step]++;
+      }
+    }
+  }
+
+  private double[] columnOf(Labels series, double value) {
+    Labels labels = MetricNames.signature(series.with(label, FloatText.plain(value)), by, names);
+    return counts.computeIfAbsent(labels, _ -> new double[steps]);
+  }
+
+  void merge(ValueCounts later) {
+    later.counts.forEach((labels, column) ->
+        counts.merge(
+            labels,
+            column,
+            (mine, others) -> {
+              for (int step = 0; step < steps; step++) {
+                mine[step] += others[step];
+              }
+              return mine;
+            }));
+  }
+
+  List<VectorSeries> finish() {
+    List<VectorSeries> result = new ArrayList<>(counts.size());
+    counts.forEach((labels, column) -> {
+      for (int step = 0; step < steps; step++) {
+        if (column[step] == 0) {
+          column[step] = AbsentValue.VALUE;
+        }
+      }
+      result.add(VectorSeries.ofValues(labels, column));
+    });
+    return result;
+  }
+
+  long bytes() {
+    return (long) counts.size() * steps * Double.BYTES;
+  }
+}
