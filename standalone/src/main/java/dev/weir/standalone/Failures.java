@@ -8,7 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /// How commands report what went wrong: one line on standard error that begins with the command's
-/// name, and an exit code.
+/// name, and an exit code. Where several things are wrong with a file, each has its line.
 ///
 /// What the code foresaw has a message that stands alone. Anything else is a bug in Weir, and says
 /// where it happened.
@@ -25,7 +25,7 @@ final class Failures {
   static int reportParameters(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    command.getErr().println(name + ": " + oneLine(failure) + "; see `" + name + " --help`");
+    command.getErr().println(name + ": " + message(failure) + "; see `" + name + " --help`");
     return WRONG_COMMAND_LINE;
   }
 
@@ -35,19 +35,18 @@ final class Failures {
     switch (failure) {
       case WeirException.Internal _ -> reportBug(err, name, failure);
       case WeirException _, EmbeddedBrokerException _ ->
-          err.println(name + ": " + oneLine(failure));
+          message(failure).lines().forEach(line -> err.println(name + ": " + line));
       default -> reportBug(err, name, failure);
     }
     return FAILED;
   }
 
   private static void reportBug(PrintWriter err, String name, Exception failure) {
-    err.println(name + ": internal error: " + oneLine(failure));
+    err.println(name + ": internal error: " + message(failure));
     failure.printStackTrace(err);
   }
 
-  private static String oneLine(Exception failure) {
-    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    return message.strip().replaceAll("\\s*\\R\\s*", " ");
+  private static String message(Exception failure) {
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 }

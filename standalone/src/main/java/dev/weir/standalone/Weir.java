@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     name = "weir",
     description = "A Prometheus-compatible metrics pipeline on Kafka.",
     versionProvider = Version.class,
-    subcommands = {QueryCommand.class, VersionCommand.class})
+    subcommands = {RunCommand.class, QueryCommand.class, CheckCommand.class, VersionCommand.class})
 public final class Weir implements Runnable {
 
   @Spec private CommandSpec spec;

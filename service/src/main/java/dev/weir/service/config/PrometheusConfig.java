@@ -46,6 +46,14 @@ public record PrometheusConfig(
         .read();
   }
 
+  /// Targets that the file itself names, before relabelling.
+  public int targetCount() {
+    return scrapeConfigs.stream()
+        .flatMap(config -> config.staticConfigs().stream())
+        .mapToInt(group -> group.targets().size())
+        .sum();
+  }
+
   private static String environment(String name) {
     String value = System.getenv(name);
     return value == null ? "" : value;

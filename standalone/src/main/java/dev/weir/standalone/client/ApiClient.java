@@ -106,7 +106,8 @@ final class ApiClient implements AutoCloseable {
 
   private WeirException refused(JsonNode envelope) {
     String type = envelope.path("errorType").asText();
-    String message = "%s: %s: %s".formatted(server, type, envelope.path("error").asText());
+    String error = envelope.path("error").asText().replaceAll("\\s*\\R\\s*", " ");
+    String message = "%s: %s: %s".formatted(server, type, error);
     return switch (type) {
       case "bad_data", "not_found" -> new WeirException.BadData(message);
       case "timeout" -> new WeirException.TimedOut(message);

@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// Reads the address of a server.
-final class ServerAddressConverter implements ITypeConverter<URI> {
+public final class ServerAddressConverter implements ITypeConverter<URI> {
 
   @Override
   public URI convert(String text) {

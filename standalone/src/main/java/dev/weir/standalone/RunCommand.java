@@ -1,0 +1,135 @@
+package dev.weir.standalone;
+
+import dev.weir.service.config.WeirConfig;
+import dev.weir.service.http.ListenAddress;
+import dev.weir.standalone.client.ServerAddressConverter;
+import dev.weir.standalone.pipeline.Pipeline;
+import dev.weir.standalone.pipeline.PipelineSettings;
+import dev.weir.standalone.pipeline.RoleName;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `weir run`: runs the pipeline, or one role of it, until it is told to stop.
+@Command(
+    name = "run",
+    description = {
+      "Run the pipeline: all roles in one process with an embedded Kafka broker, or one role.",
+      "With no configuration it scrapes itself."
+    })
+final class RunCommand implements Runnable {
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "ROLE",
+      converter = RoleNameConverter.class,
+      description = "collector, sink or query; default: all in one process.")
+  private Optional<RoleName> role;
+
+  @Option(
+      names = "--config.file",
+      paramLabel = "FILE",
+      description = "A prometheus.yml (default: weir scrapes itself).")
+  private Optional<Path> configFile;
+
+  @Option(
+      names = "--weir.config",
+      paramLabel = "FILE",
+      description = "A weir.yml, with what prometheus.yml has no place for (default: none).")
+  private Optional<Path> weirFile;
+
+  @Option(
+      names = "--alertmanager.config",
+      paramLabel = "FILE",
+      description = "An alertmanager.yml; refused, as this version has no alerting yet.")
+  private Optional<Path> alertmanagerFile;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "data",
+      description = "Where everything is kept (default: ${DEFAULT-VALUE}).")
+  private Path data;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      defaultValue = "localhost:9090",
+      converter = ListenAddressConverter.class,
+      description = "Where to serve HTTP; :9090 is all interfaces (default: ${DEFAULT-VALUE}).")
+  private ListenAddress listen;
+
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT,...",
+      split = ",",
+      description =
+          "Brokers of a Kafka cluster (default: an embedded broker on 127.0.0.1:9092, or for one"
+              + " role localhost:9092).")
+  private List<String> kafka = List.of();
+
+  @Option(
+      names = "--schema-registry",
+      paramLabel = "URL",
+      converter = ServerAddressConverter.class,
+      description =
+          "A Confluent-compatible schema registry (default: none; records carry Avro's"
+              + " single-object encoding).")
+  private Optional<URI> schemaRegistry;
+
+  @Option(
+      names = "--enable-feature",
+      paramLabel = "NAME,...",
+      split = ",",
+      description = "Features to switch on; this version has none.")
+  private List<String> features = List.of();
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+  RunCommand() {}
+
+  @Override
+  public void run() {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    for (String feature : features) {
+      err.println("weir run: warning: --enable-feature=" + feature + " is not known, ignored");
+    }
+    if (alertmanagerFile.isPresent()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--alertmanager.config: this version has no alerting yet; leave the flag out");
+    }
+    PipelineSettings settings =
+        new PipelineSettings(
+            new Version().version(),
+            role.map(Set::of).orElseGet(RoleName::all),
+            configFile,
+            weirFile.map(WeirConfig::read).orElseGet(WeirConfig::defaults),
+            data,
+            listen,
+            kafka.isEmpty() ? Optional.empty() : Optional.of(kafka),
+            schemaRegistry);
+    say(out, "weir " + settings.version());
+    try (Pipeline pipeline = new Pipeline(settings, line -> say(out, line));
+        StopSignal _ = StopSignal.stops(pipeline, out)) {
+      pipeline.start();
+      throw pipeline.awaitFailure();
+    }
+  }
+
+  private static void say(PrintWriter out, String line) {
+    out.println(line);
+    out.flush();
+  }
+}

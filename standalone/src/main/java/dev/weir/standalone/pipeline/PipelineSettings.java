@@ -1,0 +1,72 @@
+package dev.weir.standalone.pipeline;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.service.config.WeirConfig;
+import dev.weir.service.http.ListenAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// What a process is to run. Flags win over `weir.yml`.
+///
+/// @param version of this build, for metrics and `status/buildinfo`
+/// @param roles at least one
+/// @param configFile a prometheus.yml; absent: scrape this process
+/// @param weir what `weir.yml` says, or its defaults
+/// @param data the data directory, used by roles that keep something
+/// @param listen where the process serves HTTP
+/// @param kafka brokers of a cluster as `host:port`, as the flag gave them
+/// @param schemaRegistry the registry that the flag gave
+public record PipelineSettings(
+    String version,
+    Set<RoleName> roles,
+    Optional<Path> configFile,
+    WeirConfig weir,
+    Path data,
+    ListenAddress listen,
+    Optional<List<String>> kafka,
+    Optional<URI> schemaRegistry) {
+
+  private static final List<String> LOCAL_KAFKA = List.of("localhost:9092");
+
+  public PipelineSettings {
+    requireNonNull(version, "version");
+    roles = Set.copyOf(roles);
+    requireNonNull(configFile, "configFile");
+    requireNonNull(weir, "weir");
+    requireNonNull(data, "data");
+    requireNonNull(listen, "listen");
+    kafka = kafka.map(List::copyOf);
+    requireNonNull(schemaRegistry, "schemaRegistry");
+    if (roles.isEmpty()) {
+      throw new IllegalArgumentException("a process runs at least one role");
+    }
+  }
+
+  /// Whether the process has a broker of its own: it runs everything and was told of no Kafka.
+  boolean embedsBroker() {
+    return cluster().isEmpty() && roles.equals(RoleName.all());
+  }
+
+  /// The brokers to connect to when there is no embedded one.
+  List<String> brokers() {
+    return cluster().orElse(LOCAL_KAFKA);
+  }
+
+  private Optional<List<String>> cluster() {
+    return kafka.or(weir.kafka()::bootstrapServers);
+  }
+
+  /// The schema registry, where records are to use one.
+  Optional<URI> registry() {
+    return schemaRegistry.or(weir.schemaRegistry()::url);
+  }
+
+  /// Whether the process keeps anything in the data directory.
+  boolean keepsData() {
+    return embedsBroker() || roles.contains(RoleName.SINK);
+  }
+}

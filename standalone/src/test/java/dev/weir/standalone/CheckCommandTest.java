@@ -1,0 +1,76 @@
+package dev.weir.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckCommandTest {
+
+  @TempDir private Path folder;
+
+  private Path file(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  @Test
+  void countsWhatAFileHolds() throws IOException {
+    Path file =
+        file(
+            "prometheus.yml",
+            """
+            scrape_configs:
+              - job_name: node
+                static_configs:
+                  - targets: ["web-1:9100", "web-2:9100"]
+              - job_name: weir
+                static_configs:
+                  - targets: ["localhost:9090"]
+            """);
+    CommandOutcome outcome = CommandOutcome.of("check", "config", file.toString());
+    assertEquals(file + ": ok, 2 scrape configurations, 3 targets, 0 warnings\n", outcome.out());
+    assertEquals("", outcome.err());
+    assertEquals(0, outcome.exitCode());
+  }
+
+  @Test
+  void reportsEveryProblemWithItsLine() throws IOException {
+    Path file =
+        file(
+            "prometheus.yml",
+            """
+            scrape_configs:
+              - job_name: node
+                scheme: htps
+              - job_name: edge
+                scrape_interval: often
+            """);
+    CommandOutcome outcome = CommandOutcome.of("check", "config", file.toString());
+    assertEquals(
+        2,
+        outcome.err().lines().filter(line -> line.startsWith("weir check config: " + file)).count(),
+        outcome.err());
+    assertEquals(2, outcome.err().lines().count(), outcome.err());
+    assertEquals(1, outcome.exitCode());
+  }
+
+  @Test
+  void readsAWeirFileToo() throws IOException {
+    Path file = file("weir.yml", "storage: {retention: 90d}\n");
+    CommandOutcome outcome = CommandOutcome.of("check", "config", "--weir.config=" + file);
+    assertEquals(file + ": ok\n", outcome.out());
+    assertEquals(0, outcome.exitCode());
+  }
+
+  @Test
+  void namesAFileThatIsNotThere() {
+    CommandOutcome outcome = CommandOutcome.of("check", "config", "gone.yml");
+    assertEquals(
+        "weir check config: gone.yml: there is no such file; name one that exists\n",
+        outcome.err());
+    assertEquals(1, outcome.exitCode());
+  }
+}
