@@ -1,0 +1,82 @@
+package dev.weir.blocks.catalog;
+
+import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.store.BlockFile;
+import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.StoredBlock;
+import dev.weir.model.WeirException;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Follows a store: lists it, opens what is new, forgets what is gone. Safe for use by many
+/// threads.
+///
+/// A block stays open as long as it is listed; it costs its meta, a few hundred bytes. All else
+/// goes through the cache, which is bounded.
+public final class BlockCatalog {
+  private static final Logger LOG = LoggerFactory.getLogger(BlockCatalog.class);
+
+  private final BlockStore store;
+  private final BlockCache cache;
+  private volatile BlockSnapshot current = BlockSnapshot.EMPTY;
+
+  public BlockCatalog(BlockStore store, BlockCache cache) {
+    this.store = store;
+    this.cache = cache;
+  }
+
+  /// What the last [#refresh] found.
+  public BlockSnapshot current() {
+    return current;
+  }
+
+  /// Lists the store. A block that cannot be opened is in the snapshot as such, and tried again
+  /// next time.
+  ///
+  /// @throws WeirException.Unavailable if the store does not answer; the current snapshot stays
+  public synchronized BlockSnapshot refresh() {
+    BlockSnapshot before = current;
+    TreeMap<String, BlockSnapshot.Entry> entries = new TreeMap<>();
+    TreeMap<String, WeirException> unreadable = new TreeMap<>();
+    for (StoredBlock stored : store.list("")) {
+      Optional<BlockName> name = BlockName.parse(stored.name());
+      if (name.isEmpty()) {
+        continue;
+      }
+      BlockSnapshot.Entry known = before.entries().get(stored.name());
+      try {
+        entries.put(stored.name(), known != null ? known : open(name.get(), stored));
+      } catch (WeirException e) {
+        unreadable.put(stored.name(), e);
+        if (!before.unreadable().containsKey(stored.name())) {
+          LOG.warn("block {} cannot be opened", stored.name(), e);
+        }
+      }
+    }
+    before.entries().keySet().stream()
+        .filter(name -> !entries.containsKey(name))
+        .forEach(cache::forget);
+    BlockSnapshot after = new BlockSnapshot(entries, unreadable);
+    current = after;
+    return after;
+  }
+
+  private BlockSnapshot.Entry open(BlockName name, StoredBlock stored) {
+    BlockReader reader = BlockReader.open(BlockFile.of(store, stored), cache);
+    if (reader.meta().level() != name.level()
+        || reader.meta().covers().stream()
+            .noneMatch(range ->
+                range.topic().equals(name.topic())
+                    && range.partition() == name.partition()
+                    && range.firstOffset() == name.firstOffset())) {
+      throw new WeirException.Corrupt(
+          "%s: the block is of level %d and covers %s; its name says otherwise"
+              .formatted(stored.name(), reader.meta().level(), reader.meta().covers()));
+    }
+    return new BlockSnapshot.Entry(name, reader);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.weir.query;
+
+import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.promql.eval.QueryEngine;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
+/// What the role counts of itself.
+final class QueryMetrics {
+  private final Counter listings;
+
+  QueryMetrics(
+      PrometheusRegistry registry, QueryEngine engine, BlockCache cache, BlockCatalog catalog) {
+    GaugeWithCallback.builder()
+        .name("weir_query_running")
+        .help("Queries that run now.")
+        .callback(gauge -> gauge.call(engine.running()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("weir_query_max_running")
+        .help("Queries that may run at once; more wait.")
+        .callback(gauge -> gauge.call(engine.settings().maxConcurrentQueries()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("weir_query_block_cache_bytes")
+        .help("Bytes of blocks that are kept in memory.")
+        .callback(gauge -> gauge.call((double) cache.bytes()))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("weir_query_block_cache_requests_total")
+        .help("Reads of blocks, by whether they were in the cache.")
+        .labelNames("result")
+        .callback(counter -> {
+          counter.call((double) cache.hits(), "hit");
+          counter.call((double) cache.misses(), "miss");
+        })
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("weir_query_blocks")
+        .help("Blocks in the store, as last listed.")
+        .callback(gauge -> gauge.call(catalog.current().blocks().size()))
+        .register(registry);
+    listings =
+        Counter.builder()
+            .name("weir_query_block_listings_total")
+            .help("Listings of the block store, by outcome.")
+            .labelNames("outcome")
+            .register(registry);
+  }
+
+  void listed() {
+    listings.labelValues("success").inc();
+  }
+
+  void listingFailed() {
+    listings.labelValues("failure").inc();
+  }
+}

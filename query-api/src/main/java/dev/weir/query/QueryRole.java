@@ -1,0 +1,211 @@
+package dev.weir.query;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.node.StorageNode;
+import dev.weir.blocks.store.BlockStore;
+import dev.weir.model.WeirException;
+import dev.weir.model.source.SeriesSource;
+import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.parser.ParserOptions;
+import dev.weir.promql.query.EngineSettings;
+import dev.weir.promql.query.QueryLimits;
+import dev.weir.query.api.PrometheusApi;
+import dev.weir.query.api.ServerStatus;
+import dev.weir.query.source.QuerySources;
+import dev.weir.schemas.MemberState;
+import dev.weir.schemas.MetricMetadata;
+import dev.weir.schemas.RecordType;
+import dev.weir.schemas.TargetState;
+import dev.weir.schemas.Topics;
+import dev.weir.schemas.wire.RecordReader;
+import dev.weir.schemas.wire.SchemaRegistry;
+import dev.weir.service.http.Router;
+import dev.weir.service.kafka.CompactedView;
+import dev.weir.service.lifecycle.Role;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The role `query`: Prometheus's HTTP API over the block store and the storage nodes. It keeps
+/// nothing but views of compacted topics and caches, so any number of them may run.
+public final class QueryRole implements Role {
+  private static final Logger log = LoggerFactory.getLogger(QueryRole.class);
+
+  /// What the role stands on.
+  ///
+  /// @param consumers makes a consumer of raw bytes, without a group, for a client id
+  /// @param samplePartitions of the topics of samples
+  /// @param blocks the store that the sinks publish to
+  /// @param localNodes storage nodes of this process, by member, asked without HTTP
+  public record Surroundings(
+      Function<String, Consumer<byte[], byte[]>> consumers,
+      Optional<SchemaRegistry> registry,
+      int samplePartitions,
+      BlockStore blocks,
+      Map<String, StorageNode> localNodes,
+      ServerStatus status,
+      PrometheusRegistry metrics,
+      Clock clock) {}
+
+  /// How the role works.
+  ///
+  /// @param blockCacheBytes what is kept of blocks in memory
+  /// @param listEvery how often the store is listed
+  /// @param nodeTimeout until a storage node starts to answer
+  /// @param nodeSignOfLife a storage node that has not reported for longer is not asked
+  /// @param maxViewEntries targets, metrics and members that are held at most, each
+  public record Settings(
+      EngineSettings engine,
+      ParserOptions language,
+      QueryLimits limits,
+      long blockCacheBytes,
+      Duration listEvery,
+      Duration nodeTimeout,
+      Duration nodeSignOfLife,
+      int maxViewEntries) {
+    public static final Settings DEFAULT =
+        new Settings(
+            EngineSettings.DEFAULT,
+            ParserOptions.DEFAULT,
+            QueryLimits.DEFAULT,
+            256 << 20,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            1_000_000);
+  }
+
+  private final Settings settings;
+  private final BlockCatalog catalog;
+  private final CompactedView<TargetState> targets;
+  private final CompactedView<MetricMetadata> metadata;
+  private final CompactedView<MemberState> members;
+  private final QuerySources sources;
+  private final PrometheusApi api;
+  private final ExecutorService workers;
+  private final ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledExecutorService lister =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("query-blocks").daemon().factory());
+  private final QueryMetrics metrics;
+  private volatile boolean closed;
+
+  public QueryRole(Settings settings, Surroundings surroundings) {
+    this.settings = requireNonNull(settings, "settings");
+    BlockCache cache = new BlockCache(settings.blockCacheBytes());
+    this.catalog = new BlockCatalog(surroundings.blocks(), cache);
+    CompactedView.Metrics viewMetrics = new CompactedView.Metrics(surroundings.metrics());
+    this.targets = view(Topics.TARGETS, RecordType.TARGETS, surroundings, viewMetrics);
+    this.metadata = view(Topics.METADATA, RecordType.METADATA, surroundings, viewMetrics);
+    this.members = view(Topics.MEMBERS, RecordType.MEMBERS, surroundings, viewMetrics);
+    this.workers =
+        Executors.newFixedThreadPool(
+            Runtime.getRuntime().availableProcessors(),
+            Thread.ofPlatform().name("query-worker-", 0).daemon().factory());
+    this.sources =
+        new QuerySources(
+            catalog,
+            members::values,
+            surroundings.localNodes(),
+            surroundings.samplePartitions(),
+            settings.nodeTimeout(),
+            settings.nodeSignOfLife(),
+            askers,
+            surroundings.clock());
+    QueryEngine engine =
+        new QueryEngine(settings.engine(), settings.language(), workers, System::nanoTime);
+    this.metrics = new QueryMetrics(surroundings.metrics(), engine, cache, catalog);
+    this.api =
+        new PrometheusApi(
+            engine,
+            sources.everything(),
+            settings.limits(),
+            targets::values,
+            metadata::values,
+            surroundings.status(),
+            surroundings.clock());
+  }
+
+  private <T> CompactedView<T> view(
+      String topic,
+      RecordType<T> type,
+      Surroundings surroundings,
+      CompactedView.Metrics viewMetrics) {
+    RecordReader<T> reader = type.reader(surroundings.registry());
+    return new CompactedView<>(
+        topic,
+        surroundings.consumers().apply("weir-query-" + topic),
+        reader::read,
+        settings.maxViewEntries(),
+        viewMetrics);
+  }
+
+  @Override
+  public String name() {
+    return "query";
+  }
+
+  @Override
+  public void addRoutes(Router router) {
+    api.addRoutes(router);
+  }
+
+  @Override
+  public void start() {
+    catalog.refresh();
+    targets.start();
+    metadata.start();
+    members.start();
+    long everyMillis = settings.listEvery().toMillis();
+    var _ =
+        lister.scheduleWithFixedDelay(this::list, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private void list() {
+    try {
+      catalog.refresh();
+      metrics.listed();
+    } catch (WeirException e) {
+      metrics.listingFailed();
+      log.warn("cannot list the blocks, going on with those known: {}", e.getMessage());
+    }
+  }
+
+  /// Samples and series of all tenants, for others in this process that evaluate queries.
+  public SeriesSource source() {
+    return sources.everything();
+  }
+
+  @Override
+  public boolean isReady() {
+    return targets.isCaughtUp() && metadata.isCaughtUp() && members.isCaughtUp();
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    lister.shutdownNow();
+    members.close();
+    metadata.close();
+    targets.close();
+    sources.close();
+    workers.shutdownNow();
+    askers.shutdownNow();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.weir.query.api;
+
+import dev.weir.service.http.HttpRequest;
+import dev.weir.service.http.HttpResponse;
+import dev.weir.service.http.Router;
+
+/// Endpoints that clients ask at start and whose answer is empty as long as nothing stores
+/// exemplars and no rules are evaluated.
+final class EmptyHandlers {
+  void addRoutes(Router router) {
+    router
+        .get("/api/v1/query_exemplars", Envelope.handling(this::exemplars))
+        .post("/api/v1/query_exemplars", Envelope.handling(this::exemplars))
+        .get("/api/v1/rules", Envelope.handling(request -> emptyList("groups")))
+        .get("/api/v1/alerts", Envelope.handling(request -> emptyList("alerts")))
+        .get("/api/v1/alertmanagers", Envelope.handling(request -> noAlertmanagers()));
+  }
+
+  private HttpResponse exemplars(HttpRequest request) {
+    // The range is checked, so that a wrong one is not mistaken for no exemplars.
+    Parameters.range(request);
+    if (request.parameter("query").isEmpty()) {
+      throw new ApiError(
+          ErrorType.BAD_DATA, "invalid parameter \"query\": no expression found in input");
+    }
+    return Envelope.success(json -> {
+      json.writeStartArray();
+      json.writeEndArray();
+    });
+  }
+
+  private static HttpResponse emptyList(String field) {
+    return Envelope.success(json -> {
+      json.writeStartObject();
+      json.writeFieldName(field);
+      json.writeStartArray();
+      json.writeEndArray();
+      json.writeEndObject();
+    });
+  }
+
+  private static HttpResponse noAlertmanagers() {
+    return Envelope.success(json -> {
+      json.writeStartObject();
+      for (String field : new String[] {"activeAlertmanagers", "droppedAlertmanagers"}) {
+        json.writeFieldName(field);
+        json.writeStartArray();
+        json.writeEndArray();
+      }
+      json.writeEndObject();
+    });
+  }
+}

@@ -1,0 +1,133 @@
+package dev.weir.query.api;
+
+import dev.weir.model.DurationText;
+import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
+import dev.weir.model.WeirException;
+import dev.weir.service.http.HttpRequest;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+
+/// Reads what requests carry, with Prometheus's notations, defaults and messages.
+final class Parameters {
+  private static final String TENANT_HEADER = "X-Scope-OrgID";
+
+  /// The earliest and latest time that Prometheus writes for "no bound".
+  private static final String MIN_TIME = "-292273086-05-16T16:47:06Z";
+
+  private static final String MAX_TIME = "292277025-08-18T07:12:54.999999999Z";
+
+  private Parameters() {}
+
+  /// The tenant that the request names, else the default one.
+  static Tenant tenant(HttpRequest request) {
+    return request.header(TENANT_HEADER).map(Tenant::new).orElse(Tenant.DEFAULT);
+  }
+
+  /// A time as seconds since the epoch, with a fraction, or in RFC 3339.
+  static long timeMillis(HttpRequest request, String name, long otherwise) {
+    return request.parameter(name).map(text -> parseTime(name, text)).orElse(otherwise);
+  }
+
+  static long requiredTimeMillis(HttpRequest request, String name) {
+    return parseTime(name, request.parameter(name).orElse(""));
+  }
+
+  private static long parseTime(String name, String text) {
+    if (text.equals(MIN_TIME)) {
+      return Long.MIN_VALUE;
+    }
+    if (text.equals(MAX_TIME)) {
+      return Long.MAX_VALUE;
+    }
+    Optional<Long> seconds = secondsAsMillis(text);
+    if (seconds.isPresent()) {
+      return seconds.get();
+    }
+    try {
+      return OffsetDateTime.parse(text).toInstant().toEpochMilli();
+    } catch (DateTimeParseException | ArithmeticException e) {
+      throw new ApiError(
+          ErrorType.BAD_DATA,
+          "invalid parameter \"%s\": cannot parse \"%s\" to a valid timestamp"
+              .formatted(name, text),
+          e);
+    }
+  }
+
+  private static Optional<Long> secondsAsMillis(String text) {
+    try {
+      return Optional.of(
+          new BigDecimal(text)
+              .movePointRight(3)
+              .setScale(0, RoundingMode.HALF_UP)
+              .longValueExact());
+    } catch (NumberFormatException | ArithmeticException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// A duration as seconds, with a fraction, or with units: `15`, `0.5`, `1h30m`.
+  static Optional<Duration> duration(HttpRequest request, String name) {
+    return request.parameter(name).map(text -> parseDuration(name, text));
+  }
+
+  static Duration requiredDuration(HttpRequest request, String name) {
+    return parseDuration(name, request.parameter(name).orElse(""));
+  }
+
+  private static Duration parseDuration(String name, String text) {
+    Optional<Long> seconds = secondsAsMillis(text);
+    if (seconds.isPresent()) {
+      return Duration.ofMillis(seconds.get());
+    }
+    try {
+      return Duration.ofMillis(DurationText.parseMillis(text));
+    } catch (WeirException.BadData e) {
+      throw new ApiError(
+          ErrorType.BAD_DATA,
+          "invalid parameter \"%s\": cannot parse \"%s\" to a valid duration".formatted(name, text),
+          e);
+    }
+  }
+
+  /// `limit`, 0 for none.
+  static int limit(HttpRequest request) {
+    String text = request.parameter("limit").orElse("0");
+    try {
+      int limit = Integer.parseInt(text);
+      if (limit >= 0) {
+        return limit;
+      }
+      throw new ApiError(
+          ErrorType.BAD_DATA, "invalid parameter \"limit\": limit must be non-negative");
+    } catch (NumberFormatException e) {
+      throw new ApiError(
+          ErrorType.BAD_DATA,
+          "invalid parameter \"limit\": \"%s\" is not a number".formatted(text),
+          e);
+    }
+  }
+
+  /// `start` to `end`, all of time where they are left out.
+  static TimeRange range(HttpRequest request) {
+    long start = timeMillis(request, "start", Long.MIN_VALUE);
+    long end = timeMillis(request, "end", Long.MAX_VALUE);
+    if (end < start) {
+      throw new ApiError(
+          ErrorType.BAD_DATA,
+          "invalid parameter \"end\": end timestamp must not be before start timestamp");
+    }
+    return new TimeRange(start, end);
+  }
+
+  /// How an instant is printed where the API gives a time in RFC 3339.
+  static String rfc3339(long millis) {
+    return Instant.ofEpochMilli(millis).toString();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.weir.query.api;
+
+import dev.weir.model.source.SeriesSource;
+import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.query.QueryLimits;
+import dev.weir.schemas.MetricMetadata;
+import dev.weir.schemas.TargetState;
+import dev.weir.service.http.Router;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.function.Supplier;
+
+/// Prometheus's HTTP API as far as it is served.
+///
+/// @param source where samples and labels come from
+/// @param targets the state of every target
+/// @param metadata what metric families were declared as
+public record PrometheusApi(
+    QueryEngine engine,
+    SeriesSource source,
+    QueryLimits limits,
+    Supplier<? extends Collection<TargetState>> targets,
+    Supplier<? extends Collection<MetricMetadata>> metadata,
+    ServerStatus status,
+    Clock clock) {
+  public void addRoutes(Router router) {
+    new QueryHandlers(engine, source, limits, clock).addRoutes(router);
+    new SeriesHandlers(source).addRoutes(router);
+    new TargetHandlers(targets).addRoutes(router);
+    new MetadataHandlers(metadata).addRoutes(router);
+    new StatusHandlers(status).addRoutes(router);
+    new EmptyHandlers().addRoutes(router);
+  }
+}

@@ -1,0 +1,145 @@
+package dev.weir.query.api;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.WeirException;
+import dev.weir.model.source.SeriesSource;
+import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.query.QueryContext;
+import dev.weir.promql.query.QueryLimits;
+import dev.weir.promql.query.QueryResult;
+import dev.weir.promql.query.QueryStatistics;
+import dev.weir.promql.query.QueryValue;
+import dev.weir.service.http.HttpRequest;
+import dev.weir.service.http.HttpResponse;
+import dev.weir.service.http.Router;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// `/api/v1/query` and `/api/v1/query_range`.
+final class QueryHandlers {
+  /// Points that a series of a range query may have, as in Prometheus.
+  private static final long MAX_POINTS = 11_000;
+
+  private static final String TRUNCATED = "results truncated due to limit";
+
+  private final QueryEngine engine;
+  private final SeriesSource source;
+  private final QueryLimits limits;
+  private final Clock clock;
+
+  QueryHandlers(QueryEngine engine, SeriesSource source, QueryLimits limits, Clock clock) {
+    this.engine = requireNonNull(engine, "engine");
+    this.source = requireNonNull(source, "source");
+    this.limits = requireNonNull(limits, "limits");
+    this.clock = requireNonNull(clock, "clock");
+  }
+
+  void addRoutes(Router router) {
+    router
+        .get("/api/v1/query", Envelope.handling(this::instant))
+        .post("/api/v1/query", Envelope.handling(this::instant))
+        .get("/api/v1/query_range", Envelope.handling(this::range))
+        .post("/api/v1/query_range", Envelope.handling(this::range));
+  }
+
+  private HttpResponse instant(HttpRequest request) {
+    int limit = Parameters.limit(request);
+    long time = Parameters.timeMillis(request, "time", clock.millis());
+    QueryContext context = context(request);
+    QueryResult result = run(() -> engine.instant(query(request), time, context));
+    return answer(request, result, limit);
+  }
+
+  private HttpResponse range(HttpRequest request) {
+    int limit = Parameters.limit(request);
+    long start = Parameters.requiredTimeMillis(request, "start");
+    long end = Parameters.requiredTimeMillis(request, "end");
+    if (end < start) {
+      throw new ApiError(
+          ErrorType.BAD_DATA,
+          "invalid parameter \"end\": end timestamp must not be before start time");
+    }
+    long step = Parameters.requiredDuration(request, "step").toMillis();
+    if (step <= 0) {
+      throw new ApiError(
+          ErrorType.BAD_DATA,
+          "invalid parameter \"step\": zero or negative query resolution step widths are not"
+              + " accepted. Try a positive integer");
+    }
+    if ((end - start) / step > MAX_POINTS) {
+      throw new ApiError(
+          ErrorType.BAD_DATA,
+          "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query"
+              + " resolution (?step=XX)");
+    }
+    QueryContext context = context(request);
+    QueryResult result = run(() -> engine.range(query(request), start, end, step, context));
+    return answer(request, result, limit);
+  }
+
+  private static String query(HttpRequest request) {
+    return request.parameter("query").orElse("");
+  }
+
+  @FunctionalInterface
+  private interface Query {
+    QueryResult run();
+  }
+
+  /// What is wrong with the text of a query is said of the parameter that holds it.
+  private static QueryResult run(Query query) {
+    try {
+      return query.run();
+    } catch (WeirException.BadData e) {
+      throw new ApiError(ErrorType.BAD_DATA, "invalid parameter \"query\": " + e.getMessage(), e);
+    }
+  }
+
+  private QueryContext context(HttpRequest request) {
+    QueryContext context = QueryContext.of(Parameters.tenant(request), source).withLimits(limits);
+    Optional<Duration> timeout = Parameters.duration(request, "timeout");
+    if (timeout.isPresent()
+        && timeout.get().isPositive()
+        && timeout.get().compareTo(limits.timeout()) < 0) {
+      context = context.withLimits(limits.withTimeout(timeout.get()));
+    }
+    Optional<Duration> lookback = Parameters.duration(request, "lookback_delta");
+    return lookback.isPresent() ? context.withLookback(lookback.get()) : context;
+  }
+
+  private static HttpResponse answer(HttpRequest request, QueryResult result, int limit) {
+    boolean truncated = limit > 0 && size(result.value()) > limit;
+    QueryValue value = truncated ? cut(result.value(), limit) : result.value();
+    QueryStatistics statistics =
+        request.parameter("stats").isPresent() ? result.statistics() : null;
+    List<String> warnings = new ArrayList<>(result.completeness().warnings());
+    warnings.addAll(result.warnings());
+    if (truncated) {
+      warnings.add(TRUNCATED);
+    }
+    return Envelope.success(
+        json -> QueryValueJson.write(json, value, statistics),
+        new Envelope.Notices(warnings, result.infos(), result.completeness().completeToMillis()));
+  }
+
+  private static int size(QueryValue value) {
+    return switch (value) {
+      case QueryValue.Vector(_, var samples) -> samples.size();
+      case QueryValue.Matrix(var series) -> series.size();
+      case QueryValue.Scalar _, QueryValue.Text _ -> 1;
+    };
+  }
+
+  private static QueryValue cut(QueryValue value, int limit) {
+    return switch (value) {
+      case QueryValue.Vector(long time, var samples) ->
+          new QueryValue.Vector(time, samples.subList(0, limit));
+      case QueryValue.Matrix(var series) -> new QueryValue.Matrix(series.subList(0, limit));
+      case QueryValue.Scalar _, QueryValue.Text _ -> value;
+    };
+  }
+}

@@ -1,0 +1,209 @@
+package dev.weir.query.source;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.block.BlockSeriesSource;
+import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.catalog.BlockSnapshot;
+import dev.weir.blocks.merge.MergedSeriesSource;
+import dev.weir.blocks.node.PartitionOffset;
+import dev.weir.model.Labels;
+import dev.weir.model.Matcher;
+import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
+import dev.weir.model.source.Completeness;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.Listing;
+import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesGroup;
+import dev.weir.model.source.SeriesSource;
+import dev.weir.query.source.NodeDirectory.Partition;
+import dev.weir.query.source.NodeDirectory.Server;
+import dev.weir.schemas.MemberState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that there is: blocks as the catalog knows them, and from the storage nodes what lies
+/// behind them.
+///
+/// If a node does not answer, or has given up rows that the catalog does not know a block for yet,
+/// the store is listed again and the question is put once more; what is still missing then is a
+/// warning.
+final class PipelineSource implements SeriesSource {
+  private final BlockCatalog catalog;
+  private final NodeDirectory directory;
+  private final Supplier<? extends Iterable<Partition>> partitions;
+  private final Executor executor;
+
+  /// @param partitions all that the topics have, served or not
+  /// @param executor where blocks and nodes are asked side by side
+  PipelineSource(
+      BlockCatalog catalog,
+      NodeDirectory directory,
+      Supplier<? extends Iterable<Partition>> partitions,
+      Executor executor) {
+    this.catalog = requireNonNull(catalog, "catalog");
+    this.directory = requireNonNull(directory, "directory");
+    this.partitions = requireNonNull(partitions, "partitions");
+    this.executor = requireNonNull(executor, "executor");
+  }
+
+  /// The sources of one question.
+  ///
+  /// @param gaps what nobody serves
+  /// @param failed whether a node did not answer
+  private record Plan(SeriesSource source, Completeness gaps, AtomicBoolean failed) {}
+
+  private Plan plan(Tenant tenant, TimeRange range) {
+    BlockSnapshot snapshot = catalog.current();
+    AtomicBoolean failed = new AtomicBoolean();
+    List<SeriesSource> sources = new ArrayList<>();
+    for (BlockReader block : snapshot.blocks(tenant)) {
+      Optional<TimeRange> times = block.meta().section(tenant).flatMap(s -> s.times());
+      if (times.isPresent() && times.get().overlaps(range)) {
+        sources.add(new BlockSeriesSource(block));
+      }
+    }
+    Completeness gaps = addNodes(snapshot, sources, failed);
+    return new Plan(new MergedSeriesSource(sources, executor), gaps, failed);
+  }
+
+  private Completeness addNodes(
+      BlockSnapshot snapshot, List<SeriesSource> sources, AtomicBoolean failed) {
+    Map<Partition, List<Server>> servers = directory.servers();
+    TreeSet<Partition> all = new TreeSet<>(servers.keySet());
+    partitions.get().forEach(all::add);
+    Map<MemberState, List<PartitionOffset>> questions = new LinkedHashMap<>();
+    Completeness gaps = Completeness.FULL;
+    for (Partition partition : all) {
+      List<Server> candidates = servers.getOrDefault(partition, List.of());
+      if (candidates.isEmpty()) {
+        gaps =
+            gaps.and(
+                new Completeness(
+                    blocksCompleteTo(snapshot, partition),
+                    List.of(
+                        "%s: recent samples are missing: no storage node serves it"
+                            .formatted(partition))));
+      } else {
+        long from = snapshot.chain(partition.topic(), partition.number()).endOffset().orElse(0);
+        questions
+            .computeIfAbsent(candidates.getFirst().member(), _ -> new ArrayList<>())
+            .add(new PartitionOffset(partition.topic(), partition.number(), from));
+      }
+    }
+    questions.forEach((member, offsets) ->
+        sources.add(
+            new AskedNode(
+                directory.node(member).from(offsets),
+                "storage node %s (%s)".formatted(member.member(), member.address()),
+                blocksCompleteTo(snapshot, offsets),
+                failed)));
+    return gaps;
+  }
+
+  private static long blocksCompleteTo(BlockSnapshot snapshot, List<PartitionOffset> offsets) {
+    long completeTo = Long.MAX_VALUE;
+    for (PartitionOffset offset : offsets) {
+      Partition partition = new Partition(offset.topic(), offset.partition());
+      completeTo = Math.min(completeTo, blocksCompleteTo(snapshot, partition));
+    }
+    return completeTo;
+  }
+
+  /// The latest sample that the partition's blocks are known to hold; the epoch if there is none.
+  private static long blocksCompleteTo(BlockSnapshot snapshot, Partition partition) {
+    return snapshot
+        .lastLink(partition.topic(), partition.number())
+        .flatMap(link ->
+            link.meta().sections().stream()
+                .flatMap(section -> section.times().stream())
+                .map(TimeRange::endMillis)
+                .max(Long::compare))
+        .orElse(0L);
+  }
+
+  /// Puts a question, and again after looking at the store anew if a node failed.
+  private <T> T ask(
+      Tenant tenant, TimeRange range, Function<Plan, T> question, Consumer<T> discard) {
+    Plan plan = plan(tenant, range);
+    T answer = question.apply(plan);
+    if (!plan.failed().get()) {
+      return answer;
+    }
+    discard.accept(answer);
+    catalog.refresh();
+    return question.apply(plan(tenant, range));
+  }
+
+  private <T> Listing<T> listing(
+      Tenant tenant, TimeRange range, Function<SeriesSource, Listing<T>> question) {
+    return ask(
+        tenant,
+        range,
+        plan -> {
+          Listing<T> listing = question.apply(plan.source());
+          return new Listing<>(
+              listing.items(), listing.truncated(), listing.completeness().and(plan.gaps()));
+        },
+        listing -> {});
+  }
+
+  @Override
+  public GroupCursor select(
+      Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
+    return ask(
+        tenant,
+        range,
+        plan -> new GappedCursor(plan.source().select(tenant, matchers, range, hints), plan.gaps()),
+        GroupCursor::close);
+  }
+
+  /// The groups of all sources, and what nobody could be asked for.
+  private record GappedCursor(GroupCursor cursor, Completeness gaps) implements GroupCursor {
+    @Override
+    public @Nullable SeriesGroup next() {
+      return cursor.next();
+    }
+
+    @Override
+    public Completeness completeness() {
+      return cursor.completeness().and(gaps);
+    }
+
+    @Override
+    public void close() {
+      cursor.close();
+    }
+  }
+
+  @Override
+  public Listing<String> labelNames(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return listing(tenant, range, source -> source.labelNames(tenant, selectors, range, limit));
+  }
+
+  @Override
+  public Listing<String> labelValues(
+      Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return listing(
+        tenant, range, source -> source.labelValues(tenant, name, selectors, range, limit));
+  }
+
+  @Override
+  public Listing<Labels> series(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return listing(tenant, range, source -> source.series(tenant, selectors, range, limit));
+  }
+}

@@ -1,0 +1,66 @@
+package dev.weir.query.source;
+
+import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.node.StorageNode;
+import dev.weir.model.source.SeriesSource;
+import dev.weir.query.source.NodeDirectory.Partition;
+import dev.weir.schemas.MemberState;
+import dev.weir.schemas.Topics;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+
+/// Puts together what queries read from, and owns the client that reaches storage nodes.
+public final class QuerySources implements AutoCloseable {
+  private final HttpClient client;
+  private final SeriesSource everything;
+
+  /// @param members what the topic of members says now
+  /// @param localNodes storage nodes of this process, by member
+  /// @param samplePartitions of each topic that holds samples
+  /// @param nodeTimeout until a storage node starts to answer
+  /// @param signOfLife a storage node that has not reported for longer is not asked
+  /// @param askers where blocks and nodes are asked side by side
+  public QuerySources(
+      BlockCatalog catalog,
+      Supplier<? extends Collection<MemberState>> members,
+      Map<String, StorageNode> localNodes,
+      int samplePartitions,
+      Duration nodeTimeout,
+      Duration signOfLife,
+      ExecutorService askers,
+      Clock clock) {
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(nodeTimeout)
+            .executor(askers)
+            .build();
+    List<Partition> partitions = new ArrayList<>();
+    for (String topic : List.of(Topics.SAMPLES, Topics.RECORDED)) {
+      for (int number = 0; number < samplePartitions; number++) {
+        partitions.add(new Partition(topic, number));
+      }
+    }
+    NodeDirectory directory =
+        new NodeDirectory(members, localNodes, client, nodeTimeout, signOfLife, clock);
+    this.everything = new PipelineSource(catalog, directory, () -> List.copyOf(partitions), askers);
+  }
+
+  /// Every sample of every tenant that was acknowledged, as far as its keepers answer.
+  public SeriesSource everything() {
+    return everything;
+  }
+
+  /// Breaks off what is being asked.
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+}

@@ -1,0 +1,271 @@
+package dev.weir.query.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.node.NodeStatus;
+import dev.weir.blocks.node.PartitionOffset;
+import dev.weir.blocks.node.StorageNode;
+import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.StoredBlock;
+import dev.weir.model.Labels;
+import dev.weir.model.Matcher;
+import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
+import dev.weir.model.WeirException;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.Listing;
+import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesGroup;
+import dev.weir.model.source.SeriesSource;
+import dev.weir.query.source.NodeDirectory.Partition;
+import dev.weir.schemas.MemberState;
+import dev.weir.schemas.MemberState.ServedPartition;
+import dev.weir.schemas.Topics;
+import dev.weir.testing.GroupRow;
+import dev.weir.testing.GroupRow.Sample;
+import dev.weir.testing.HeldClock;
+import dev.weir.testing.MemorySeriesSource;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/// Joins storage nodes and says what is missing. That blocks and nodes join by offset is shown by
+/// the scripts that run over real blocks, and end to end.
+class PipelineSourceTest {
+  private static final Labels UP = Labels.of("__name__", "up", "instance", "a:9100", "job", "node");
+  private static final Labels LOAD = UP.with("__name__", "node_load1");
+
+  private final HeldClock clock = HeldClock.at("2026-01-01T00:00:00Z");
+  private final List<MemberState> members = new ArrayList<>();
+  private final Map<String, StorageNode> nodes = new HashMap<>();
+  private final CountingStore store = new CountingStore();
+
+  private SeriesSource pipeline() {
+    NodeDirectory directory =
+        new NodeDirectory(
+            () -> members,
+            nodes,
+            HttpClient.newHttpClient(),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30),
+            clock);
+    return new PipelineSource(
+        new BlockCatalog(store, new BlockCache(1 << 20)),
+        directory,
+        () -> List.of(new Partition(Topics.SAMPLES, 0), new Partition(Topics.SAMPLES, 1)),
+        Runnable::run);
+  }
+
+  private void serve(String member, int partition, boolean owned, long reached, StorageNode node) {
+    members.add(
+        new MemberState(
+            MemberState.Role.SINK,
+            member,
+            "http://localhost:1",
+            "0.1.0",
+            Instant.EPOCH,
+            clock.instant(),
+            MemberState.Phase.SERVING,
+            List.of(
+                new ServedPartition(
+                    Topics.SAMPLES, partition, owned, 0, reached, 0, OptionalLong.empty()))));
+    nodes.put(member, node);
+  }
+
+  private static StorageNode having(Labels labels, double value) {
+    return new FakeNode(
+        MemorySeriesSource.of(
+            GroupRow.of(Tenant.DEFAULT, List.of(Sample.of(labels, 60_000, value)))));
+  }
+
+  private static Listing<String> names(SeriesSource source) {
+    return source.labelValues(Tenant.DEFAULT, Labels.NAME, List.of(), TimeRange.ALL, 0);
+  }
+
+  @Test
+  void asksTheOwnerOfEveryPartition() {
+    serve("sink-0", 0, true, 10, having(UP, 1));
+    serve("sink-1", 1, true, 10, having(LOAD, 0.5));
+
+    Listing<String> names = names(pipeline());
+
+    assertEquals(List.of("node_load1", "up"), names.items());
+    assertEquals(List.of(), names.completeness().warnings());
+  }
+
+  @Test
+  void prefersTheOwnerToWhoeverIsAhead() {
+    serve("leaving", 0, false, 20, having(LOAD, 0.5));
+    serve("owner", 0, true, 10, having(UP, 1));
+    serve("other", 1, true, 10, new FakeNode(MemorySeriesSource.of(List.of())));
+
+    assertEquals(List.of("up"), names(pipeline()).items());
+  }
+
+  @Test
+  void aPartitionThatNobodyServesIsAWarning() {
+    serve("sink-0", 0, true, 10, having(UP, 1));
+
+    Listing<String> names = names(pipeline());
+
+    assertEquals(List.of("up"), names.items());
+    assertEquals(0, names.completeness().completeToMillis());
+    assertEquals(
+        List.of("weir.samples/1: recent samples are missing: no storage node serves it"),
+        names.completeness().warnings());
+  }
+
+  @Test
+  void whoHasNotReportedForLongIsNotAsked() {
+    serve("sink-0", 0, true, 10, having(UP, 1));
+    serve("sink-1", 1, true, 10, having(LOAD, 0.5));
+    clock.advance(Duration.ofSeconds(31));
+
+    Listing<String> names = names(pipeline());
+
+    assertEquals(List.of(), names.items());
+    assertEquals(2, names.completeness().warnings().size());
+  }
+
+  @Test
+  void aNodeThatFailsIsAskedAgainAfterTheStoreWasListed() {
+    FailingNode failing = new FailingNode(1, having(UP, 1));
+    serve("sink-0", 0, true, 10, failing);
+    serve("sink-1", 1, true, 10, having(LOAD, 0.5));
+
+    Listing<String> names = names(pipeline());
+
+    assertEquals(List.of("node_load1", "up"), names.items());
+    assertEquals(List.of(), names.completeness().warnings());
+    assertEquals(1, store.listings);
+  }
+
+  @Test
+  void aNodeThatKeepsFailingIsAWarningAndTheOthersAnswer() {
+    serve("sink-0", 0, true, 10, new FailingNode(100, having(UP, 1)));
+    serve("sink-1", 1, true, 10, having(LOAD, 0.5));
+
+    try (GroupCursor cursor =
+        pipeline()
+            .select(
+                Tenant.DEFAULT,
+                List.of(Matcher.regex(Labels.NAME, ".+")),
+                TimeRange.ALL,
+                SelectHints.NONE)) {
+      List<Labels> found = new ArrayList<>();
+      for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
+        group.series().forEach(series -> found.add(series.labels()));
+      }
+      assertEquals(List.of(LOAD), found);
+      assertEquals(0, cursor.completeness().completeToMillis());
+      String warning = cursor.completeness().warnings().getFirst();
+      assertTrue(warning.startsWith("storage node sink-0 (http://localhost:1): "), warning);
+    }
+  }
+
+  /// A node that answers from memory, whatever the offset.
+  private record FakeNode(SeriesSource source) implements StorageNode {
+    @Override
+    public NodeStatus status() {
+      return new NodeStatus("fake", List.of());
+    }
+
+    @Override
+    public SeriesSource from(List<PartitionOffset> offsets) {
+      return source;
+    }
+  }
+
+  /// Fails some times before it answers.
+  private static final class FailingNode implements StorageNode {
+    private final StorageNode node;
+    private int failures;
+
+    FailingNode(int failures, StorageNode node) {
+      this.failures = failures;
+      this.node = node;
+    }
+
+    @Override
+    public NodeStatus status() {
+      return node.status();
+    }
+
+    @Override
+    public SeriesSource from(List<PartitionOffset> offsets) {
+      SeriesSource source = node.from(offsets);
+      return new SeriesSource() {
+        private void fail() {
+          if (failures > 0) {
+            failures--;
+            throw new WeirException.Unavailable("rows before offset 40 are given up");
+          }
+        }
+
+        @Override
+        public GroupCursor select(
+            Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
+          fail();
+          return source.select(tenant, matchers, range, hints);
+        }
+
+        @Override
+        public Listing<String> labelNames(
+            Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+          fail();
+          return source.labelNames(tenant, selectors, range, limit);
+        }
+
+        @Override
+        public Listing<String> labelValues(
+            Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
+          fail();
+          return source.labelValues(tenant, name, selectors, range, limit);
+        }
+
+        @Override
+        public Listing<Labels> series(
+            Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+          fail();
+          return source.series(tenant, selectors, range, limit);
+        }
+      };
+    }
+  }
+
+  /// An empty store that counts how often it is listed.
+  private static final class CountingStore implements BlockStore {
+    private int listings;
+
+    @Override
+    public List<StoredBlock> list(String prefix) {
+      listings++;
+      return List.of();
+    }
+
+    @Override
+    public byte[] read(String name, long offset, int length) {
+      throw new WeirException.Unavailable(name + " is not there");
+    }
+
+    @Override
+    public boolean publish(String name, Path file) {
+      throw new WeirException.Unavailable("this store takes nothing");
+    }
+
+    @Override
+    public boolean delete(String name) {
+      return false;
+    }
+  }
+}
