@@ -110,12 +110,15 @@ public final class Topics {
   }
 
   /// What producers of Weir's topics set, beside where the brokers are: nothing is lost
-  /// (idempotent, all replicas), and what waits briefly to be sent together compresses together.
-  /// `docs/decisions/0021-compression-of-samples.md` has the measurements.
+  /// (idempotent, all replicas, one request at a time), and what waits briefly to be sent together
+  /// compresses together. `docs/decisions/0013-one-request-in-flight.md` says why one request,
+  /// `docs/decisions/0021-compression-of-samples.md` has the measurements of compression.
   public static Map<String, Object> producerConfig() {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    // More in flight can lose the first batch to a partition that has just got its leader.
+    config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
     config.put(ProducerConfig.COMPRESSION_ZSTD_LEVEL_CONFIG, 3);
     config.put(ProducerConfig.LINGER_MS_CONFIG, 50);

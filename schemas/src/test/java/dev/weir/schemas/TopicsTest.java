@@ -76,6 +76,7 @@ class TopicsTest {
     Map<String, Object> config = Topics.producerConfig();
     assertEquals("all", config.get(ProducerConfig.ACKS_CONFIG));
     assertEquals(true, config.get(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG));
+    assertEquals(1, config.get(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION));
     // Kafka's own check of names and values.
     config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "localhost:9092");
     config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);

@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// @param retentionGiven whether the retention was asked for, so that it is set on topics that
 ///   exist already
 /// @param properties of Kafka's own clients; they win over what stands here, except where Weir
-///   would lose data (acks, idempotence)
+///   would lose data (acks, idempotence, requests in flight)
 public record KafkaSettings(
     List<String> bootstrapServers,
     Deployment deployment,
@@ -72,13 +72,15 @@ public record KafkaSettings(
     return String.join(",", bootstrapServers);
   }
 
-  /// Properties of an idempotent producer that waits for all replicas.
+  /// Properties of an idempotent producer that waits for all replicas and has one request in
+  /// flight.
   ///
   /// @param clientId for the broker's logs and metrics
   public Map<String, Object> producerProperties(String clientId) {
     Map<String, Object> producer = Topics.producerConfig();
     Map<String, Object> all = common(clientId, producer);
-    for (String kept : List.of("acks", "enable.idempotence")) {
+    for (String kept :
+        List.of("acks", "enable.idempotence", "max.in.flight.requests.per.connection")) {
       all.put(kept, producer.get(kept));
     }
     return all;

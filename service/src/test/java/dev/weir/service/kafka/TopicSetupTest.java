@@ -144,8 +144,12 @@ class TopicSetupTest {
   @Test
   void propertiesCannotMakeAProducerLoseData() {
     Map<String, Object> properties =
-        settings("kafka: {properties: {acks: '0', linger.ms: 7}}").producerProperties("weir-test");
+        settings(
+                "kafka: {properties: {acks: '0', linger.ms: 7,"
+                    + " max.in.flight.requests.per.connection: 5}}")
+            .producerProperties("weir-test");
     assertEquals("all", properties.get("acks"));
+    assertEquals(1, properties.get("max.in.flight.requests.per.connection"));
     assertEquals(true, properties.get("enable.idempotence"));
     assertEquals("7", properties.get("linger.ms"));
     assertTrue(properties.containsKey("bootstrap.servers"));

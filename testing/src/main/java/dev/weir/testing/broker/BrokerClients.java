@@ -2,6 +2,7 @@ package dev.weir.testing.broker;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.schemas.Topics;
 import dev.weir.testing.Await;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -76,10 +77,9 @@ public final class BrokerClients implements AutoCloseable {
   ///
   /// @param settings further settings, which win
   public KafkaProducer<byte[], byte[]> producer(Map<String, Object> settings) {
-    Map<String, Object> all = new HashMap<>();
+    Map<String, Object> all = Topics.producerConfig();
     all.put("bootstrap.servers", bootstrapServers);
-    all.put("acks", "all");
-    all.put("enable.idempotence", true);
+    all.put("linger.ms", 0);
     all.put("request.timeout.ms", 10_000);
     all.put("delivery.timeout.ms", (int) DEADLINE.toMillis());
     all.putAll(settings);

@@ -112,6 +112,26 @@ public abstract class BrokerContract<B extends BrokerFixture> {
     }
   }
 
+  /// A broker tells of a new partition a moment before it takes records for it, and takes any first
+  /// sequence of a producer: `docs/decisions/0013-one-request-in-flight.md`.
+  @Test
+  void keepsTheOrderAlsoWhereAPartitionHasJustBeenMade() {
+    int partitions = 64;
+    // Small batches: several for each partition are ready before the first has been answered.
+    KafkaProducer<byte[], byte[]> producer = clients.producer(Map.of("batch.size", 512));
+    send(clients.createTopic("weir.samples", 1, Map.of()), "default/node", "to connect");
+    String topic = clients.createTopic("weir.samples", partitions, Map.of());
+    List<Future<RecordMetadata>> answers = new ArrayList<>();
+    for (int i = 0; i < partitions * 100; i++) {
+      answers.add(
+          producer.send(new ProducerRecord<>(topic, i % partitions, null, bytes("row " + i))));
+    }
+
+    for (int i = 0; i < answers.size(); i++) {
+      assertEquals(i / partitions, BrokerClients.get(answers.get(i)).offset());
+    }
+  }
+
   @Test
   void makesNoTopicByItself() {
     KafkaProducer<byte[], byte[]> producer = clients.producer(Map.of("max.block.ms", 500));
