@@ -1,5 +1,6 @@
 package dev.weir.standalone;
 
+import dev.weir.promql.parser.ParserOptions;
 import dev.weir.service.config.WeirConfig;
 import dev.weir.service.http.ListenAddress;
 import dev.weir.standalone.client.ServerAddressConverter;
@@ -90,7 +91,7 @@ final class RunCommand implements Runnable {
       names = "--enable-feature",
       paramLabel = "NAME,...",
       split = ",",
-      description = "Features to switch on; this version has none.")
+      description = "Features to switch on, by Prometheus's names, such as promql-duration-expr.")
   private List<String> features = List.of();
 
   @Spec private CommandSpec spec;
@@ -103,7 +104,9 @@ final class RunCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     for (String feature : features) {
-      err.println("weir run: warning: --enable-feature=" + feature + " is not known, ignored");
+      if (!ParserOptions.isFeature(feature)) {
+        err.println("weir run: warning: --enable-feature=" + feature + " is not known, ignored");
+      }
     }
     if (alertmanagerFile.isPresent()) {
       throw new ParameterException(

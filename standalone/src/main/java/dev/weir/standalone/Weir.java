@@ -1,6 +1,7 @@
 package dev.weir.standalone;
 
 import dev.weir.standalone.client.QueryCommand;
+import dev.weir.standalone.client.TailCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,7 +19,13 @@ import picocli.CommandLine.Spec;
     name = "weir",
     description = "A Prometheus-compatible metrics pipeline on Kafka.",
     versionProvider = Version.class,
-    subcommands = {RunCommand.class, QueryCommand.class, CheckCommand.class, VersionCommand.class})
+    subcommands = {
+      RunCommand.class,
+      QueryCommand.class,
+      TailCommand.class,
+      CheckCommand.class,
+      VersionCommand.class
+    })
 public final class Weir implements Runnable {
 
   @Spec private CommandSpec spec;
