@@ -7,7 +7,9 @@ import dev.weir.model.NativeHistogram;
 import dev.weir.model.StalenessMarker;
 import dev.weir.model.WeirException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -117,7 +119,7 @@ public final class SeriesNotation {
   ///
   /// @throws WeirException.BadData if a line is no series, or start times and values do not fit
   public static List<LoadedSeries> load(long intervalMillis, List<String> lines) {
-    List<LoadedSeries> loaded = new ArrayList<>();
+    Map<Labels, LoadedSeries> loaded = new LinkedHashMap<>();
     List<Optional<Long>> defaults = List.of();
     StartTimes pending = null;
     for (String untrimmed : lines) {
@@ -141,7 +143,8 @@ public final class SeriesNotation {
       if (pending != null) {
         pending.check(series);
       }
-      loaded.add(
+      loaded.put(
+          series.labels(),
           new LoadedSeries(
               series.labels(),
               samples(
@@ -151,7 +154,7 @@ public final class SeriesNotation {
     if (pending != null) {
       throw pending.unused();
     }
-    return loaded;
+    return List.copyOf(loaded.values());
   }
 
   private static List<Sample> samples(

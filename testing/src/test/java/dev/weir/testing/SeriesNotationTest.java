@@ -138,6 +138,14 @@ class SeriesNotationTest {
   }
 
   @Test
+  void takesTheLastOfSeveralLinesForOneSeries() {
+    List<SeriesNotation.LoadedSeries> loaded =
+        SeriesNotation.load(1000, List.of("up 1 2 3", "down 1", "up 4"));
+    assertEquals(2, loaded.size());
+    assertEquals(List.of(new Sample(0, 4, null, 0)), loaded.getFirst().samples());
+  }
+
+  @Test
   void readsStartTimestampsAsDistancesFromTheSamples() {
     List<Sample> samples =
         SeriesNotation.load(60_000, List.of("jobs_total@st _ -30s-1mx1 *", "jobs_total 1 2 3 4"))
