@@ -41,6 +41,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 
@@ -202,7 +203,7 @@ final class Calls {
           INTEGRAL ->
           throw new WeirException.Unprocessable(
               "function " + call.function().text() + "() is not supported yet");
-      case SCALAR, TIME, PI, STEP, RANGE, START, END ->
+      case SCALAR, TIME, PI, STEP, RANGE, START, END, MIN_OF, MAX_OF ->
           throw new WeirException.Internal(call.function().text() + "() is no vector");
     };
   }
@@ -223,8 +224,20 @@ final class Calls {
       case STEP -> Evaluator.constant(run.times().stepMillis() / 1000.0, steps);
       case RANGE -> Evaluator.constant(run.times().rangeMillis() / 1000.0, steps);
       case SCALAR -> onlyFloat(evaluator.vector(argument(call, 0), steps, inside(call)), steps);
+      case MIN_OF -> pairwise(call, steps, Math::min);
+      case MAX_OF -> pairwise(call, steps, Math::max);
       default -> throw new WeirException.Internal(call.function().text() + "() is no scalar");
     };
+  }
+
+  private double[] pairwise(Call call, Steps steps, DoubleBinaryOperator operator) {
+    double[] left = scalarArgument(call, 0, steps);
+    double[] right = scalarArgument(call, 1, steps);
+    double[] values = new double[steps.count()];
+    for (int step = 0; step < values.length; step++) {
+      values[step] = operator.applyAsDouble(left[step], right[step]);
+    }
+    return values;
   }
 
   static Surroundings inside(Call call) {
