@@ -27,8 +27,7 @@ class RequiredScriptsTest {
     assertEquals(
         List.of("operators.test:9: 1 + 2: got 4"),
         RequiredScripts.parse(List.of("operators.test:9")).missing(RESULTS));
-    assertEquals(
-        List.of(), RequiredScripts.parse(List.of("operators.test:3")).missing(RESULTS));
+    assertEquals(List.of(), RequiredScripts.parse(List.of("operators.test:3")).missing(RESULTS));
   }
 
   @Test

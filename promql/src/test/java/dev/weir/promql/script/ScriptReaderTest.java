@@ -19,6 +19,7 @@ import dev.weir.promql.script.Script.Load;
 import dev.weir.testing.HistogramNotation;
 import dev.weir.testing.SeriesNotation.LoadedSeries;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,7 +69,8 @@ class ScriptReaderTest {
         assertInstanceOf(
             SeriesResult.class,
             evaluation("eval instant at 1m up\n\tup{job=\"a\"} 1\n\tup 0").expectation().result());
-    assertEquals(2, series.series().get(Labels.of(Labels.NAME, "up")).position());
+    assertEquals(
+        2, Objects.requireNonNull(series.series().get(Labels.of(Labels.NAME, "up"))).position());
     assertEquals(
         new ScalarResult(-1.5e3),
         evaluation("eval instant at 1m -1500\n  -1.5e3").expectation().result());

@@ -90,7 +90,8 @@ class ScriptRunnerTest {
                 ? value
                 : AbsentValue.VALUE;
       }
-      all.add(new QueryValue.Series(series.labels(), timestamps, values, null));
+      all.add(
+          new QueryValue.Series(series.labels(), timestamps, values, new NativeHistogram[size]));
     }
     return new QueryValue.Matrix(all);
   }
@@ -188,7 +189,10 @@ class ScriptRunnerTest {
                 new QueryValue.Matrix(
                     List.of(
                         new QueryValue.Series(
-                            Labels.EMPTY, new long[] {60_000}, new double[] {42}, null)))));
+                            Labels.EMPTY,
+                            new long[] {60_000},
+                            new double[] {42},
+                            new NativeHistogram[1])))));
     assertEquals("passed", problem(scalar, "eval instant at 1m 6 * 7\n  42"));
     assertEquals("expected 41, got 42", problem(scalar, "eval instant at 1m 6 * 7\n  41"));
     assertEquals(

@@ -70,14 +70,13 @@ public record ScriptSuite(Map<String, List<ScriptRunner.Result>> results) {
   /// Failures by script; the last line is `promqltest: N passed, M failed`.
   public String report() {
     StringBuilder out = new StringBuilder();
-    results.forEach(
-        (name, ofScript) -> {
-          long passed = ofScript.stream().filter(ScriptRunner.Result::passed).count();
-          out.append("%s: %d of %d passed%n".formatted(name, passed, ofScript.size()));
-          ofScript.stream()
-              .filter(result -> !result.passed())
-              .forEach(result -> out.append("  ").append(result).append(System.lineSeparator()));
-        });
+    results.forEach((name, ofScript) -> {
+      long passed = ofScript.stream().filter(ScriptRunner.Result::passed).count();
+      out.append("%s: %d of %d passed%n".formatted(name, passed, ofScript.size()));
+      ofScript.stream()
+          .filter(result -> !result.passed())
+          .forEach(result -> out.append("  ").append(result).append(System.lineSeparator()));
+    });
     int failed = failures().size();
     return out.append("promqltest: %d passed, %d failed".formatted(size() - failed, failed))
         .toString();
