@@ -116,7 +116,7 @@ public abstract class BrokerContract<B extends BrokerFixture> {
   /// sequence of a producer: `docs/decisions/0013-one-request-in-flight.md`.
   @Test
   void keepsTheOrderAlsoWhereAPartitionHasJustBeenMade() {
-    int partitions = 64;
+    int partitions = 16;
     // Small batches: several for each partition are ready before the first has been answered.
     KafkaProducer<byte[], byte[]> producer = clients.producer(Map.of("batch.size", 512));
     send(clients.createTopic("weir.samples", 1, Map.of()), "default/node", "to connect");
