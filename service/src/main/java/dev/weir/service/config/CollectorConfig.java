@@ -5,17 +5,30 @@ import static dev.weir.service.config.SettingType.POSITIVE_DURATION;
 import static dev.weir.service.config.SettingType.SIZE;
 import static dev.weir.service.config.SettingType.integer;
 
+import dev.weir.model.Tenant;
 import java.time.Duration;
 import java.util.List;
 
 /// The `collector` section of `weir.yml`: scraping, receiving and publishing.
+///
+/// @param tenant owner of what is scraped
 public record CollectorConfig(
+    Tenant tenant,
     long bufferBytes,
     long maxScrapeBodyBytes,
     int maxConcurrentWrites,
     Duration writeTimeout,
     Duration keyFrameInterval,
-    boolean attachExternalLabels) {
+    boolean attachExternalLabels,
+    boolean normalizeBounds) {
+  private static final Setting<Tenant> TENANT =
+      Setting.of(
+          "tenant",
+          new SettingType<>("text", value -> value.parsed(Tenant::new), Tenant::name),
+          Tenant.DEFAULT,
+          "Owner of the series that are scraped. Pushed ones belong to the tenant that the header"
+              + " `X-Scope-OrgID` names.");
+
   private static final Setting<Long> BUFFER_BYTES =
       Setting.of(
           "buffer_bytes",
@@ -63,25 +76,37 @@ public record CollectorConfig(
           "Adds `external_labels` of prometheus.yml to scraped series that lack them. Prometheus adds"
               + " them only when it talks to other systems.");
 
+  private static final Setting<Boolean> NORMALIZE_BOUNDS =
+      Setting.of(
+          "normalize_bounds",
+          BOOLEAN,
+          false,
+          "Writes `le` and `quantile` of scraped histograms and summaries as OpenMetrics does (`1.0`"
+              + " for `1`), as Prometheus 3 does and Prometheus 2 does not.");
+
   public static final SettingGroup GROUP =
       new SettingGroup(
           "collector",
           "Scraping, receiving and publishing.",
           List.of(
+              TENANT,
               BUFFER_BYTES,
               MAX_SCRAPE_BODY_BYTES,
               MAX_CONCURRENT_WRITES,
               WRITE_TIMEOUT,
               KEY_FRAME_INTERVAL,
-              ATTACH_EXTERNAL_LABELS));
+              ATTACH_EXTERNAL_LABELS,
+              NORMALIZE_BOUNDS));
 
   static CollectorConfig read(ConfigSection section) {
     return new CollectorConfig(
+        TENANT.read(section),
         BUFFER_BYTES.read(section),
         MAX_SCRAPE_BODY_BYTES.read(section),
         MAX_CONCURRENT_WRITES.read(section),
         WRITE_TIMEOUT.read(section),
         KEY_FRAME_INTERVAL.read(section),
-        ATTACH_EXTERNAL_LABELS.read(section));
+        ATTACH_EXTERNAL_LABELS.read(section),
+        NORMALIZE_BOUNDS.read(section));
   }
 }
