@@ -17,6 +17,7 @@ public record CollectorConfig(
     long bufferBytes,
     long maxScrapeBodyBytes,
     int maxConcurrentWrites,
+    int maxTenants,
     Duration writeTimeout,
     Duration keyFrameInterval,
     boolean attachExternalLabels,
@@ -51,6 +52,10 @@ public record CollectorConfig(
           64,
           "Remote-write requests in work at once. More are answered with 429, and their senders try"
               + " again.");
+
+  private static final Setting<Integer> MAX_TENANTS =
+      Setting.of(
+          "max_tenants", integer(1, 1_000_000), 1_000, "Tenants that may push to one collector.");
 
   private static final Setting<Duration> WRITE_TIMEOUT =
       Setting.of(
@@ -93,6 +98,7 @@ public record CollectorConfig(
               BUFFER_BYTES,
               MAX_SCRAPE_BODY_BYTES,
               MAX_CONCURRENT_WRITES,
+              MAX_TENANTS,
               WRITE_TIMEOUT,
               KEY_FRAME_INTERVAL,
               ATTACH_EXTERNAL_LABELS,
@@ -104,6 +110,7 @@ public record CollectorConfig(
         BUFFER_BYTES.read(section),
         MAX_SCRAPE_BODY_BYTES.read(section),
         MAX_CONCURRENT_WRITES.read(section),
+        MAX_TENANTS.read(section),
         WRITE_TIMEOUT.read(section),
         KEY_FRAME_INTERVAL.read(section),
         ATTACH_EXTERNAL_LABELS.read(section),

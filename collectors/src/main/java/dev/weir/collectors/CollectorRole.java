@@ -1,0 +1,231 @@
+package dev.weir.collectors;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.collectors.publish.SamplePublisher;
+import dev.weir.collectors.publish.StatePublisher;
+import dev.weir.collectors.scrape.ScrapeMetrics;
+import dev.weir.collectors.scrape.Scraping;
+import dev.weir.collectors.series.SeriesByTenant;
+import dev.weir.collectors.series.TenantSeries;
+import dev.weir.collectors.write.RemoteWriteHandler;
+import dev.weir.collectors.write.WriteMetrics;
+import dev.weir.model.WeirException;
+import dev.weir.schemas.RecordType;
+import dev.weir.schemas.Topics;
+import dev.weir.schemas.publish.LayoutPublisher;
+import dev.weir.schemas.wire.SchemaRegistry;
+import dev.weir.service.config.CollectorConfig;
+import dev.weir.service.config.PrometheusConfig;
+import dev.weir.service.config.WeirConfig;
+import dev.weir.service.http.HttpHandler;
+import dev.weir.service.http.Router;
+import dev.weir.service.kafka.KafkaSettings;
+import dev.weir.service.kafka.TopicSetup;
+import dev.weir.service.lifecycle.Role;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The collector: scrapes targets, receives pushed samples, and publishes both as rows.
+public final class CollectorRole implements Role {
+  private static final Logger log = LoggerFactory.getLogger(CollectorRole.class);
+
+  private static final Duration TOPIC_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+  private static final int MAX_SAMPLES_PER_PUSH = 1_000_000;
+  private static final int MAX_WAITING_STATES = 200_000;
+
+  /// What a collector is told when it is made.
+  ///
+  /// @param registry of schemas; empty for Avro's single-object encoding
+  /// @param member tells this collector from others; the same after a restart
+  /// @param version of Weir, for targets to see
+  /// @param features of `--enable-feature`
+  public record Settings(
+      PrometheusConfig prometheus,
+      WeirConfig weir,
+      KafkaSettings kafka,
+      Optional<SchemaRegistry> registry,
+      String member,
+      String version,
+      Set<String> features) {
+    public Settings {
+      requireNonNull(prometheus, "prometheus");
+      requireNonNull(weir, "weir");
+      requireNonNull(kafka, "kafka");
+      requireNonNull(registry, "registry");
+      requireNonNull(member, "member");
+      requireNonNull(version, "version");
+      features = Set.copyOf(features);
+    }
+  }
+
+  /// What works between start and close.
+  private record Work(SamplePublisher samples, StatePublisher states, Scraping scraping) {}
+
+  private final Settings settings;
+  private final PrometheusRegistry metrics;
+  private final Clock clock = Clock.systemUTC();
+  private final SeriesByTenant tenants;
+  private final WriteMetrics writeMetrics;
+  private volatile @Nullable Work work;
+  private volatile @Nullable HttpHandler remoteWrite;
+
+  /// @param metrics of the process
+  public CollectorRole(Settings settings, PrometheusRegistry metrics) {
+    this.settings = requireNonNull(settings, "settings");
+    this.metrics = requireNonNull(metrics, "metrics");
+    this.tenants =
+        new SeriesByTenant(
+            settings.weir().tenants(),
+            clock,
+            settings.weir().collector().maxTenants(),
+            MAX_SAMPLES_PER_PUSH);
+    this.writeMetrics = new WriteMetrics(metrics);
+    GaugeWithCallback.builder()
+        .name("weir_collector_active_series")
+        .help("Series that are active in this collector.")
+        .labelNames("tenant")
+        .callback(callback -> {
+          for (TenantSeries tenant : tenants.all()) {
+            callback.call(tenant.active(), tenant.tenant().name());
+          }
+        })
+        .register(metrics);
+  }
+
+  @Override
+  public String name() {
+    return "collector";
+  }
+
+  @Override
+  public void addRoutes(Router router) {
+    router.post(
+        "/api/v1/write",
+        request -> {
+          HttpHandler handler = remoteWrite;
+          if (handler == null) {
+            throw new WeirException.Unavailable(
+                "this collector is starting or stopping; try again later");
+          }
+          return handler.handle(request);
+        });
+  }
+
+  @Override
+  public void start() {
+    settings.prometheus().warnings().forEach(log::warn);
+    TopicSetup.run(settings.kafka(), TOPIC_TIMEOUT);
+    CollectorConfig config = settings.weir().collector();
+    LayoutPublisher.Settings layouts =
+        new LayoutPublisher.Settings(
+            config.keyFrameInterval(),
+            LayoutPublisher.Settings.DEFAULT.maxGap(),
+            LayoutPublisher.Settings.DEFAULT.maxGroups());
+    SamplePublisher samples =
+        new SamplePublisher(
+            producer("weir-collector-samples"),
+            RecordType.SAMPLES.writer(Topics.SAMPLES, settings.registry()),
+            new LayoutPublisher(clock, layouts),
+            config.bufferBytes(),
+            metrics);
+    StatePublisher states =
+        new StatePublisher(producer("weir-collector-states"), MAX_WAITING_STATES, metrics);
+    KafkaOutput output =
+        new KafkaOutput(
+            samples,
+            states,
+            RecordType.TARGETS.writer(Topics.TARGETS, settings.registry()),
+            RecordType.METADATA.writer(Topics.METADATA, settings.registry()));
+    Scraping scraping =
+        new Scraping(
+            new Scraping.Identity(
+                settings.member(),
+                "Weir/" + settings.version(),
+                clock.millis(),
+                settings.features().contains("extra-scrape-metrics")),
+            config,
+            tenants.of(config.tenant()),
+            output,
+            new ScrapeMetrics(metrics));
+    work = new Work(samples, states, scraping);
+    samples.start();
+    states.start();
+    remoteWrite =
+        new RemoteWriteHandler(
+            new RemoteWriteHandler.Settings(
+                settings.weir().http().maxBodyBytes(),
+                config.maxConcurrentWrites(),
+                config.writeTimeout()),
+            tenants,
+            samples::pushed,
+            output::metadata,
+            clock,
+            writeMetrics);
+    apply(scraping, settings.prometheus());
+  }
+
+  /// A producer that tries for as long as it takes, so that order and idempotence hold however long
+  /// Kafka is away. What waits is bounded by its memory and by the buffer before it.
+  private KafkaProducer<byte[], byte[]> producer(String clientId) {
+    return settings
+        .kafka()
+        .producer(
+            clientId,
+            Map.of(
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                Integer.MAX_VALUE,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                Long.MAX_VALUE));
+  }
+
+  /// Goes on with another configuration. Targets that stay keep their series and their place in
+  /// time.
+  ///
+  /// @throws WeirException.BadData if a job's certificates or keys cannot be used
+  public void reload(PrometheusConfig prometheus) {
+    Work present = work;
+    if (present == null) {
+      throw new WeirException.Unavailable("this collector does not run; start it first");
+    }
+    prometheus.warnings().forEach(log::warn);
+    apply(present.scraping(), prometheus);
+  }
+
+  private static void apply(Scraping scraping, PrometheusConfig prometheus) {
+    try {
+      scraping.apply(prometheus);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new WeirException.Canceled("interrupted while taking a configuration");
+    }
+  }
+
+  @Override
+  public boolean isReady() {
+    return work != null;
+  }
+
+  @Override
+  public void close() {
+    Work present = work;
+    work = null;
+    remoteWrite = null;
+    if (present != null) {
+      present.scraping().close();
+      present.samples().close(CLOSE_TIMEOUT);
+      present.states().close(CLOSE_TIMEOUT);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.weir.collectors;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.collectors.publish.OutgoingRows;
+import dev.weir.collectors.publish.SamplePublisher;
+import dev.weir.collectors.publish.StatePublisher;
+import dev.weir.collectors.scrape.ScrapeOutput;
+import dev.weir.schemas.MetricMetadata;
+import dev.weir.schemas.TargetState;
+import dev.weir.schemas.Topics;
+import dev.weir.schemas.wire.RecordWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Where a collector's rows and states go: to their topics. Safe for use by many threads.
+final class KafkaOutput implements ScrapeOutput {
+  /// Tenant and family name a metric; metadata of that many is remembered so that only changes are
+  /// published.
+  private static final int MAX_REMEMBERED = 100_000;
+
+  private record Family(String tenant, String metric) {}
+
+  private final SamplePublisher samples;
+  private final StatePublisher states;
+  private final RecordWriter<TargetState> targetWriter;
+  private final RecordWriter<MetricMetadata> metadataWriter;
+  private final Map<Family, MetricMetadata> published =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Family, MetricMetadata> eldest) {
+          return size() > MAX_REMEMBERED;
+        }
+      };
+
+  KafkaOutput(
+      SamplePublisher samples,
+      StatePublisher states,
+      RecordWriter<TargetState> targetWriter,
+      RecordWriter<MetricMetadata> metadataWriter) {
+    this.samples = requireNonNull(samples, "samples");
+    this.states = requireNonNull(states, "states");
+    this.targetWriter = requireNonNull(targetWriter, "targetWriter");
+    this.metadataWriter = requireNonNull(metadataWriter, "metadataWriter");
+  }
+
+  @Override
+  public void rows(List<OutgoingRows> rows) {
+    samples.scraped(rows);
+  }
+
+  @Override
+  public void metadata(MetricMetadata metadata) {
+    synchronized (published) {
+      Family family = new Family(metadata.tenant().name(), metadata.metric());
+      if (metadata.equals(published.put(family, metadata))) {
+        return;
+      }
+    }
+    states.publish(Topics.METADATA, metadata.key(), metadataWriter.write(metadata));
+  }
+
+  @Override
+  public void state(TargetState state) {
+    states.publish(Topics.TARGETS, state.key(), targetWriter.write(state));
+  }
+
+  @Override
+  public void gone(TargetState state) {
+    states.publish(Topics.TARGETS, state.key(), null);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.weir.collectors.publish;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Rows that wait to be sent, in order, bounded by their size in memory. What was scraped is never
+/// refused: the oldest scraped rows make room. What was pushed is never dropped: it is refused when
+/// there is no room, and its sender keeps it. Safe for use by several threads.
+final class RowBuffer {
+  /// Rows and who waits for them.
+  ///
+  /// @param delivery completed when Kafka has them for good; null for scraped rows, which nobody
+  ///   waits for
+  record Waiting(
+      OutgoingRows rows,
+      long bytes,
+      long offeredNanos,
+      @Nullable CompletableFuture<Void> delivery) {
+    boolean isScraped() {
+      return delivery == null;
+    }
+  }
+
+  private final long maxBytes;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition notEmpty = lock.newCondition();
+  private final Condition drained = lock.newCondition();
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private long bytes;
+  private int taken;
+
+  RowBuffer(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  /// Takes scraped rows.
+  ///
+  /// @return what was dropped: older scraped rows, or these themselves if nothing else made room
+  List<OutgoingRows> offerScraped(OutgoingRows rows, long nowNanos) {
+    Waiting entry = new Waiting(rows, rows.bytes(), nowNanos, null);
+    List<OutgoingRows> dropped = new ArrayList<>(0);
+    lock.lock();
+    try {
+      Iterator<Waiting> oldest = waiting.iterator();
+      while (bytes + entry.bytes() > maxBytes && oldest.hasNext()) {
+        Waiting old = oldest.next();
+        if (old.isScraped()) {
+          oldest.remove();
+          bytes -= old.bytes();
+          dropped.add(old.rows());
+        }
+      }
+      if (bytes + entry.bytes() > maxBytes) {
+        dropped.add(rows);
+      } else {
+        add(entry);
+      }
+      return dropped;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes all of some pushed rows, or none.
+  ///
+  /// @return null if there is no room
+  @Nullable CompletableFuture<Void> offerPushed(List<OutgoingRows> rows, long nowNanos) {
+    List<Waiting> entries = new ArrayList<>(rows.size());
+    List<CompletableFuture<Void>> deliveries = new ArrayList<>(rows.size());
+    long more = 0;
+    for (OutgoingRows part : rows) {
+      CompletableFuture<Void> delivery = new CompletableFuture<>();
+      entries.add(new Waiting(part, part.bytes(), nowNanos, delivery));
+      deliveries.add(delivery);
+      more += part.bytes();
+    }
+    lock.lock();
+    try {
+      if (bytes + more > maxBytes) {
+        return null;
+      }
+      entries.forEach(this::add);
+    } finally {
+      lock.unlock();
+    }
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(deliveries.toArray(CompletableFuture<?>[]::new));
+    // Who gives up waiting takes back what has not been sent.
+    all.whenComplete((_, _) -> {
+      if (all.isCancelled()) {
+        deliveries.forEach(delivery -> delivery.cancel(false));
+      }
+    });
+    return all;
+  }
+
+  private void add(Waiting entry) {
+    waiting.add(entry);
+    bytes += entry.bytes();
+    notEmpty.signal();
+  }
+
+  /// The next rows to send. Who takes them says [#sent] when they are handed over.
+  Waiting take() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (true) {
+        while (waiting.isEmpty()) {
+          notEmpty.await();
+        }
+        Waiting next = waiting.remove();
+        bytes -= next.bytes();
+        if (next.delivery() == null || !next.delivery().isDone()) {
+          taken++;
+          return next;
+        }
+        signalIfDrained();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Rows that were taken are handed over, or given up.
+  void sent() {
+    lock.lock();
+    try {
+      taken--;
+      signalIfDrained();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void signalIfDrained() {
+    if (waiting.isEmpty() && taken == 0) {
+      drained.signalAll();
+    }
+  }
+
+  /// Waits until everything is handed over.
+  ///
+  /// @return false if that took too long
+  boolean awaitDrained(long timeoutNanos) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long remaining = timeoutNanos;
+      while (!waiting.isEmpty() || taken > 0) {
+        if (remaining <= 0) {
+          return false;
+        }
+        remaining = drained.awaitNanos(remaining);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Removes everything that waits.
+  List<Waiting> drain() {
+    lock.lock();
+    try {
+      List<Waiting> drainedEntries = List.copyOf(waiting);
+      waiting.clear();
+      bytes = 0;
+      signalIfDrained();
+      return drainedEntries;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long bytes() {
+    lock.lock();
+    try {
+      return bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Number of entries, each one record.
+  int size() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// When the oldest entry was offered, or `nowNanos` if there is none.
+  long oldestNanos(long nowNanos) {
+    lock.lock();
+    try {
+      Waiting oldest = waiting.peek();
+      return oldest == null ? nowNanos : oldest.offeredNanos();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.weir.collectors.scrape;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/// Tells the time of scrapes, and waits for it.
+interface ScrapeClock extends InstantSource {
+  /// The machine's clock.
+  ScrapeClock SYSTEM =
+      new ScrapeClock() {
+        @Override
+        public Instant instant() {
+          return Instant.now();
+        }
+
+        @Override
+        public void sleepUntil(Instant due) throws InterruptedException {
+          // The clock may be set while this sleeps.
+          for (Duration rest = Duration.between(instant(), due);
+              rest.isPositive();
+              rest = Duration.between(instant(), due)) {
+            Thread.sleep(rest.compareTo(LONGEST_SLEEP) < 0 ? rest : LONGEST_SLEEP);
+          }
+        }
+      };
+
+  /// How long to sleep before looking at the clock again.
+  Duration LONGEST_SLEEP = Duration.ofSeconds(10);
+
+  /// Returns when the clock shows a time, or a later one.
+  void sleepUntil(Instant due) throws InterruptedException;
+}

@@ -1,0 +1,181 @@
+package dev.weir.collectors.write;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.collectors.publish.OutgoingRows;
+import dev.weir.collectors.series.SeriesByTenant;
+import dev.weir.collectors.series.TenantSeries;
+import dev.weir.model.Tenant;
+import dev.weir.model.WeirException;
+import dev.weir.schemas.MetricMetadata;
+import dev.weir.schemas.publish.RowAssembler;
+import dev.weir.service.http.HttpError;
+import dev.weir.service.http.HttpHandler;
+import dev.weir.service.http.HttpRequest;
+import dev.weir.service.http.HttpResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.xerial.snappy.Snappy;
+
+/// Answers `POST /api/v1/write`: remote write 1.0.
+///
+/// | answer | when |
+/// |---|---|
+/// | 204 | Kafka has every sample for good |
+/// | 400 | the message makes no sense, or parts of it: the rest was taken. Sending it again would not help |
+/// | 413 | the message is too large |
+/// | 415 | another version or compression |
+/// | 429 | too many requests at once |
+/// | 503 | Kafka did not acknowledge in time |
+public final class RemoteWriteHandler implements HttpHandler {
+  /// The header that names the tenant.
+  private static final String TENANT_HEADER = "X-Scope-OrgID";
+
+  private static final String CONTENT_TYPE = "application/x-protobuf";
+  private static final String VERSION_1 = "prometheus.WriteRequest";
+  private static final Duration MAX_AHEAD = Duration.ofMinutes(10);
+
+  /// Bounds of a handler.
+  ///
+  /// @param maxMessageBytes of a message, uncompressed
+  /// @param maxConcurrent requests in work at once
+  /// @param timeout for Kafka's acknowledgement
+  public record Settings(long maxMessageBytes, int maxConcurrent, Duration timeout) {}
+
+  private final Settings settings;
+  private final SeriesByTenant tenants;
+  private final Function<List<OutgoingRows>, CompletableFuture<Void>> publisher;
+  private final Consumer<MetricMetadata> metadata;
+  private final InstantSource clock;
+  private final WriteMetrics metrics;
+  private final Semaphore permits;
+
+  /// @param publisher takes rows; what it returns is done when Kafka has them
+  public RemoteWriteHandler(
+      Settings settings,
+      SeriesByTenant tenants,
+      Function<List<OutgoingRows>, CompletableFuture<Void>> publisher,
+      Consumer<MetricMetadata> metadata,
+      InstantSource clock,
+      WriteMetrics metrics) {
+    this.settings = requireNonNull(settings, "settings");
+    this.tenants = requireNonNull(tenants, "tenants");
+    this.publisher = requireNonNull(publisher, "publisher");
+    this.metadata = requireNonNull(metadata, "metadata");
+    this.clock = requireNonNull(clock, "clock");
+    this.metrics = requireNonNull(metrics, "metrics");
+    this.permits = new Semaphore(settings.maxConcurrent());
+  }
+
+  @Override
+  public HttpResponse handle(HttpRequest request) {
+    checkFormat(request);
+    if (!permits.tryAcquire()) {
+      throw new HttpError(
+          429,
+          "%d requests are in work, as many as collector.max_concurrent_writes allows; try again later"
+              .formatted(settings.maxConcurrent()));
+    }
+    try {
+      return write(
+          request.header(TENANT_HEADER).map(Tenant::new).orElse(Tenant.DEFAULT), message(request));
+    } finally {
+      permits.release();
+    }
+  }
+
+  private static void checkFormat(HttpRequest request) {
+    String type = request.header("Content-Type").orElse(CONTENT_TYPE).strip();
+    String[] parts = type.split(";");
+    boolean supported = parts[0].strip().equalsIgnoreCase(CONTENT_TYPE);
+    for (int i = 1; i < parts.length; i++) {
+      String parameter = parts[i].strip();
+      supported &= !parameter.startsWith("proto=") || parameter.equals("proto=" + VERSION_1);
+    }
+    if (!supported) {
+      throw new HttpError(
+          415,
+          "Content-Type \"%s\" is not supported; send remote write 1.0 (%s)"
+              .formatted(type, CONTENT_TYPE));
+    }
+    String encoding = request.header("Content-Encoding").orElse("snappy");
+    if (!encoding.toLowerCase(Locale.ROOT).equals("snappy")) {
+      throw new HttpError(
+          415, "Content-Encoding \"%s\" is not supported; send snappy".formatted(encoding));
+    }
+  }
+
+  private byte[] message(HttpRequest request) {
+    byte[] body = request.body();
+    try {
+      long length = Snappy.uncompressedLength(body);
+      if (length < 0 || length > settings.maxMessageBytes()) {
+        throw new HttpError(
+            413,
+            "the message has %d bytes uncompressed, more than http.max_body_bytes allows (%d); send"
+                    .formatted(length, settings.maxMessageBytes())
+                + " less at once (max_samples_per_send), or raise the limit");
+      }
+      return Snappy.uncompress(body);
+    } catch (IOException e) {
+      throw new WeirException.BadData("the body is not snappy-compressed: " + e.getMessage(), e);
+    }
+  }
+
+  private HttpResponse write(Tenant tenant, byte[] message) {
+    TenantSeries series = tenants.of(tenant);
+    RowAssembler rows = series.pushed().assembler();
+    WriteRequestReader reader =
+        new WriteRequestReader(
+            message,
+            tenant,
+            series.limits(),
+            series.pushed(),
+            rows,
+            clock.millis() + MAX_AHEAD.toMillis());
+    reader.read();
+    List<OutgoingRows> outgoing = rows.finish().stream().map(OutgoingRows::pushed).toList();
+    if (!outgoing.isEmpty()) {
+      awaitDelivery(publisher.apply(outgoing));
+    }
+    reader.metadata().forEach(metadata);
+    metrics.taken(tenant.name(), reader.samples());
+    metrics.duplicates(tenant.name(), rows.duplicates());
+    if (!reader.refusals().isEmpty()) {
+      metrics.refused(tenant.name(), reader.refusals());
+      throw new HttpError(400, reader.refusals().message());
+    }
+    return HttpResponse.empty(204);
+  }
+
+  private void awaitDelivery(CompletableFuture<Void> delivery) {
+    try {
+      delivery.get(settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      delivery.cancel(false);
+      throw new WeirException.Unavailable(
+          "Kafka did not acknowledge the samples within %s (collector.write_timeout); try again later"
+              .formatted(settings.timeout()),
+          e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof WeirException problem) {
+        throw problem;
+      }
+      throw new WeirException.Internal("the samples were not published: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      delivery.cancel(false);
+      Thread.currentThread().interrupt();
+      throw new WeirException.Canceled("the request was given up: this collector stops");
+    }
+  }
+}
