@@ -130,9 +130,7 @@ public final class CollectorRole implements Role {
     CollectorConfig config = settings.weir().collector();
     LayoutPublisher.Settings layouts =
         new LayoutPublisher.Settings(
-            config.keyFrameInterval(),
-            LayoutPublisher.Settings.DEFAULT.maxGap(),
-            LayoutPublisher.Settings.DEFAULT.maxGroups());
+            config.keyFrameInterval(), LayoutPublisher.Settings.DEFAULT.maxGroups());
     SamplePublisher samples =
         new SamplePublisher(
             producer("weir-collector-samples"),

@@ -117,13 +117,13 @@ final class SeriesRules {
       checkLimit(
           "label_name_length_limit",
           metric,
-          "label name %s, length".formatted(shown(name)),
+          "label name: %s, length".formatted(shown(name)),
           utf8Length(name),
           limits.labelNameBytes());
       checkLimit(
           "label_value_length_limit",
           metric,
-          "label name %s, value %s, length".formatted(shown(name), shown(labels.value(i))),
+          "label name: %s, value: %s, length".formatted(shown(name), shown(labels.value(i))),
           utf8Length(labels.value(i)),
           limits.labelValueBytes());
     }

@@ -68,7 +68,7 @@ final class TargetScraper {
   private volatile Optional<String> forcedError = Optional.empty();
 
   private long scrape;
-  private long lastGood = TargetSeries.NEVER;
+  private long lastGood;
   private int[] reports = {};
   private long nextForgetMillis;
   private long nextForeignMillis;
