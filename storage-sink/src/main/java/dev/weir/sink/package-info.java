@@ -1,4 +1,8 @@
-/// Topics to head to blocks, exactly once; serves them as a storage node.
+/// The storage sink: reads `weir.samples` and `weir.recorded` into heads, makes the blocks of each
+/// partition's chain, exactly once, and serves what is in no block yet as a storage node.
+///
+/// One thread ([SinkWorker]) reads Kafka and owns all heads; blocks are written beside it
+/// ([BlockFlusher]); nothing but the chain of blocks says what is durable ([BlockChain]).
 @NullMarked
 package dev.weir.sink;
 

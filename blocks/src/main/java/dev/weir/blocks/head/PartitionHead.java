@@ -41,6 +41,7 @@ public final class PartitionHead {
   private volatile Progress progress;
   private volatile long oldestOffset;
   private volatile long bytes;
+  private volatile long appendedBytes;
   private volatile long rows;
   private volatile long newestMillis = Long.MIN_VALUE;
 
@@ -65,6 +66,8 @@ public final class PartitionHead {
   /// @param layout what the rows' columns are
   /// @param nextDueMillis when the group's next row is due; 0 where the producer does not say
   /// @throws dev.weir.model.WeirException.Corrupt if a row does not fit the layout
+  // Only the owner writes the counters, so reading and writing back loses nothing.
+  @SuppressWarnings("NonAtomicVolatileUpdate")
   public void append(
       long offset, GroupKey key, Layout layout, List<Row> recordRows, long nextDueMillis) {
     if (offset < oldestOffset) {
@@ -96,6 +99,7 @@ public final class PartitionHead {
     target.append(offset, recordRows);
     group.due(lastMillis, nextDueMillis);
     account(size, recordRows.size());
+    appendedBytes += size;
     newestMillis = Math.max(newestMillis, lastMillis);
   }
 
@@ -115,7 +119,6 @@ public final class PartitionHead {
     return series;
   }
 
-  // Only the owner writes these, so reading and writing back loses nothing.
   @SuppressWarnings("NonAtomicVolatileUpdate")
   private void account(long moreBytes, long moreRows) {
     bytes += moreBytes;
@@ -265,6 +268,20 @@ public final class PartitionHead {
     }
   }
 
+  /// Number of series that any tenant has rows of.
+  public int seriesCount() {
+    index.readLock().lock();
+    try {
+      int count = 0;
+      for (TenantIndex tenantIndex : tenants.values()) {
+        count += tenantIndex.size();
+      }
+      return count;
+    } finally {
+      index.readLock().unlock();
+    }
+  }
+
   /// Number of rows, flushed ones included.
   public long rowCount() {
     return rows;
@@ -273,6 +290,12 @@ public final class PartitionHead {
   /// Estimated size on the heap, flushed rows included.
   public long bytes() {
     return bytes;
+  }
+
+  /// Estimated size of everything that was ever appended: the difference between two readings is
+  /// what came in between.
+  public long appendedBytes() {
+    return appendedBytes;
   }
 
   /// The latest timestamp of any row that was ever appended; [Long#MIN_VALUE] if none was.

@@ -1,0 +1,220 @@
+package dev.weir.sink;
+
+import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.block.BlockMeta;
+import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.block.BlockWriter;
+import dev.weir.blocks.block.LiveLayout;
+import dev.weir.blocks.head.FrozenRows;
+import dev.weir.blocks.store.BlockFile;
+import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.OffsetRange;
+import dev.weir.blocks.store.StoredBlock;
+import dev.weir.model.Tenant;
+import dev.weir.model.WeirException;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.SeriesGroup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The chains of blocks, one for each partition: each link begins where the one before ends, and
+/// the end of the last is what is durable. Links are published exclusively under their first
+/// offset, so of two owners that go on from one end, one wins. Safe for use by several threads.
+final class BlockChain {
+  private static final Logger LOG = LoggerFactory.getLogger(BlockChain.class);
+
+  private static final String UNFINISHED = ".block.tmp";
+
+  private final BlockStore store;
+  private final BlockCache cache;
+  private final Path workDirectory;
+  private final InstantSource clock;
+
+  /// Where a chain ends.
+  ///
+  /// @param offset the first that no link covers
+  /// @param layouts alive there
+  /// @param namesLayouts whether the last link can tell; a link without samples cannot
+  record End(long offset, List<LiveLayout> layouts, boolean namesLayouts) {}
+
+  /// How publishing a link went.
+  sealed interface Published {
+    /// The link is in the chain.
+    ///
+    /// @param conflicts samples left out for others of the same series and time
+    record Won(long endOffset, BlockMeta meta, long sizeBytes, long conflicts)
+        implements Published {}
+
+    /// Another owner's link is there; the chain goes on from its end.
+    record Lost(long endOffset) implements Published {}
+  }
+
+  /// @param workDirectory where blocks are written before they are published; files that an earlier
+  ///   process left there are removed
+  BlockChain(BlockStore store, BlockCache cache, Path workDirectory, InstantSource clock) {
+    this.store = store;
+    this.cache = cache;
+    this.workDirectory = workDirectory;
+    this.clock = clock;
+    prepare(workDirectory);
+  }
+
+  private static void prepare(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      try (var files = Files.list(directory)) {
+        for (Path file : files.toList()) {
+          if (file.getFileName().toString().contains(UNFINISHED)) {
+            Files.deleteIfExists(file);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new WeirException.Unavailable(
+          "%s, where blocks are written, cannot be prepared: %s".formatted(directory, e), e);
+    }
+  }
+
+  /// The end of a partition's chain; empty if it has no link yet.
+  Optional<End> end(TopicPartition partition) {
+    List<StoredBlock> links =
+        store.list(BlockName.Chain.prefix(partition.topic(), partition.partition()));
+    if (links.isEmpty()) {
+      return Optional.empty();
+    }
+    BlockReader last = open(links.getLast());
+    return Optional.of(
+        new End(
+            covers(last, partition).endOffset(),
+            last.liveLayouts(),
+            !last.meta().sections().isEmpty()));
+  }
+
+  private BlockReader open(StoredBlock block) {
+    return BlockReader.open(BlockFile.of(store, block), cache);
+  }
+
+  private static OffsetRange covers(BlockReader link, TopicPartition partition) {
+    OffsetRange covers = link.meta().covers().getFirst();
+    BlockName.Chain expected =
+        new BlockName.Chain(partition.topic(), partition.partition(), covers.firstOffset());
+    if (!covers.topic().equals(partition.topic())
+        || covers.partition() != partition.partition()
+        || !link.name().equals(expected.path())) {
+      throw new WeirException.Corrupt(
+          "%s: the block covers %s, its name says otherwise; it was moved or renamed"
+              .formatted(link.name(), covers));
+    }
+    return covers;
+  }
+
+  /// Makes the next link of rows and publishes it.
+  Published append(TopicPartition partition, FrozenRows rows, List<LiveLayout> layouts) {
+    return append(
+        partition,
+        rows.firstOffset(),
+        rows.endOffset(),
+        block -> {
+          for (Tenant tenant : rows.tenants()) {
+            write(rows, tenant, block);
+          }
+          layouts.forEach(block::addLiveLayout);
+        },
+        rows::conflicts);
+  }
+
+  /// Publishes a link without samples: records that are gone, or that held none.
+  Published appendHole(TopicPartition partition, long firstOffset, long endOffset) {
+    return append(partition, firstOffset, endOffset, _ -> {}, () -> 0);
+  }
+
+  private static void write(FrozenRows rows, Tenant tenant, BlockWriter block) {
+    try (GroupCursor groups = rows.groups(tenant)) {
+      for (SeriesGroup group = groups.next(); group != null; group = groups.next()) {
+        block.add(group.key(), group.series(), group.read());
+      }
+    }
+  }
+
+  @FunctionalInterface
+  private interface Content {
+    void writeTo(BlockWriter block);
+  }
+
+  @FunctionalInterface
+  private interface Count {
+    long get();
+  }
+
+  private Published append(
+      TopicPartition partition, long firstOffset, long endOffset, Content content, Count conflicts) {
+    OffsetRange covers =
+        new OffsetRange(partition.topic(), partition.partition(), firstOffset, endOffset);
+    Path file = workDirectory.resolve(UUID.randomUUID() + UNFINISHED);
+    try {
+      BlockMeta meta;
+      BlockWriter.Description link = BlockWriter.Description.link(covers, clock.millis());
+      try (BlockWriter block = new BlockWriter(file, link, BlockWriter.Options.SMALL)) {
+        content.writeTo(block);
+        meta = block.finish();
+      }
+      BlockName.Chain name =
+          new BlockName.Chain(partition.topic(), partition.partition(), firstOffset);
+      long size = Files.size(file);
+      return store.publish(name.path(), file) || isThere(name, file, size)
+          ? new Published.Won(endOffset, meta, size, conflicts.get())
+          : new Published.Lost(chainEndAfter(partition, firstOffset));
+    } catch (IOException e) {
+      throw new WeirException.Unavailable("%s cannot be read: %s".formatted(file, e), e);
+    } finally {
+      delete(file);
+    }
+  }
+
+  /// Whether what stands under the name is this very file: an earlier attempt whose success nobody
+  /// heard of.
+  private boolean isThere(BlockName.Chain name, Path file, long size) throws IOException {
+    for (StoredBlock block : store.list(name.path())) {
+      if (block.name().equals(name.path()) && block.sizeBytes() == size) {
+        return Arrays.equals(
+            store.read(name.path(), 0, Math.toIntExact(size)), Files.readAllBytes(file));
+      }
+    }
+    return false;
+  }
+
+  private long chainEndAfter(TopicPartition partition, long firstOffset) {
+    long end =
+        end(partition)
+            .orElseThrow(
+                () ->
+                    new WeirException.Unavailable(
+                        "the chain of %s is gone, though it had a link at offset %d a moment ago"
+                            .formatted(partition, firstOffset)))
+            .offset();
+    if (end <= firstOffset) {
+      throw new WeirException.Corrupt(
+          "the chain of %s ends at offset %d, though it has a link at %d; blocks are missing"
+              .formatted(partition, end, firstOffset));
+    }
+    return end;
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("{} cannot be removed; it is of no use any more", file, e);
+    }
+  }
+}

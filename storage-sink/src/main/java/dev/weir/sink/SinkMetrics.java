@@ -1,0 +1,246 @@
+package dev.weir.sink;
+
+import dev.weir.blocks.head.AcceptedTimes;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Unit;
+import org.apache.kafka.common.TopicPartition;
+
+/// Metrics of a sink.
+final class SinkMetrics {
+  private static final String[] BY_PARTITION = {"topic", "partition"};
+
+  private final Counter rows;
+  private final Counter refusedRows;
+  private final Counter deadLetters;
+  private final Counter blocks;
+  private final Counter blockBytes;
+  private final Counter blockSamples;
+  private final Counter conflicts;
+  private final Counter flushFailures;
+  private final Histogram flushSeconds;
+  private final Gauge lagRecords;
+  private final Gauge lagSeconds;
+  private final Gauge newestSampleAge;
+  private final Gauge headRows;
+  private final Gauge headBytes;
+  private final Gauge headSeries;
+  private final Gauge parked;
+  private final Gauge stopped;
+  private final Gauge retentionMargin;
+  private final Counter deletedBlocks;
+  private final Counter housekeepingFailures;
+
+  SinkMetrics(PrometheusRegistry registry) {
+    rows =
+        counter("weir_sink_rows", "Rows taken into heads.", "topic").register(registry);
+    refusedRows =
+        counter(
+                "weir_sink_refused_rows",
+                "Rows refused: too_old (before retention), too_far_ahead (of when they were"
+                    + " appended), stale_epoch (their owner had been replaced).",
+                "topic",
+                "reason")
+            .register(registry);
+    deadLetters =
+        counter(
+                "weir_sink_dead_letters",
+                "Records that nothing could be made of, sent to the dead letters.",
+                "topic")
+            .register(registry);
+    blocks =
+        counter(
+                "weir_sink_blocks",
+                "Links of chains by outcome: published, or lost to another owner.",
+                "topic",
+                "outcome")
+            .register(registry);
+    blockBytes =
+        counter("weir_sink_block_bytes", "Bytes of the links that were published.", "topic")
+            .register(registry);
+    blockSamples =
+        counter("weir_sink_block_samples", "Samples in the links that were published.", "topic")
+            .register(registry);
+    conflicts =
+        counter(
+                "weir_sink_sample_conflicts",
+                "Samples left out of blocks for one of the same series and time with a lower"
+                    + " offset and another value.",
+                "topic")
+            .register(registry);
+    flushFailures =
+        counter("weir_sink_flush_failures", "Links that could not be published.", "topic")
+            .register(registry);
+    flushSeconds =
+        Histogram.builder()
+            .name("weir_sink_flush_duration_seconds")
+            .help("Time to write and publish a link.")
+            .unit(Unit.SECONDS)
+            .classicUpperBounds(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+            .register(registry);
+    lagRecords =
+        gauge("weir_sink_lag_records", "Records of the log that are not read yet.", BY_PARTITION)
+            .register(registry);
+    lagSeconds =
+        gauge(
+                "weir_sink_lag_seconds",
+                "Age of the moment up to which every acknowledged record is read.",
+                BY_PARTITION)
+            .register(registry);
+    newestSampleAge =
+        gauge(
+                "weir_sink_newest_sample_age_seconds",
+                "Age of the newest queryable sample.",
+                BY_PARTITION)
+            .register(registry);
+    headRows =
+        gauge("weir_sink_head_rows", "Rows in the head, flushed ones included.", BY_PARTITION)
+            .register(registry);
+    headBytes =
+        gauge("weir_sink_head_bytes", "Estimated size of the head in memory.", BY_PARTITION)
+            .register(registry);
+    headSeries =
+        gauge("weir_sink_head_series", "Series with rows in the head.", BY_PARTITION)
+            .register(registry);
+    parked =
+        gauge("weir_sink_parked_records", "Records that wait for their layout.", BY_PARTITION)
+            .register(registry);
+    stopped =
+        gauge(
+                "weir_sink_partition_stopped",
+                "1 if the partition cannot be read on; the log and the node's status say why.",
+                BY_PARTITION)
+            .register(registry);
+    retentionMargin =
+        gauge(
+                "weir_sink_retention_margin_records",
+                "Records between where the log begins and where the blocks end. At 0, retention"
+                    + " deletes what is in no block.",
+                BY_PARTITION)
+            .register(registry);
+    deletedBlocks =
+        counter("weir_sink_deleted_blocks", "Blocks deleted, by reason.", "reason")
+            .register(registry);
+    housekeepingFailures =
+        counter("weir_sink_housekeeping_failures", "Compactions and deletions that failed.", "task")
+            .register(registry);
+  }
+
+  private static Counter.Builder counter(String name, String help, String... labels) {
+    return Counter.builder().name(name).help(help).labelNames(labels);
+  }
+
+  private static Gauge.Builder gauge(String name, String help, String... labels) {
+    return Gauge.builder().name(name).help(help).labelNames(labels);
+  }
+
+  /// The counters of one topic.
+  OfTopic of(String topic) {
+    return new OfTopic(topic);
+  }
+
+  /// Counters that a partition's ingester and its flushes write; labels are looked up once.
+  final class OfTopic {
+    private final String topic;
+    private final CounterDataPoint topicRows;
+
+    private OfTopic(String topic) {
+      this.topic = topic;
+      this.topicRows = rows.labelValues(topic);
+    }
+
+    void rows(int count) {
+      topicRows.inc(count);
+    }
+
+    void refused(AcceptedTimes.Verdict verdict) {
+      switch (verdict) {
+        case ACCEPTED -> {}
+        case TOO_OLD -> refusedRows.labelValues(topic, "too_old").inc();
+        case TOO_FAR_AHEAD -> refusedRows.labelValues(topic, "too_far_ahead").inc();
+      }
+    }
+
+    void staleEpoch(long count) {
+      refusedRows.labelValues(topic, "stale_epoch").inc(count);
+    }
+
+    void deadLetter() {
+      deadLetters.labelValues(topic).inc();
+    }
+
+    void published(BlockChain.Published published, double seconds) {
+      flushSeconds.observe(seconds);
+      switch (published) {
+        case BlockChain.Published.Won won -> {
+          blocks.labelValues(topic, "published").inc();
+          blockBytes.labelValues(topic).inc(won.sizeBytes());
+          blockSamples.labelValues(topic).inc(won.meta().samples());
+          conflicts.labelValues(topic).inc(won.conflicts());
+        }
+        case BlockChain.Published.Lost _ -> blocks.labelValues(topic, "lost").inc();
+      }
+    }
+
+    void flushFailed() {
+      flushFailures.labelValues(topic).inc();
+    }
+  }
+
+  void deletedBlock(String reason) {
+    deletedBlocks.labelValues(reason).inc();
+  }
+
+  void housekeepingFailed(String task) {
+    housekeepingFailures.labelValues(task).inc();
+  }
+
+  /// What a partition's gauges show.
+  ///
+  /// @param logEnd where the log ends, as far as is known
+  /// @param logStart where the log begins, as far as is known
+  void show(PartitionIngester ingester, long logStart, long logEnd, long nowMillis) {
+    String[] labels = labels(ingester.partition());
+    lagRecords.labelValues(labels).set(Math.max(0, logEnd - ingester.head().endOffset()));
+    if (ingester.head().readToMillis() != Long.MIN_VALUE) {
+      lagSeconds
+          .labelValues(labels)
+          .set(Math.max(0, nowMillis - ingester.head().readToMillis()) / 1e3);
+    }
+    if (ingester.head().newestMillis() != Long.MIN_VALUE) {
+      newestSampleAge.labelValues(labels).set((nowMillis - ingester.head().newestMillis()) / 1e3);
+    }
+    headRows.labelValues(labels).set(ingester.head().rowCount());
+    headBytes.labelValues(labels).set(ingester.head().bytes());
+    headSeries.labelValues(labels).set(ingester.head().seriesCount());
+    parked.labelValues(labels).set(ingester.reader().parkedRecords());
+    stopped.labelValues(labels).set(ingester.trouble().isEmpty() ? 0 : 1);
+    retentionMargin.labelValues(labels).set(ingester.chainEnd() - logStart);
+  }
+
+  /// Takes away the gauges of a partition that is served no more.
+  void forget(TopicPartition partition) {
+    String[] labels = labels(partition);
+    for (Gauge gauge :
+        new Gauge[] {
+          lagRecords,
+          lagSeconds,
+          newestSampleAge,
+          headRows,
+          headBytes,
+          headSeries,
+          parked,
+          stopped,
+          retentionMargin
+        }) {
+      gauge.remove(labels);
+    }
+  }
+
+  private static String[] labels(TopicPartition partition) {
+    return new String[] {partition.topic(), Integer.toString(partition.partition())};
+  }
+}

@@ -1,0 +1,81 @@
+package dev.weir.sink;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.blocks.head.AcceptedTimes;
+import dev.weir.model.WeirException;
+import dev.weir.schemas.Topics;
+import dev.weir.schemas.publish.LayoutPublisher;
+import dev.weir.schemas.read.SampleReader;
+import dev.weir.service.config.StorageConfig;
+import java.time.Duration;
+import java.util.List;
+
+/// How a sink works.
+///
+/// @param topics that hold samples
+/// @param groupId of the consumer group in which sinks share the partitions
+/// @param acceptedTimes which rows are taken
+/// @param flushInterval age at which unflushed rows go into a block; spread by partition
+/// @param flushBytes size at which a partition's unflushed rows go into a block
+/// @param keepFlushed how long rows stay in memory after they went into a block
+/// @param maxHeadBytes what all rows in memory may take; beyond it rows that are in blocks go
+///   early, and then reading stops until blocks are written
+/// @param serveAfterLeaving how long a partition that has another owner is still served
+/// @param stopTimeout how long stopping may take to write last blocks
+/// @param acceptHole whether to go on where the log begins when the records after the last block
+///   are gone
+/// @param layoutLookback how long a layout may be used without being sent again
+public record SinkSettings(
+    List<String> topics,
+    String deadLetterTopic,
+    String membersTopic,
+    String groupId,
+    AcceptedTimes acceptedTimes,
+    Duration flushInterval,
+    long flushBytes,
+    Duration keepFlushed,
+    long maxHeadBytes,
+    Duration serveAfterLeaving,
+    Duration stopTimeout,
+    boolean acceptHole,
+    Duration layoutLookback,
+    SampleReader.Settings reader) {
+  public SinkSettings {
+    topics = List.copyOf(topics);
+    requireNonNull(deadLetterTopic, "deadLetterTopic");
+    requireNonNull(membersTopic, "membersTopic");
+    requireNonNull(groupId, "groupId");
+    requireNonNull(acceptedTimes, "acceptedTimes");
+    requireNonNull(reader, "reader");
+    if (flushInterval.isNegative() || flushInterval.isZero() || flushBytes < 1 || maxHeadBytes < 1) {
+      throw new WeirException.BadData(
+          "flush interval %s, flush size %d and head size %d are more than 0"
+              .formatted(flushInterval, flushBytes, maxHeadBytes));
+    }
+    if (maxHeadBytes < flushBytes) {
+      throw new WeirException.BadData(
+          "storage.head_bytes %d is less than storage.flush_bytes %d; raise it"
+              .formatted(maxHeadBytes, flushBytes));
+    }
+  }
+
+  /// What a configuration says.
+  public static SinkSettings of(StorageConfig config, Duration keyFrameInterval) {
+    return new SinkSettings(
+        List.of(Topics.SAMPLES, Topics.RECORDED),
+        Topics.DEAD_LETTERS,
+        Topics.MEMBERS,
+        "weir-sink",
+        new AcceptedTimes(config.retention(), AcceptedTimes.DEFAULT_FUTURE),
+        config.flushInterval(),
+        config.flushBytes(),
+        config.keepFlushed(),
+        config.headBytes(),
+        config.keepFlushed(),
+        config.stopTimeout(),
+        config.acceptHole(),
+        new LayoutPublisher.Settings(keyFrameInterval, 1).lookback(),
+        SampleReader.Settings.DEFAULT);
+  }
+}
