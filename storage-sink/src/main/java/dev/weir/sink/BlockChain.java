@@ -43,9 +43,8 @@ final class BlockChain {
   /// Where a chain ends.
   ///
   /// @param offset the first that no link covers
-  /// @param layouts alive there
-  /// @param namesLayouts whether the last link can tell; a link without samples cannot
-  record End(long offset, List<LiveLayout> layouts, boolean namesLayouts) {}
+  /// @param layouts alive there: all that later rows may refer to without carrying them
+  record End(long offset, List<LiveLayout> layouts) {}
 
   /// How publishing a link went.
   sealed interface Published {
@@ -93,11 +92,7 @@ final class BlockChain {
       return Optional.empty();
     }
     BlockReader last = open(links.getLast());
-    return Optional.of(
-        new End(
-            covers(last, partition).endOffset(),
-            last.liveLayouts(),
-            !last.meta().sections().isEmpty()));
+    return Optional.of(new End(covers(last, partition).endOffset(), last.liveLayouts()));
   }
 
   private BlockReader open(StoredBlock block) {

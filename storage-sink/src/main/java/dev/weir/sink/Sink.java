@@ -1,0 +1,163 @@
+package dev.weir.sink;
+
+import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.node.LocalStorageNode;
+import dev.weir.blocks.node.StorageNode;
+import dev.weir.blocks.store.BlockStore;
+import dev.weir.schemas.RecordType;
+import dev.weir.schemas.wire.SchemaRegistry;
+import dev.weir.service.kafka.KafkaSettings;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A sink with everything it runs: the reading thread, the flusher, housekeeping, and its entry
+/// among the members.
+final class Sink implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sink.class);
+
+  private static final Duration HOUSEKEEPING_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final int MAX_POLL_RECORDS = 2_000;
+  private static final int MAX_PARTITION_FETCH_BYTES = 4 << 20;
+
+  /// Who this sink is.
+  ///
+  /// @param member tells it apart from other sinks; the same after a restart in the same data
+  ///   directory, so that it takes its partitions up at once
+  /// @param address base URL where other members reach this process
+  /// @param software version of Weir
+  record Identity(String member, String address, String software) {}
+
+  private final LocalStorageNode node;
+  private final SinkWorker worker;
+  private final Membership membership;
+  private final Retention retention;
+  private final SinkMetrics metrics;
+  private final ScheduledExecutorService housekeeping =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("sink-housekeeping").daemon().factory());
+
+  /// What to close, last opened first.
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+  /// @param workDirectory where blocks are written before they are published
+  Sink(
+      SinkSettings settings,
+      Identity identity,
+      KafkaSettings kafka,
+      Optional<SchemaRegistry> registry,
+      BlockStore store,
+      BlockCache cache,
+      Path workDirectory,
+      PrometheusRegistry metricsRegistry,
+      InstantSource clock) {
+    this.metrics = new SinkMetrics(metricsRegistry);
+    this.node = new LocalStorageNode(identity.member());
+    BlockChain chain = new BlockChain(store, cache, workDirectory, clock);
+    KafkaProducer<byte[], byte[]> producer =
+        kafka.producer("weir-sink-" + identity.member(), Map.of());
+    opened.push(() -> producer.close(PRODUCER_CLOSE_TIMEOUT));
+    BlockFlusher flusher = new BlockFlusher(chain, metrics);
+    opened.push(flusher);
+    KafkaConsumer<byte[], byte[]> consumer =
+        kafka.consumer("weir-sink-" + identity.member(), consumerProperties(settings, identity));
+    DeadLetterSender deadLetters =
+        new DeadLetterSender(
+            settings.deadLetterTopic(),
+            producer,
+            RecordType.DEAD_LETTERS.writer(settings.deadLetterTopic(), registry));
+    PartitionOpener opener =
+        new PartitionOpener(
+            settings, identity.member(), chain, registry, deadLetters, metrics, clock);
+    this.worker = new SinkWorker(settings, consumer, opener, flusher, node, metrics, clock);
+    opened.push(worker);
+    this.membership =
+        new Membership(
+            settings.membersTopic(),
+            producer,
+            RecordType.MEMBERS.writer(settings.membersTopic(), registry),
+            node,
+            worker::isReady,
+            identity.address(),
+            identity.software(),
+            clock);
+    opened.push(membership);
+    this.retention =
+        new Retention(store, cache, settings.acceptedTimes().retention(), clock, metrics);
+  }
+
+  private static Map<String, Object> consumerProperties(SinkSettings settings, Identity identity) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.groupId());
+    properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, identity.member());
+    properties.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        CooperativeStickyAssignor.class.getName());
+    properties.put(
+        ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, Math.toIntExact(SESSION_TIMEOUT.toMillis()));
+    properties.put(
+        ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+        Math.toIntExact(HEARTBEAT_INTERVAL.toMillis()));
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+    properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MAX_PARTITION_FETCH_BYTES);
+    return properties;
+  }
+
+  void start() {
+    worker.start();
+    membership.start();
+    housekeeping.scheduleWithFixedDelay(
+        this::keepHouse,
+        HOUSEKEEPING_INTERVAL.toMillis(),
+        HOUSEKEEPING_INTERVAL.toMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
+  private void keepHouse() {
+    try {
+      retention.run();
+    } catch (RuntimeException e) {
+      // Whatever it is, the next time may do better; thrown, it would be the last time.
+      metrics.housekeepingFailed("retention");
+      LOG.warn("blocks past retention were not deleted: {}", e.getMessage(), e);
+    }
+  }
+
+  boolean isReady() {
+    return worker.isReady();
+  }
+
+  StorageNode node() {
+    return node;
+  }
+
+  @Override
+  public void close() {
+    housekeeping.shutdownNow();
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        LOG.warn("a part of the sink did not close: {}", e.getMessage(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.weir.sink;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.node.NodeServer;
+import dev.weir.blocks.node.StorageNode;
+import dev.weir.blocks.store.BlockStore;
+import dev.weir.schemas.wire.SchemaRegistry;
+import dev.weir.service.http.HttpResponse;
+import dev.weir.service.http.Router;
+import dev.weir.service.kafka.KafkaSettings;
+import dev.weir.service.lifecycle.Role;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/// The role `sink`: what reads samples from Kafka, keeps them in memory and in blocks, and serves
+/// what is in memory at [#PATH] to other processes, and by [#storageNode] within this one. The
+/// topics are there before it starts.
+public final class SinkRole implements Role {
+  /// Where questions to the storage node are posted, as [NodeServer] takes them.
+  public static final String PATH = "/internal/v1/storage-node";
+
+  private static final String CONTENT_TYPE = "application/vnd.weir.storage-node";
+
+  private final Sink sink;
+  private final NodeServer server;
+
+  /// @param member tells this sink apart from others; the same after a restart in the same data
+  ///   directory
+  /// @param address base URL where other members reach this process
+  /// @param software version of Weir
+  /// @param workDirectory where blocks are written before they are published; this process's alone
+  public SinkRole(
+      SinkSettings settings,
+      String member,
+      String address,
+      String software,
+      KafkaSettings kafka,
+      Optional<SchemaRegistry> registry,
+      BlockStore store,
+      BlockCache cache,
+      Path workDirectory,
+      PrometheusRegistry metrics,
+      InstantSource clock) {
+    requireNonNull(settings, "settings");
+    this.sink =
+        new Sink(
+            settings,
+            new Sink.Identity(member, address, software),
+            kafka,
+            registry,
+            store,
+            cache,
+            workDirectory,
+            metrics,
+            clock);
+    this.server = new NodeServer(sink.node());
+  }
+
+  @Override
+  public String name() {
+    return "sink";
+  }
+
+  /// The node that this sink is, for readers in the same process.
+  public StorageNode storageNode() {
+    return sink.node();
+  }
+
+  @Override
+  public void addRoutes(Router router) {
+    router.post(
+        PATH,
+        request -> {
+          byte[] question = request.body();
+          return HttpResponse.of(200, CONTENT_TYPE, out -> server.answer(question, out));
+        });
+  }
+
+  @Override
+  public void start() {
+    sink.start();
+  }
+
+  @Override
+  public boolean isReady() {
+    return sink.isReady();
+  }
+
+  @Override
+  public void close() {
+    sink.close();
+  }
+}
