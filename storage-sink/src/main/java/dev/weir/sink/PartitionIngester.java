@@ -56,7 +56,9 @@ final class PartitionIngester implements SampleReader.Receiver {
   private long appendedBytesAtFreeze;
   private long unflushedSinceMillis = Long.MAX_VALUE;
   private long firstUnflushedAppendedMillis = Long.MAX_VALUE;
-  private long frozenAppendedMillis = Long.MAX_VALUE;
+  private long frozenEnd;
+  private long frozenSinceMillis;
+  private long frozenAppendedMillis;
   private long aheadSinceMillis = Long.MAX_VALUE;
   private long lastAppendedMillis = Long.MIN_VALUE;
   private boolean flushing;
@@ -223,9 +225,11 @@ final class PartitionIngester implements SampleReader.Receiver {
     List<LiveLayout> alive = layouts.aliveAt(end, since);
     flushing = true;
     flushAsked = false;
+    frozenEnd = end;
+    frozenSinceMillis = Math.min(unflushedSinceMillis, clock.millis());
     frozenAppendedMillis = since;
     appendedBytesAtFreeze = head.appendedBytes();
-    unflushedSinceMillis = end < head.endOffset() ? clock.millis() : Long.MAX_VALUE;
+    unflushedSinceMillis = end < head.endOffset() ? frozenSinceMillis : Long.MAX_VALUE;
     firstUnflushedAppendedMillis = end < head.endOffset() ? since : Long.MAX_VALUE;
     return new Link(head.freeze(chainEnd, end), alive);
   }
@@ -269,6 +273,9 @@ final class PartitionIngester implements SampleReader.Receiver {
     flushing = false;
     retryFlushAtMillis = Long.MIN_VALUE;
     chainEnd = Math.max(chainEnd, endOffset);
+    if (endOffset < frozenEnd) {
+      thaw();
+    }
     aheadSinceMillis = head.endOffset() > chainEnd ? clock.millis() : Long.MAX_VALUE;
     markFlushed();
   }
@@ -276,12 +283,15 @@ final class PartitionIngester implements SampleReader.Receiver {
   /// The link was not published; it is made again.
   void failed(Duration retryAfter) {
     flushing = false;
-    long now = clock.millis();
-    retryFlushAtMillis = now + retryAfter.toMillis();
-    // What was frozen is unflushed again; its age is that of the attempt, the retry is due anyway.
-    unflushedSinceMillis = Math.min(unflushedSinceMillis, now);
-    firstUnflushedAppendedMillis = Math.min(firstUnflushedAppendedMillis, frozenAppendedMillis);
+    retryFlushAtMillis = clock.millis() + retryAfter.toMillis();
+    thaw();
     flushAsked = true;
+  }
+
+  /// What was frozen is unflushed again.
+  private void thaw() {
+    unflushedSinceMillis = Math.min(unflushedSinceMillis, frozenSinceMillis);
+    firstUnflushedAppendedMillis = Math.min(firstUnflushedAppendedMillis, frozenAppendedMillis);
   }
 
   private void markFlushed() {

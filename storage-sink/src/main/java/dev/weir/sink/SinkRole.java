@@ -72,6 +72,10 @@ public final class SinkRole implements Role {
 
   @Override
   public void addRoutes(Router router) {
+    addRoutes(router, server);
+  }
+
+  static void addRoutes(Router router, NodeServer server) {
     router.post(
         PATH,
         request -> {

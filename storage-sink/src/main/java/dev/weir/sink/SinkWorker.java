@@ -504,7 +504,7 @@ final class SinkWorker implements AutoCloseable {
               deadline, deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
           .join();
     }
-    LOG.warn("stopping with rows that are in no block; they will be read from Kafka again");
+    LOG.info("stopping with rows that are in no block; they will be read from Kafka again");
   }
 
   private void closeConsumer() {

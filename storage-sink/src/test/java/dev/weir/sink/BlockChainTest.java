@@ -1,0 +1,100 @@
+package dev.weir.sink;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.LocalBlockStore;
+import dev.weir.model.WeirException;
+import dev.weir.testing.HeldClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BlockChainTest {
+  private static final TopicPartition PARTITION = SampleLog.PARTITION;
+
+  private final HeldClock clock = HeldClock.at("2026-03-01T12:00:00Z");
+  private final MemoryBlockStore store = new MemoryBlockStore();
+
+  @TempDir private Path directory = Path.of("");
+
+  private BlockChain chain() {
+    return new BlockChain(store, new BlockCache(0), directory.resolve("work"), clock);
+  }
+
+  @Test
+  void aChainEndsWhereItsLastLinkEnds() {
+    BlockChain chain = chain();
+    assertEquals(Optional.empty(), chain.end(PARTITION));
+    assertInstanceOf(BlockChain.Published.Won.class, chain.appendHole(PARTITION, 10, 20));
+    assertInstanceOf(BlockChain.Published.Won.class, chain.appendHole(PARTITION, 20, 1_000_000));
+    assertEquals(1_000_000, chain.end(PARTITION).orElseThrow().offset());
+    assertEquals(Optional.empty(), chain.end(new TopicPartition("weir.samples", 30)));
+    assertEquals(Optional.empty(), chain.end(new TopicPartition("weir.recorded", 3)));
+  }
+
+  @Test
+  void whoIsSecondLosesAndLearnsWhereToGoOn() {
+    BlockChain chain = chain();
+    chain.appendHole(PARTITION, 0, 5);
+    chain.appendHole(PARTITION, 5, 9);
+    assertEquals(new BlockChain.Published.Lost(9), chain.appendHole(PARTITION, 0, 7));
+    assertEquals(new BlockChain.Published.Lost(9), chain.appendHole(PARTITION, 5, 8));
+  }
+
+  @Test
+  void anAnswerThatWasLostIsNoLoss() {
+    BlockChain chain = chain();
+    store.losesAnswers(true);
+    assertThrows(WeirException.Unavailable.class, () -> chain.appendHole(PARTITION, 0, 5));
+    store.losesAnswers(false);
+    // The same link at the same time has the same bytes.
+    assertInstanceOf(BlockChain.Published.Won.class, chain.appendHole(PARTITION, 0, 5));
+  }
+
+  @Test
+  void aBlockUnderAWrongNameIsNoLink() throws IOException {
+    LocalBlockStore local = new LocalBlockStore(directory.resolve("blocks"));
+    BlockChain chain =
+        new BlockChain(local, new BlockCache(0), directory.resolve("work"), clock);
+    chain.appendHole(PARTITION, 0, 5);
+    Path blocks = directory.resolve("blocks");
+    Files.move(
+        blocks.resolve(new BlockName.Chain("weir.samples", 3, 0).path()),
+        blocks.resolve(new BlockName.Chain("weir.samples", 3, 7).path()));
+    WeirException.Corrupt corrupt =
+        assertThrows(WeirException.Corrupt.class, () -> chain.end(PARTITION));
+    assertEquals(
+        "chain/weir.samples/00003/00000000000000000007.block: the block covers weir.samples/3"
+            + " [0, 5), its name says otherwise; it was moved or renamed",
+        corrupt.getMessage());
+  }
+
+  @Test
+  void nothingUnfinishedIsLeftBehind() throws IOException {
+    Path work = directory.resolve("work");
+    Files.createDirectories(work);
+    Files.writeString(work.resolve("0b5e.block.tmp"), "half a block");
+    Files.writeString(work.resolve("0b5e.block.tmp.spool"), "and its columns");
+    BlockChain chain = chain();
+    chain.appendHole(PARTITION, 0, 5);
+    store.unavailable(true);
+    assertThrows(WeirException.Unavailable.class, () -> chain.appendHole(PARTITION, 5, 9));
+    try (Stream<Path> left = Files.list(work)) {
+      assertEquals(List.of(), left.toList());
+    }
+    assertFalse(Files.exists(directory.resolve("other")));
+    assertTrue(Files.isDirectory(work));
+  }
+}

@@ -1,0 +1,81 @@
+package dev.weir.sink;
+
+import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.StoredBlock;
+import dev.weir.model.WeirException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/// Blocks in memory, and a store that can be made to fail.
+final class MemoryBlockStore implements BlockStore {
+  private final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
+  private volatile boolean unavailable;
+  private volatile boolean losesAnswers;
+
+  /// Whether nothing answers.
+  void unavailable(boolean now) {
+    unavailable = now;
+  }
+
+  /// Whether a block is published without the caller hearing of it.
+  void losesAnswers(boolean now) {
+    losesAnswers = now;
+  }
+
+  private void check() {
+    if (unavailable) {
+      throw new WeirException.Unavailable("the test's store does not answer");
+    }
+  }
+
+  @Override
+  public List<StoredBlock> list(String prefix) {
+    check();
+    List<StoredBlock> blocks = new ArrayList<>();
+    objects
+        .tailMap(prefix)
+        .forEach(
+            (name, bytes) -> {
+              if (name.startsWith(prefix)) {
+                blocks.add(new StoredBlock(name, bytes.length));
+              }
+            });
+    return blocks;
+  }
+
+  @Override
+  public byte[] read(String name, long offset, int length) {
+    check();
+    byte[] bytes = objects.get(name);
+    if (bytes == null) {
+      throw new WeirException.Unavailable("block %s is gone".formatted(name));
+    }
+    return Arrays.copyOfRange(bytes, (int) offset, (int) offset + length);
+  }
+
+  @Override
+  public boolean publish(String name, Path file) {
+    check();
+    try {
+      boolean published = objects.putIfAbsent(name, Files.readAllBytes(file)) == null;
+      if (losesAnswers) {
+        throw new WeirException.Unavailable("the test's store lost its answer");
+      }
+      return published;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public boolean delete(String name) {
+    check();
+    return objects.remove(name) != null;
+  }
+}
