@@ -122,7 +122,8 @@ final class RunCommand implements Runnable {
             data,
             listen,
             kafka.isEmpty() ? Optional.empty() : Optional.of(kafka),
-            schemaRegistry);
+            schemaRegistry,
+            Set.copyOf(features));
     say(out, "weir " + settings.version());
     try (Pipeline pipeline = new Pipeline(settings, line -> say(out, line));
         StopSignal _ = StopSignal.stops(pipeline, out)) {

@@ -16,7 +16,7 @@ import java.time.Duration;
 /// the body of what comes back.
 final class HttpCarrier implements RemoteStorageNode.Carrier {
   /// Where every sink answers.
-  static final String PATH = "/internal/v1/node";
+  static final String PATH = "/internal/v1/storage-node";
 
   private static final int MAX_ERROR_CHARS = 300;
 
@@ -37,7 +37,7 @@ final class HttpCarrier implements RemoteStorageNode.Carrier {
     HttpRequest post =
         HttpRequest.newBuilder(uri)
             .timeout(timeout)
-            .header("Content-Type", "application/octet-stream")
+            .header("Content-Type", "application/vnd.weir.storage-node")
             .POST(HttpRequest.BodyPublishers.ofByteArray(request))
             .build();
     try {

@@ -23,8 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The roles of this process and what they stand on: data directory, broker, HTTP port.
 ///
@@ -32,8 +30,6 @@ import org.slf4j.LoggerFactory;
 /// costs no time. Parts then start in the order in which they depend on each other, and stop in
 /// reverse: nothing new comes in, what is in hand is finished, the broker goes last.
 public final class Pipeline implements AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
 
   /// How long Kafka may take to answer before a start is given up.
   private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(30);
@@ -80,23 +76,34 @@ public final class Pipeline implements AutoCloseable {
     SelfMetrics metrics = new SelfMetrics(settings.version());
     Router router = new Router();
     metrics.addRoutes(router);
-    List<Role> roles = List.of();
-    new HealthRoutes(roles).addRoutes(router);
-    startHttp(listen, router, metrics);
-    announceTargets(prometheus);
     URI address = address(listen);
+    Configuration configuration = new Configuration(settings.configFile(), prometheus);
+    List<Role> roles =
+        new Roles(settings, prometheus, kafka, address, metrics.registry(), configuration::status)
+            .make(settings.data());
+    roles.forEach(role -> role.addRoutes(router));
+    new HealthRoutes(roles).addRoutes(router);
+    configuration.addRoutes(router, roles);
+    // The port opens first: a target that this process is itself has to answer the first scrape.
+    startHttp(listen, router, metrics);
+    for (Role role : roles) {
+      parts.start(
+          role.name(),
+          () -> {
+            role.start();
+            return role;
+          });
+    }
+    announceTargets(prometheus);
     announce.accept("serving %s, started in %s".formatted(address, Elapsed.since(startNanos)));
     parts.start("first sample", () -> FirstSample.watch(address, startNanos, announce));
   }
 
   private PrometheusConfig prometheusConfig(ListenAddress listen) {
-    PrometheusConfig config =
-        settings
-            .configFile()
-            .map(PrometheusConfig::read)
-            .orElseGet(() -> PrometheusConfig.ofSelf(address(listen).getAuthority()));
-    config.warnings().forEach(log::warn);
-    return config;
+    return settings
+        .configFile()
+        .map(PrometheusConfig::read)
+        .orElseGet(() -> PrometheusConfig.ofSelf(address(listen).getAuthority()));
   }
 
   private void announceTargets(PrometheusConfig prometheus) {
