@@ -26,8 +26,8 @@ import java.util.zip.CRC32C;
 /// A file is read from its end: one read of the last [#TAIL_BYTES] gives the footer and, in nearly
 /// every block, the meta.
 ///
-/// Example: a header is `57 45 49 52 42 4c 4b 0a 01 00 00 00 ` and the checksum of these twelve
-/// bytes, `9a 3c 5b 06`.
+/// Example: a header is `57 45 49 52 42 4c 4b 0a 01 00 00 00` and the checksum of these twelve
+/// bytes, `31 ca 1c a0`. A whole block stands in `docs/formats/block.md`.
 ///
 /// Version 1 is the first version.
 final class BlockFormat {

@@ -20,14 +20,14 @@ import java.util.Optional;
 /// what was found ([WeirException.Corrupt]); the rest of the block stays readable.
 public final class BlockReader {
   private final BlockFile file;
-  private final BlockCache cache;
   private final BlockMeta meta;
+  private final FrameRef metaFrame;
   private final List<Section> sections;
 
-  private BlockReader(BlockFile file, BlockCache cache, BlockMeta meta) {
+  private BlockReader(BlockFile file, BlockCache cache, BlockMeta meta, FrameRef metaFrame) {
     this.file = file;
-    this.cache = cache;
     this.meta = meta;
+    this.metaFrame = metaFrame;
     this.sections =
         meta.sections().stream().map(section -> new Section(file, cache, section)).toList();
   }
@@ -50,7 +50,7 @@ public final class BlockReader {
             ? Frames.decode(file, ref, tail, (int) (ref.offset() - tailOffset))
             : Frames.read(file, ref);
     ByteReader in = new ByteReader(content, 0, ref.rawBytes(), Frames.place(file, ref));
-    return new BlockReader(file, cache, BlockMeta.read(in));
+    return new BlockReader(file, cache, BlockMeta.read(in), ref);
   }
 
   /// The name of the file.
@@ -70,8 +70,8 @@ public final class BlockReader {
     return file;
   }
 
-  BlockCache cache() {
-    return cache;
+  FrameRef metaFrame() {
+    return metaFrame;
   }
 
   List<Section> sections() {
@@ -94,7 +94,7 @@ public final class BlockReader {
       SectionRoot root = section.root();
       RegionCursor cursor = section.cursor(root.region(RegionKind.LAYOUTS));
       for (ByteReader entry = cursor.next(); entry != null; entry = cursor.next()) {
-        for (LayoutEntries.Numbered layout : LayoutEntries.read(entry, root.series)) {
+        for (LayoutEntries.Numbered layout : LayoutEntries.read(entry, root.series())) {
           layouts.add(resolve(section, cursor.id(), layout, entry));
         }
       }
@@ -138,6 +138,13 @@ public final class BlockReader {
       metadata.add(new MetricMetadata(section.pairValue(cursor.id()), unit, help));
     }
     return metadata;
+  }
+
+  /// Reads and decodes every byte, and gives all that is wrong; nothing if nothing is.
+  ///
+  /// @throws WeirException.Unavailable if the file cannot be read now
+  public List<WeirException.Corrupt> verify() {
+    return new BlockVerifier(this).problems();
   }
 
   @Override

@@ -42,7 +42,7 @@ public final class BlockSeriesSource implements SeriesSource {
         .filter(section ->
             section.meta().times().isPresent()
                 && section.meta().times().get().overlaps(range)
-                && section.root().windows.stream().anyMatch(range::overlaps));
+                && section.root().windows().stream().anyMatch(range::overlaps));
   }
 
   @Override
@@ -54,14 +54,14 @@ public final class BlockSeriesSource implements SeriesSource {
     }
     SectionRoot root = section.get().root();
     if (selectors.isEmpty()) {
-      return listing(List.of(root.names), limit);
+      return listing(List.of(root.labels().names()), limit);
     }
     BitSet pairs = pairsOf(section.get(), selectors);
     List<String> names = new ArrayList<>();
-    for (int name = 0; name < root.names.length; name++) {
-      int pair = pairs.nextSetBit(root.firstPairs[name]);
-      if (pair >= 0 && pair < root.firstPairs[name + 1]) {
-        names.add(root.names[name]);
+    for (int name = 0; name < root.labels().names().length; name++) {
+      int pair = pairs.nextSetBit(root.labels().firstPair(name));
+      if (pair >= 0 && pair < root.labels().endPair(name)) {
+        names.add(root.labels().names()[name]);
       }
     }
     return listing(names, limit);
@@ -71,13 +71,13 @@ public final class BlockSeriesSource implements SeriesSource {
   public Listing<String> labelValues(
       Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
     Optional<Section> section = overlapping(tenant, range);
-    int index = section.isEmpty() ? -1 : section.get().root().nameIndex(name);
+    int index = section.isEmpty() ? -1 : section.get().root().labels().indexOf(name);
     if (section.isEmpty() || index < 0) {
       return listing(List.of(), limit);
     }
     SectionRoot root = section.get().root();
-    int first = root.firstPairs[index];
-    int end = root.firstPairs[index + 1];
+    int first = root.labels().firstPair(index);
+    int end = root.labels().endPair(index);
     BitSet pairs = new BitSet();
     if (selectors.isEmpty()) {
       pairs.set(first, end);

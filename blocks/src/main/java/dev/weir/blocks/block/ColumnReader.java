@@ -37,8 +37,8 @@ final class ColumnReader {
     this.section = section;
     this.root = section.root();
     int total = 0;
-    for (int window = 0; window < root.windows.size(); window++) {
-      if (!root.windows.get(window).overlaps(range)) {
+    for (int window = 0; window < root.windows().size(); window++) {
+      if (!root.windows().get(window).overlaps(range)) {
         continue;
       }
       ByteReader chunk = section.find(root.region(window, RegionKind.TIMESTAMPS), group);
@@ -118,5 +118,32 @@ final class ColumnReader {
       System.arraycopy(all, part.from, out, part.at, part.length());
     }
     chunk.expectEnd();
+  }
+
+  /// Decodes rows `from` to `to` of a column of `rows` whose chunks are given.
+  static GroupSamples.Column decode(
+      @Nullable ByteReader values,
+      @Nullable ByteReader histograms,
+      @Nullable ByteReader starts,
+      int rows,
+      int from,
+      int to) {
+    double[] decoded;
+    if (values == null) {
+      decoded = new double[rows];
+      Arrays.fill(decoded, AbsentValue.VALUE);
+    } else {
+      decoded = ValueChunk.read(values, rows);
+    }
+    @Nullable NativeHistogram @Nullable [] allHistograms =
+        histograms == null ? null : HistogramChunk.read(histograms, rows);
+    long[] allStarts = starts == null ? null : StartTimestampChunk.read(starts, rows);
+    if (from == 0 && to == rows) {
+      return new GroupSamples.Column(decoded, allHistograms, allStarts);
+    }
+    return new GroupSamples.Column(
+        Arrays.copyOfRange(decoded, from, to),
+        allHistograms == null ? null : Arrays.copyOfRange(allHistograms, from, to),
+        allStarts == null ? null : Arrays.copyOfRange(allStarts, from, to));
   }
 }

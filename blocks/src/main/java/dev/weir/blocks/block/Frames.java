@@ -18,8 +18,8 @@ import java.util.Arrays;
 /// stand with whoever refers to the frame. The writer compresses where that saves at least an
 /// eighth.
 ///
-/// Example: the content `01 02 03` is `00 01 02 03` and the checksum of these four bytes, `d9 33 1f
-/// 88`.
+/// Example: the content `01 02 03` is `00 01 02 03` and the checksum of these four bytes, `a3 1a 33
+/// d9`.
 ///
 /// Version 1 of the block format is the first version.
 final class Frames {

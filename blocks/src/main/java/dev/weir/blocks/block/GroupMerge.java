@@ -76,6 +76,11 @@ public final class GroupMerge {
     return timestampsMillis;
   }
 
+  /// One of the timestamps of a place.
+  long timestampMillis(int place, int index) {
+    return timestampsMillis[positions[place][index]];
+  }
+
   /// How many samples lost to a different one of an earlier place.
   public long conflicts() {
     return conflicts;

@@ -46,8 +46,7 @@ final class PairDictionary {
   }
 
   /// What the root of a section says of its pairs.
-  record Written(
-      String[] names, int[] firstPairs, String[] pairKeys, Region pairs, Region postings) {}
+  record Written(LabelNames labels, Region pairs, Region postings) {}
 
   /// Numbers all pairs and writes their values and postings.
   Written write(Frames.Writer out, int frameBytes) {
@@ -84,7 +83,7 @@ final class PairDictionary {
     for (int frame = 0; frame < pairKeys.length; frame++) {
       pairKeys[frame] = values.get(pairRegion.firstId(frame));
     }
-    return new Written(names, firstPairs, pairKeys, pairRegion, postings.finish());
+    return new Written(new LabelNames(names, firstPairs, pairKeys), pairRegion, postings.finish());
   }
 
   /// Number of a pair that was added, after [#write].

@@ -70,7 +70,10 @@ final class Region {
   }
 
   static Region read(ByteReader in) {
-    int count = Math.min(in.readCountOfRemaining("number of frames", 4), MAX_FRAMES);
+    int count = in.readCountOfRemaining("number of frames", 4);
+    if (count > MAX_FRAMES) {
+      throw in.corrupt("%d frames are more than %d".formatted(count, MAX_FRAMES));
+    }
     int[] firstIds = new int[count];
     FrameRef[] frames = new FrameRef[count];
     long end = 0;

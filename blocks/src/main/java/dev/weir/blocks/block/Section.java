@@ -86,7 +86,7 @@ final class Section {
   SeriesEntry series(int id) {
     SectionRoot root = root();
     return SeriesEntry.read(
-        get(root.region(RegionKind.SERIES), id, "series"), root.groups, root.pairs());
+        get(root.region(RegionKind.SERIES), id, "series"), root.groups(), root.labels().pairs());
   }
 
   SeriesMeta meta(SeriesEntry entry) {
@@ -100,7 +100,7 @@ final class Section {
 
   String pairName(int pair) {
     SectionRoot root = root();
-    return root.names[root.nameOfPair(pair)];
+    return root.labels().nameOfPair(pair);
   }
 
   String pairValue(int pair) {
@@ -137,8 +137,8 @@ final class Section {
   /// Number of a label pair; -1 if no series has it.
   int findPair(int nameIndex, String value) {
     SectionRoot root = root();
-    int first = root.firstPairs[nameIndex];
-    int end = root.firstPairs[nameIndex + 1];
+    int first = root.labels().firstPair(nameIndex);
+    int end = root.labels().endPair(nameIndex);
     Region pairs = root.region(RegionKind.PAIRS);
     // The frame whose first value is the last that is not larger: values of other names at its
     // start
@@ -147,7 +147,7 @@ final class Section {
     int high = pairs.frameOf(end - 1);
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      if (Labels.compareText(root.pairKeys[middle], value) <= 0) {
+      if (Labels.compareText(root.labels().pairKeys()[middle], value) <= 0) {
         low = middle;
       } else {
         high = middle - 1;
@@ -164,6 +164,6 @@ final class Section {
   int[] postings(int pair) {
     SectionRoot root = root();
     return Postings.read(
-        get(root.region(RegionKind.POSTINGS), pair, "postings of label pair"), root.indexed);
+        get(root.region(RegionKind.POSTINGS), pair, "postings of label pair"), root.indexed());
   }
 }

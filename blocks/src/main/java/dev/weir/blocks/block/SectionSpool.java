@@ -5,7 +5,6 @@ import dev.weir.blocks.bytes.ByteWriter;
 import dev.weir.blocks.chunk.TimedExemplar;
 import dev.weir.blocks.chunk.TimestampChunk;
 import dev.weir.model.GroupKey;
-import dev.weir.model.Labels;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.source.GroupSamples;
@@ -22,13 +21,6 @@ import java.util.TreeMap;
 /// What a [BlockWriter] was given of one tenant: labels in memory, compressed columns in a file,
 /// until all are known and can be numbered. Not for sharing between threads.
 final class SectionSpool {
-  private static final Comparator<SectionWriter.NumberedSeries> BY_METRIC =
-      Comparator.comparing(
-              (SectionWriter.NumberedSeries series) -> series.meta().labels().metricName(),
-              Labels::compareText)
-          .thenComparingInt(SectionWriter.NumberedSeries::group)
-          .thenComparing(series -> series.meta().labels());
-
   /// Where pieces were put: number of the group or series as it came, offset, length.
   private static final class Pieces {
     private int[] owners = new int[16];
@@ -288,7 +280,7 @@ final class SectionSpool {
       numbered.add(new SectionWriter.NumberedSeries(one.meta(), groupNumbers[one.group()]));
     }
     Integer[] order = sampled.stream().boxed().toArray(Integer[]::new);
-    Arrays.sort(order, Comparator.comparing(numbered::get, BY_METRIC));
+    Arrays.sort(order, Comparator.comparing(numbered::get, SectionWriter.SERIES_ORDER));
     int[] numbers = new int[series.size()];
     List<SectionWriter.NumberedSeries> sorted = new ArrayList<>(order.length);
     for (int local : order) {

@@ -9,9 +9,8 @@ import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,6 +19,13 @@ import java.util.TreeMap;
 /// groups, then the columns of all series; then the index. Whoever calls has the groups and series
 /// in their final order. Not for sharing between threads.
 final class SectionWriter {
+  /// The order in which series with samples are numbered.
+  static final Comparator<NumberedSeries> SERIES_ORDER =
+      Comparator.comparing(
+              (NumberedSeries series) -> series.meta().labels().metricName(), Labels::compareText)
+          .thenComparingInt(NumberedSeries::group)
+          .thenComparing(series -> series.meta().labels());
+
   /// A series and the number of its group.
   record NumberedSeries(SeriesMeta meta, int group) {}
 
@@ -38,7 +44,7 @@ final class SectionWriter {
   private long samples;
 
   private final List<TimeRange> windows = new ArrayList<>();
-  private final List<Map<RegionKind, Region>> columns = new ArrayList<>();
+  private final SectionRegions regions = new SectionRegions();
   private final ByteWriter entry = new ByteWriter();
 
   private Region.Writer timestamps;
@@ -124,23 +130,15 @@ final class SectionWriter {
 
   /// Ends this window; the next is later.
   void endWindow() {
-    Map<RegionKind, Region> regions = new EnumMap<>(RegionKind.class);
-    putUnlessEmpty(regions, RegionKind.TIMESTAMPS, timestamps.finish());
-    for (int part = 0; part < columnWriters.length; part++) {
-      putUnlessEmpty(regions, EncodedColumn.KINDS.get(part), columnWriters[part].finish());
-    }
     if (windowStart <= windowEnd) {
       windows.add(new TimeRange(windowStart, windowEnd));
-      columns.add(regions);
+      regions.addWindow();
+      regions.addColumns(RegionKind.TIMESTAMPS, timestamps.finish());
+      for (int part = 0; part < columnWriters.length; part++) {
+        regions.addColumns(EncodedColumn.KINDS.get(part), columnWriters[part].finish());
+      }
     }
     beginWindow();
-  }
-
-  private static void putUnlessEmpty(
-      Map<RegionKind, Region> regions, RegionKind kind, Region region) {
-    if (region.frameCount() > 0) {
-      regions.put(kind, region);
-    }
   }
 
   /// Writes the index and the root.
@@ -148,8 +146,7 @@ final class SectionWriter {
   /// @param layouts of each group that has any, by its number
   BlockMeta.SectionMeta finish(
       NavigableMap<Integer, List<LayoutEntries.Numbered>> layouts, List<MetricMetadata> metadata) {
-    Map<RegionKind, Region> index = new EnumMap<>(RegionKind.class);
-    putUnlessEmpty(index, RegionKind.GROUPS, writeGroups());
+    regions.addIndex(RegionKind.GROUPS, writeGroups());
     PairDictionary dictionary = new PairDictionary();
     for (int id = 0; id < series.size(); id++) {
       Labels labels = series.get(id).meta().labels();
@@ -160,23 +157,13 @@ final class SectionWriter {
       }
     }
     PairDictionary.Written pairs = dictionary.write(frames, frameBytes);
-    putUnlessEmpty(index, RegionKind.PAIRS, pairs.pairs());
-    putUnlessEmpty(index, RegionKind.POSTINGS, pairs.postings());
-    putUnlessEmpty(index, RegionKind.SERIES, writeSeries(dictionary));
-    putUnlessEmpty(index, RegionKind.LAYOUTS, writeLayouts(layouts));
-    putUnlessEmpty(index, RegionKind.METADATA, writeMetadata(metadata, dictionary));
+    regions.addIndex(RegionKind.PAIRS, pairs.pairs());
+    regions.addIndex(RegionKind.POSTINGS, pairs.postings());
+    regions.addIndex(RegionKind.SERIES, writeSeries(dictionary));
+    regions.addIndex(RegionKind.LAYOUTS, writeLayouts(layouts));
+    regions.addIndex(RegionKind.METADATA, writeMetadata(metadata, dictionary));
     SectionRoot root =
-        new SectionRoot(
-            groups.size(),
-            indexed,
-            series.size(),
-            windows,
-            pairs.names(),
-            pairs.firstPairs(),
-            pairs.pairKeys(),
-            index,
-            columns,
-            0);
+        new SectionRoot(groups.size(), indexed, series.size(), windows, pairs.labels(), regions, 0);
     entry.truncate(0);
     root.write(entry);
     FrameRef ref = frames.write(entry.array(), entry.length());

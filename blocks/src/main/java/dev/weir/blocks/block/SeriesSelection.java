@@ -22,7 +22,7 @@ final class SeriesSelection {
 
   /// Numbers of the series that pass all matchers.
   int[] select(List<Matcher> matchers) {
-    int[] selected = Postings.all(root.indexed);
+    int[] selected = Postings.all(root.indexed());
     for (Matcher matcher : matchers) {
       if (selected.length == 0) {
         return selected;
@@ -38,7 +38,7 @@ final class SeriesSelection {
   /// Numbers of the series that pass any of the lists of matchers; all of them if there is no list.
   int[] selectAny(List<List<Matcher>> selectors) {
     if (selectors.isEmpty()) {
-      return Postings.all(root.indexed);
+      return Postings.all(root.indexed());
     }
     int[] selected = Postings.NONE;
     for (List<Matcher> matchers : selectors) {
@@ -49,7 +49,7 @@ final class SeriesSelection {
 
   /// Series that have the label with a value that passes, or that does not.
   private int[] withValues(Matcher matcher, boolean passing) {
-    int name = root.nameIndex(matcher.name());
+    int name = root.labels().indexOf(matcher.name());
     if (name < 0) {
       return Postings.NONE;
     }
@@ -75,7 +75,7 @@ final class SeriesSelection {
 
   private int[] ofTestedValues(int name, Matcher matcher, boolean passing) {
     Union union = new Union();
-    for (int pair = root.firstPairs[name]; pair < root.firstPairs[name + 1]; pair++) {
+    for (int pair = root.labels().firstPair(name); pair < root.labels().endPair(name); pair++) {
       if (matcher.matches(section.pairValue(pair)) == passing) {
         union.add(section.postings(pair));
       }

@@ -1,8 +1,15 @@
 package dev.weir.blocks.chunk;
 
-/// Estimates what an entropy coder leaves of bytes: their order-0 entropy (Shannon 1948).
+/// Estimates what an entropy coder leaves of bytes, from their order-0 entropy (Shannon 1948).
 final class ByteEntropy {
   private static final double LN_2 = Math.log(2);
+
+  /// A frame's columns share one table of codes, which fits none of them exactly. Measured on
+  /// recordings of real scrapes; anything from 1.1 to 1.5 does nearly as well.
+  private static final double MISFIT = 1.2;
+
+  /// What a change from one kind of bytes to another costs.
+  private static final double START = 8;
 
   private ByteEntropy() {}
 
@@ -14,6 +21,6 @@ final class ByteEntropy {
         bits -= count * Math.log((double) count / total);
       }
     }
-    return bits / LN_2 / 8;
+    return START + MISFIT * bits / LN_2 / 8;
   }
 }

@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
 /// parsing the decimal text gave; the writer keeps as an integer only what comes back bit for bit.
 /// Larger integers stand with exponent 0 only. What does not come back is an *Exception*: its bits,
 /// after *Skip* values since the exception before (or the first value). In *Longs* (see
-/// [LongColumn]) the integer before stands in its place, or 0 at the start. So a staleness marker
-/// at the end of a counter costs ten bytes and no more.
+/// [LongColumn]) any integer may stand in its place; the writer goes on as steadily as it can. So a
+/// staleness marker at the end of a counter costs ten bytes and no more.
 ///
 /// The idea of decimal scaling with exceptions is that of ALP (Afroozeh et al., SIGMOD 2023).
 ///
-/// Example: 0.1, 0.2, 0.4 is `01 00 00 11 02 02 04 04 ..`; see the test.
+/// Example: 0.1, 0.2, 0.3 is `01 00 01 02 02`: exponent 1, no exceptions, and integers that start
+/// with 1 and all differ by 1.
 ///
 /// Version 1 of the block format is the first version.
 final class DecimalEncoding {
@@ -104,14 +105,16 @@ final class DecimalEncoding {
     long[] integers = new long[values.length];
     int exceptions = 0;
     long previous = 0;
+    long step = 0;
     for (int i = 0; i < values.length; i++) {
       long integer = toInteger(values[i], exponent);
-      if (isExact(integer, exponent, values[i])) {
-        previous = integer;
-      } else {
+      if (!isExact(integer, exponent, values[i])) {
         exceptions++;
+        integer = previous + step;
       }
-      integers[i] = previous;
+      step = i == 0 ? 0 : integer - previous;
+      previous = integer;
+      integers[i] = integer;
     }
     DecimalEncoding encoding =
         new DecimalEncoding(values, exponent, exceptions, LongColumn.of(integers, values.length));

@@ -18,7 +18,7 @@ import java.util.function.IntPredicate;
 /// alternate, first the absent, then the present; what comes after the last run is of the other
 /// kind than it. The bitmap's lowest bit comes first, and 1 is present.
 ///
-/// Example: of 6 samples the third to fifth are there; as runs: `02 02 03`.
+/// Example: of 40 samples the third to fifth are there: as runs, `02 02 03`.
 final class Presence {
   static final int ALL = 0;
   static final int RUNS = 1;

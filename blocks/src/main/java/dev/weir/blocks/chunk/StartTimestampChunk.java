@@ -13,7 +13,7 @@ import dev.weir.blocks.bytes.ByteWriter;
 /// *Longs* is that of [LongColumn], as many as the group has timestamps. A counter that never
 /// restarts takes a few bytes.
 ///
-/// Example: 1700000000000 four times is `00 80 d0 95 ff f9 62`: order 0, equal residuals.
+/// Example: 1700000000000 four times is `00 80 a0 ab fe f9 62`: order 0, equal residuals.
 ///
 /// Version 1 of the block format is the first version.
 public final class StartTimestampChunk {

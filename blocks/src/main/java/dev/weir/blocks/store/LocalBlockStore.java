@@ -4,13 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.model.WeirException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -76,15 +77,8 @@ public final class LocalBlockStore implements BlockStore {
       return List.of();
     }
     List<StoredBlock> blocks = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(start)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        String name = nameOf(file);
-        if (name.startsWith(prefix) && !file.startsWith(staging)) {
-          addIfThere(name, file, blocks);
-        }
-      }
-    } catch (UncheckedIOException e) {
-      throw unavailable("cannot be listed", start, e);
+    try {
+      Files.walkFileTree(start, new Listing(prefix, blocks));
     } catch (IOException e) {
       throw unavailable("cannot be listed", start, e);
     }
@@ -92,15 +86,36 @@ public final class LocalBlockStore implements BlockStore {
     return blocks;
   }
 
-  private static void addIfThere(String name, Path file, List<StoredBlock> blocks)
-      throws IOException {
-    try {
-      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      if (attributes.isRegularFile()) {
+  /// Collects the files of a prefix. What vanishes meanwhile was deleted, and is not listed.
+  private final class Listing extends SimpleFileVisitor<Path> {
+    private final String prefix;
+    private final List<StoredBlock> blocks;
+
+    Listing(String prefix, List<StoredBlock> blocks) {
+      this.prefix = prefix;
+      this.blocks = blocks;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
+      return visited.equals(staging) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      String name = nameOf(file);
+      if (attributes.isRegularFile() && name.startsWith(prefix)) {
         blocks.add(new StoredBlock(name, attributes.size()));
       }
-    } catch (NoSuchFileException e) {
-      LOG.debug("{} was deleted while blocks were listed", file, e);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (e instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw e;
     }
   }
 

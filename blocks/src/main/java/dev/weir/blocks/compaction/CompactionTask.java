@@ -1,0 +1,120 @@
+package dev.weir.blocks.compaction;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.catalog.BlockChain;
+import dev.weir.blocks.catalog.BlockSnapshot;
+import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.OffsetRange;
+import dev.weir.model.Tenant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A tenant's part of adjacent small blocks, to be merged.
+///
+/// **Where it starts** follows from the blocks alone: where the tenant's last compacted block of
+/// the partition ends, or at its first small block. So two that compact the same tenant at once,
+/// because each thinks that it owns it, want the same name, and one of them loses.
+///
+/// @param covers all records of the tenant in the range are in the sources
+/// @param sources small blocks with a section of the tenant, the lowest offset first
+public record CompactionTask(Tenant tenant, OffsetRange covers, List<BlockReader> sources) {
+  /// The level of blocks that are made from links of a chain.
+  private static final int LEVEL = 1;
+
+  public CompactionTask {
+    requireNonNull(tenant, "tenant");
+    requireNonNull(covers, "covers");
+    sources = List.copyOf(sources);
+  }
+
+  /// The name of the result.
+  public BlockName.Compacted target() {
+    return new BlockName.Compacted(
+        tenant, covers.topic(), covers.partition(), LEVEL, covers.firstOffset());
+  }
+
+  /// What there is to do for all tenants and partitions, at most one task for each of both
+  /// together. A partition whose chain is not whole is left alone.
+  public static List<CompactionTask> plan(BlockSnapshot snapshot, CompactionPolicy policy) {
+    List<CompactionTask> tasks = new ArrayList<>();
+    for (BlockSnapshot.TopicPartition partition : snapshot.partitions()) {
+      BlockChain chain = snapshot.chain(partition.topic(), partition.partition());
+      if (chain.isWhole()) {
+        List<BlockReader> links = snapshot.links(partition.topic(), partition.partition());
+        for (Tenant tenant : snapshot.tenants()) {
+          plan(snapshot, chain, links, tenant, policy).ifPresent(tasks::add);
+        }
+      }
+    }
+    return tasks;
+  }
+
+  private static Optional<CompactionTask> plan(
+      BlockSnapshot snapshot,
+      BlockChain chain,
+      List<BlockReader> links,
+      Tenant tenant,
+      CompactionPolicy policy) {
+    long start = compactedEnd(snapshot, chain, tenant);
+    List<BlockReader> run = new ArrayList<>();
+    long bytes = 0;
+    for (BlockReader link : links) {
+      boolean starts = run.isEmpty() && link.meta().section(tenant).isPresent();
+      if (coverOf(link).firstOffset() < start || (run.isEmpty() && !starts)) {
+        continue;
+      }
+      bytes += link.sizeBytes();
+      if (!run.isEmpty()
+          && (run.size() == policy.maxBlocks()
+              || bytes > policy.maxBytes()
+              || !meet(chain, run.getLast(), link))) {
+        break;
+      }
+      run.add(link);
+    }
+    if (run.size() < policy.minBlocks()) {
+      return Optional.empty();
+    }
+    OffsetRange first = coverOf(run.getFirst());
+    return Optional.of(
+        new CompactionTask(
+            tenant,
+            new OffsetRange(
+                first.topic(),
+                first.partition(),
+                first.firstOffset(),
+                coverOf(run.getLast()).endOffset()),
+            run.stream().filter(link -> link.meta().section(tenant).isPresent()).toList()));
+  }
+
+  private static OffsetRange coverOf(BlockReader link) {
+    return link.meta().covers().getFirst();
+  }
+
+  private static long compactedEnd(BlockSnapshot snapshot, BlockChain chain, Tenant tenant) {
+    long end = 0;
+    for (BlockReader block : snapshot.blocks(tenant)) {
+      if (block.meta().level() > 0) {
+        for (OffsetRange range : block.meta().covers()) {
+          if (range.topic().equals(chain.topic()) && range.partition() == chain.partition()) {
+            end = Math.max(end, range.endOffset());
+          }
+        }
+      }
+    }
+    return end;
+  }
+
+  /// Whether nothing of the tenant lies between two links. What lay between and is gone was in
+  /// blocks without the tenant, or they could not have been deleted.
+  private static boolean meet(BlockChain chain, BlockReader before, BlockReader after) {
+    long end = coverOf(before).endOffset();
+    long start = coverOf(after).firstOffset();
+    return end == start
+        || (end < start
+            && chain.covers(new OffsetRange(chain.topic(), chain.partition(), end, start)));
+  }
+}

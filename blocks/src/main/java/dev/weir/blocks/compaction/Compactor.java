@@ -1,0 +1,102 @@
+package dev.weir.blocks.compaction;
+
+import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.block.BlockMerge;
+import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.block.BlockWriter;
+import dev.weir.blocks.store.BlockFile;
+import dev.weir.blocks.store.BlockStore;
+import dev.weir.model.WeirException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/// Carries out compaction tasks: writes the merged block to a local file, reads all of it back, and
+/// only then publishes it. Safe for use by many threads; each task needs the memory of its labels.
+public final class Compactor {
+  private static final String FILE_PREFIX = "compaction-";
+
+  /// Verifying reads every part once; there is nothing to keep.
+  private static final long VERIFY_CACHE_BYTES = 16 << 20;
+
+  private final BlockStore store;
+  private final Path directory;
+  private final BlockWriter.Options options;
+  private final InstantSource clock;
+
+  /// What came of a task.
+  ///
+  /// @param name of the block
+  /// @param published whether it is ours; if not, there was one of that name already
+  /// @param conflicts samples that lost to a different one with a lower offset
+  public record Outcome(String name, boolean published, long conflicts) {}
+
+  /// @param directory for unfinished files; what an earlier process left there is removed
+  public Compactor(
+      BlockStore store, Path directory, BlockWriter.Options options, InstantSource clock) {
+    this.store = store;
+    this.directory = directory;
+    this.options = options;
+    this.clock = clock;
+    try {
+      Files.createDirectories(directory);
+      try (Stream<Path> files = Files.list(directory)) {
+        for (Path file : files.toList()) {
+          if (String.valueOf(file.getFileName()).startsWith(FILE_PREFIX)) {
+            Files.deleteIfExists(file);
+          }
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new WeirException.Unavailable(
+          "directory %s for compaction cannot be prepared: %s".formatted(directory, e), e);
+    }
+  }
+
+  /// Merges and publishes.
+  ///
+  /// @throws WeirException.Corrupt if a source cannot be read, or the result is not what was
+  ///   written; nothing is published
+  public Outcome run(CompactionTask task) {
+    Path file = directory.resolve(FILE_PREFIX + UUID.randomUUID());
+    String name = task.target().path();
+    try {
+      BlockMerge.Result result =
+          BlockMerge.write(
+              file,
+              task.tenant(),
+              task.sources(),
+              new BlockWriter.Description(
+                  task.target().level(),
+                  clock.millis(),
+                  List.of(task.covers()),
+                  task.sources().stream().map(BlockReader::name).toList()),
+              options);
+      verify(file);
+      return new Outcome(name, store.publish(name, file), result.conflicts());
+    } finally {
+      delete(file);
+    }
+  }
+
+  private static void verify(Path file) {
+    List<WeirException.Corrupt> problems =
+        BlockReader.open(BlockFile.of(file), new BlockCache(VERIFY_CACHE_BYTES)).verify();
+    if (!problems.isEmpty()) {
+      throw problems.getFirst();
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new WeirException.Unavailable("%s cannot be removed: %s".formatted(file, e), e);
+    }
+  }
+}
