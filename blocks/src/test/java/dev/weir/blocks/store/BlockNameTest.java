@@ -1,0 +1,75 @@
+package dev.weir.blocks.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weir.model.Tenant;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+class BlockNameTest {
+  @Test
+  void aLinkIsNamedByTopicPartitionAndFirstOffset() {
+    assertEquals(
+        "chain/weir.samples/00003/00000000000000012345.block",
+        new BlockName.Chain("weir.samples", 3, 12345).path());
+  }
+
+  @Test
+  void aCompactedBlockIsNamedByTenantFirst() {
+    assertEquals(
+        "tenants/team-a/weir.samples/00003/01/00000000000000012345.block",
+        new BlockName.Compacted(new Tenant("team-a"), "weir.samples", 3, 1, 12345).path());
+  }
+
+  @Property
+  void namesAreReadBackAndSortByOffset(
+      @ForAll @IntRange(max = 200_000) int partition,
+      @ForAll @LongRange(min = 0) long offset,
+      @ForAll @LongRange(min = 0) long other,
+      @ForAll @IntRange(min = 1, max = 99) int level) {
+    BlockName link = new BlockName.Chain("weir.recorded", partition, offset);
+    BlockName compacted =
+        new BlockName.Compacted(new Tenant("a(b)'c*"), "weir.recorded", partition, level, offset);
+    assertEquals(Optional.of(link), BlockName.parse(link.path()));
+    assertEquals(Optional.of(compacted), BlockName.parse(compacted.path()));
+    String otherPath = new BlockName.Chain("weir.recorded", partition, other).path();
+    assertEquals(
+        Integer.signum(Long.compare(offset, other)),
+        Integer.signum(link.path().compareTo(otherPath)));
+    assertTrue(link.path().startsWith(BlockName.Chain.prefix("weir.recorded", partition)));
+  }
+
+  @Test
+  void otherFilesAreNoBlocks() {
+    for (String path :
+        List.of(
+            "",
+            "README",
+            "chain/weir.samples/00003/00000000000000012345.block.tmp",
+            "chain/weir.samples/3/00000000000000012345.block",
+            "chain/weir.samples/00003/99999999999999999999.block",
+            "chain/../00003/00000000000000012345.block",
+            "tenants/../weir.samples/00003/01/00000000000000012345.block",
+            "tenants/a/weir.samples/00003/00/00000000000000012345.block")) {
+      assertEquals(Optional.empty(), BlockName.parse(path), path);
+    }
+  }
+
+  @Test
+  void whatCannotBeANameIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new BlockName.Chain("a/b", 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> new BlockName.Chain("..", 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> new BlockName.Chain("a", -1, 0));
+    assertThrows(IllegalArgumentException.class, () -> new BlockName.Chain("a", 0, -1));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new BlockName.Compacted(Tenant.DEFAULT, "a", 0, 0, 0));
+  }
+}
