@@ -3,6 +3,7 @@ package dev.weir.promql.eval;
 import dev.weir.model.AbsentValue;
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
+import dev.weir.model.NativeHistogram;
 import dev.weir.model.WeirException;
 import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.Expr.Call;
@@ -15,6 +16,7 @@ import dev.weir.promql.eval.function.FloatFunctions.ColumnFunction;
 import dev.weir.promql.eval.function.GoMath;
 import dev.weir.promql.eval.function.LabelFunctions;
 import dev.weir.promql.eval.function.Sorting;
+import dev.weir.promql.eval.histogram.NativeStatistics;
 import dev.weir.promql.eval.range.ExtrapolatedRate;
 import dev.weir.promql.eval.range.ExtremeOverTime;
 import dev.weir.promql.eval.range.InstantRate;
@@ -51,12 +53,14 @@ final class Calls {
   private final Evaluator evaluator;
   private final Selectors selectors;
   private final RangeCalls ranges;
+  private final HistogramCalls histograms;
 
   Calls(QueryRun run, Evaluator evaluator, Selectors selectors) {
     this.run = run;
     this.evaluator = evaluator;
     this.selectors = selectors;
     this.ranges = new RangeCalls(run, evaluator, selectors);
+    this.histograms = new HistogramCalls(run, evaluator);
   }
 
   /// A function that returns an instant vector.
@@ -191,16 +195,18 @@ final class Calls {
       case TS_OF_LAST_OVER_TIME ->
           ranges.evaluate(call, steps, SampleOverTime.TIME_OF_LAST, Histograms.COUNTED);
 
-      case HISTOGRAM_AVG,
-          HISTOGRAM_COUNT,
-          HISTOGRAM_FRACTION,
-          HISTOGRAM_QUANTILE,
-          HISTOGRAM_QUANTILES,
-          HISTOGRAM_STDDEV,
-          HISTOGRAM_STDVAR,
-          HISTOGRAM_SUM,
-          INFO,
-          INTEGRAL ->
+      case HISTOGRAM_COUNT -> histograms.each(call, steps, NativeHistogram::count);
+      case HISTOGRAM_SUM -> histograms.each(call, steps, NativeHistogram::sum);
+      case HISTOGRAM_AVG -> histograms.each(call, steps, h -> h.sum() / h.count());
+      case HISTOGRAM_STDVAR ->
+          histograms.each(call, steps, h -> new NativeStatistics(h).variance());
+      case HISTOGRAM_STDDEV ->
+          histograms.each(call, steps, h -> Math.sqrt(new NativeStatistics(h).variance()));
+      case HISTOGRAM_QUANTILE -> histograms.quantile(call, steps);
+      case HISTOGRAM_QUANTILES -> histograms.quantiles(call, text(call, 1), steps);
+      case HISTOGRAM_FRACTION -> histograms.fraction(call, steps);
+
+      case INFO, INTEGRAL ->
           throw new WeirException.Unprocessable(
               "function " + call.function().text() + "() is not supported yet");
       case SCALAR, TIME, PI, STEP, RANGE, START, END, MIN_OF, MAX_OF ->

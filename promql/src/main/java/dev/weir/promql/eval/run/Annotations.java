@@ -3,8 +3,10 @@ package dev.weir.promql.eval.run;
 import dev.weir.model.LabelText;
 import dev.weir.promql.ast.SourcePosition;
 import dev.weir.promql.ast.SourceSpan;
+import dev.weir.promql.eval.histogram.MonotonicityFix;
 import dev.weir.promql.query.Annotation;
 import dev.weir.promql.query.Annotation.Severity;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -87,6 +89,42 @@ public final class Annotations {
 
   public void mixedClassicAndNativeHistograms(String metricName, SourceSpan span) {
     warn(span, "vector contains a mix of classic and native histograms" + forMetric(metricName));
+  }
+
+  public void quantileIsNan(String metricName, SourceSpan span) {
+    info(
+        span,
+        "input to histogram_quantile has NaN observations, result is NaN" + forMetric(metricName));
+  }
+
+  public void quantileIsHigher(String metricName, SourceSpan span) {
+    info(
+        span,
+        "input to histogram_quantile has NaN observations, result is skewed higher"
+            + forMetric(metricName));
+  }
+
+  public void fractionWithoutNan(String metricName, SourceSpan span) {
+    info(
+        span,
+        "input to histogram_fraction has NaN observations, which are excluded from all fractions"
+            + forMetric(metricName));
+  }
+
+  public void forcedMonotonicity(String metricName, MonotonicityFix fix, SourceSpan span) {
+    info(
+        span,
+        ("input to histogram_quantile needed to be fixed for monotonicity (see"
+                + " https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)"
+                + "%s, from buckets %s to %s, with a max diff of %s, over %d samples from %s to %s")
+            .formatted(
+                forMetric(metricName),
+                GoNumbers.shortest(fix.lowestBound()),
+                GoNumbers.shortest(fix.highestBound()),
+                GoNumbers.twoDigits(fix.largestRaise()),
+                fix.samples(),
+                Instant.ofEpochSecond(fix.firstMillis() / 1000),
+                Instant.ofEpochSecond(fix.lastMillis() / 1000)));
   }
 
   public void histogramIsNoCounter(String metricName, SourceSpan span) {
