@@ -1,5 +1,6 @@
 package dev.weir.collectors;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -39,6 +40,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -127,8 +129,8 @@ class CollectorEndToEndTest {
   }
 
   /// The samples in the topic by series, and by time within each, as their text.
-  private Map<String, TreeMap<Long, String>> samples() {
-    Map<String, TreeMap<Long, String>> samples = new TreeMap<>();
+  private Map<String, NavigableMap<Long, String>> samples() {
+    Map<String, NavigableMap<Long, String>> samples = new TreeMap<>();
     Map<Integer, SampleReader> readers = new HashMap<>();
     SampleReader.Receiver receiver =
         new SampleReader.Receiver() {
@@ -155,7 +157,7 @@ class CollectorEndToEndTest {
     return samples;
   }
 
-  private static void add(Map<String, TreeMap<Long, String>> samples, Layout layout, Row row) {
+  private static void add(Map<String, NavigableMap<Long, String>> samples, Layout layout, Row row) {
     int[] columns = row.columns();
     for (int i = 0; i < row.values().length; i++) {
       double value = row.values()[i];
@@ -177,7 +179,7 @@ class CollectorEndToEndTest {
   private void awaitLast(String series, String value) {
     Await.untilPasses(
         () -> {
-          TreeMap<Long, String> samples = samples().getOrDefault(series, new TreeMap<>());
+          NavigableMap<Long, String> samples = samples().getOrDefault(series, new TreeMap<>());
           assertTrue(!samples.isEmpty(), () -> series + " is not there");
           assertEquals(value, samples.lastEntry().getValue(), series);
         },
@@ -198,7 +200,7 @@ class CollectorEndToEndTest {
       awaitLast(series("load", ""), "stale");
     }
     // Stopping marks nothing.
-    assertEquals("1.0", samples().get(series("new", "")).lastEntry().getValue());
+    assertEquals("1.0", requireNonNull(samples().get(series("new", ""))).lastEntry().getValue());
   }
 
   @Test
@@ -273,7 +275,7 @@ class CollectorEndToEndTest {
         assertEquals(204, answer.statusCode(), answer.body());
       }
       // No waiting: the answer said that it is there.
-      Map<String, TreeMap<Long, String>> samples = samples();
+      Map<String, NavigableMap<Long, String>> samples = samples();
       assertEquals(
           Map.of(1_000L, "1.0", 2_000L, "2.0"),
           samples.get("hits_total{instance=\"a\", job=\"api\"}"));

@@ -152,7 +152,11 @@ final class BlockChain {
   }
 
   private Published append(
-      TopicPartition partition, long firstOffset, long endOffset, Content content, Count conflicts) {
+      TopicPartition partition,
+      long firstOffset,
+      long endOffset,
+      Content content,
+      Count conflicts) {
     OffsetRange covers =
         new OffsetRange(partition.topic(), partition.partition(), firstOffset, endOffset);
     Path file = workDirectory.resolve(UUID.randomUUID() + UNFINISHED);
@@ -191,11 +195,10 @@ final class BlockChain {
   private long chainEndAfter(TopicPartition partition, long firstOffset) {
     long end =
         end(partition)
-            .orElseThrow(
-                () ->
-                    new WeirException.Unavailable(
-                        "the chain of %s is gone, though it had a link at offset %d a moment ago"
-                            .formatted(partition, firstOffset)))
+            .orElseThrow(() ->
+                new WeirException.Unavailable(
+                    "the chain of %s is gone, though it had a link at offset %d a moment ago"
+                        .formatted(partition, firstOffset)))
             .offset();
     if (end <= firstOffset) {
       throw new WeirException.Corrupt(

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes and publishes links, one at a time, beside the thread that reads: what is frozen is
-/// read while its head goes on.
+/// Writes and publishes links, one at a time, beside the thread that reads: what is frozen is read
+/// while its head goes on.
 final class BlockFlusher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BlockFlusher.class);
 

@@ -25,7 +25,6 @@ final class DeadLetterSender {
 
   /// @throws org.apache.kafka.common.KafkaException if there is no room to send
   Future<RecordMetadata> send(DeadLetter letter) {
-    return producer.send(
-        new ProducerRecord<>(topic, letter.recordKey(), writer.write(letter)));
+    return producer.send(new ProducerRecord<>(topic, letter.recordKey(), writer.write(letter)));
   }
 }

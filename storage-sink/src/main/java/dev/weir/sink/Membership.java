@@ -63,8 +63,7 @@ final class Membership implements AutoCloseable {
   }
 
   void start() {
-    executor.scheduleWithFixedDelay(
-        this::announce, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    executor.scheduleWithFixedDelay(this::announce, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void announce() {

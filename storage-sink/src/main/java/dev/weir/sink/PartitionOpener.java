@@ -72,8 +72,7 @@ final class PartitionOpener {
             .formatted(partition, logStart, end.offset(), logStart - end.offset());
     if (!settings.acceptHole()) {
       PartitionIngester stopped = ingester(partition, end);
-      stopped.stop(
-          hole + " from Kafka; set storage.accept_hole to true to go on without them");
+      stopped.stop(hole + " from Kafka; set storage.accept_hole to true to go on without them");
       return stopped;
     }
     LOG.warn("{}; going on without them, as storage.accept_hole says", hole);

@@ -35,8 +35,7 @@ final class SinkMetrics {
   private final Counter housekeepingFailures;
 
   SinkMetrics(PrometheusRegistry registry) {
-    rows =
-        counter("weir_sink_rows", "Rows taken into heads.", "topic").register(registry);
+    rows = counter("weir_sink_rows", "Rows taken into heads.", "topic").register(registry);
     refusedRows =
         counter(
                 "weir_sink_refused_rows",

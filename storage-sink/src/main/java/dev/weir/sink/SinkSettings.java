@@ -48,7 +48,10 @@ public record SinkSettings(
     requireNonNull(groupId, "groupId");
     requireNonNull(acceptedTimes, "acceptedTimes");
     requireNonNull(reader, "reader");
-    if (flushInterval.isNegative() || flushInterval.isZero() || flushBytes < 1 || maxHeadBytes < 1) {
+    if (flushInterval.isNegative()
+        || flushInterval.isZero()
+        || flushBytes < 1
+        || maxHeadBytes < 1) {
       throw new WeirException.BadData(
           "flush interval %s, flush size %d and head size %d are more than 0"
               .formatted(flushInterval, flushBytes, maxHeadBytes));

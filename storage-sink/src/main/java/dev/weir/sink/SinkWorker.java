@@ -236,10 +236,7 @@ final class SinkWorker implements AutoCloseable {
       one.open(ingester);
       consumer.seek(one.partition(), ingester.chainEnd());
       node.serve(
-          one.partition().topic(),
-          one.partition().partition(),
-          ingester.head(),
-          ingester::status);
+          one.partition().topic(), one.partition().partition(), ingester.head(), ingester::status);
       if (!ingester.trouble().isEmpty()) {
         LOG.error(ingester.trouble());
       }
@@ -289,15 +286,14 @@ final class SinkWorker implements AutoCloseable {
     try {
       consumer
           .endOffsets(reading, PROBE_TIMEOUT)
-          .forEach(
-              (partition, end) -> {
-                AssignedPartition one = assigned.get(partition);
-                PartitionIngester ingester = one == null ? null : one.ingester();
-                if (one != null && ingester != null) {
-                  one.logEnd(end);
-                  ingester.logEndedAt(end, now);
-                }
-              });
+          .forEach((partition, end) -> {
+            AssignedPartition one = assigned.get(partition);
+            PartitionIngester ingester = one == null ? null : one.ingester();
+            if (one != null && ingester != null) {
+              one.logEnd(end);
+              ingester.logEndedAt(end, now);
+            }
+          });
     } catch (org.apache.kafka.common.errors.TimeoutException e) {
       LOG.debug("the ends of the logs are not known", e);
     }
@@ -319,13 +315,12 @@ final class SinkWorker implements AutoCloseable {
     try {
       consumer
           .beginningOffsets(reading(), PROBE_TIMEOUT)
-          .forEach(
-              (partition, start) -> {
-                AssignedPartition one = assigned.get(partition);
-                if (one != null) {
-                  one.logStart(start);
-                }
-              });
+          .forEach((partition, start) -> {
+            AssignedPartition one = assigned.get(partition);
+            if (one != null) {
+              one.logStart(start);
+            }
+          });
     } catch (org.apache.kafka.common.errors.TimeoutException e) {
       LOG.debug("the starts of the logs are not known", e);
     }
@@ -500,8 +495,7 @@ final class SinkWorker implements AutoCloseable {
       }
       CompletableFuture.anyOf(underWay.toArray(CompletableFuture[]::new))
           .exceptionally(e -> e)
-          .completeOnTimeout(
-              deadline, deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+          .completeOnTimeout(deadline, deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
           .join();
     }
     LOG.info("stopping with rows that are in no block; they will be read from Kafka again");
@@ -511,8 +505,7 @@ final class SinkWorker implements AutoCloseable {
     try {
       consumer.close(
           CloseOptions.timeout(CLOSE_TIMEOUT)
-              .withGroupMembershipOperation(
-                  CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+              .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     } catch (KafkaException e) {
       LOG.warn("the consumer did not close: {}", e.getMessage(), e);
     }

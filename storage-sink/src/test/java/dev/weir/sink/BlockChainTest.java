@@ -66,8 +66,7 @@ class BlockChainTest {
   @Test
   void aBlockUnderAWrongNameIsNoLink() throws IOException {
     LocalBlockStore local = new LocalBlockStore(directory.resolve("blocks"));
-    BlockChain chain =
-        new BlockChain(local, new BlockCache(0), directory.resolve("work"), clock);
+    BlockChain chain = new BlockChain(local, new BlockCache(0), directory.resolve("work"), clock);
     chain.appendHole(PARTITION, 0, 5);
     Path blocks = directory.resolve("blocks");
     Files.move(

@@ -33,8 +33,7 @@ final class Blocks {
   static List<BlockReader> chain(BlockStore store, TopicPartition partition) {
     List<BlockReader> links = new ArrayList<>();
     long end = -1;
-    for (var block :
-        store.list(BlockName.Chain.prefix(partition.topic(), partition.partition()))) {
+    for (var block : store.list(BlockName.Chain.prefix(partition.topic(), partition.partition()))) {
       BlockReader link = BlockReader.open(BlockFile.of(store, block), new BlockCache(1 << 20));
       OffsetRange covers = link.meta().covers().getFirst();
       if (end >= 0) {
@@ -59,8 +58,7 @@ final class Blocks {
   /// Every sample of every series of a tenant.
   static Map<Labels, Map<Long, Double>> samples(SeriesSource source, Tenant tenant) {
     Map<Labels, Map<Long, Double>> samples = new TreeMap<>();
-    try (GroupCursor cursor =
-        source.select(tenant, List.of(), TimeRange.ALL, SelectHints.NONE)) {
+    try (GroupCursor cursor = source.select(tenant, List.of(), TimeRange.ALL, SelectHints.NONE)) {
       for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
         GroupSamples read = group.read();
         for (int c = 0; c < group.series().size(); c++) {

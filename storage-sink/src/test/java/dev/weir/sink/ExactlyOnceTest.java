@@ -11,18 +11,18 @@ import dev.weir.model.WeirException;
 import dev.weir.testing.HeldClock;
 import dev.weir.testing.MemorySeriesSource;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterTry;
-import java.nio.file.Files;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /// Whatever is read, flushed, lost and restarted, by one owner or by two that do not know of each
 /// other: what blocks and head hold together is what was appended, each sample once.

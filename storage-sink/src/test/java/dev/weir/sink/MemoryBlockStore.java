@@ -40,12 +40,11 @@ final class MemoryBlockStore implements BlockStore {
     List<StoredBlock> blocks = new ArrayList<>();
     objects
         .tailMap(prefix)
-        .forEach(
-            (name, bytes) -> {
-              if (name.startsWith(prefix)) {
-                blocks.add(new StoredBlock(name, bytes.length));
-              }
-            });
+        .forEach((name, bytes) -> {
+          if (name.startsWith(prefix)) {
+            blocks.add(new StoredBlock(name, bytes.length));
+          }
+        });
     return blocks;
   }
 

@@ -40,8 +40,7 @@ final class Owner {
     this.deadLetters =
         new MockProducer<>(
             lettersAcknowledged, null, new ByteArraySerializer(), new ByteArraySerializer());
-    long logStart =
-        log.records().isEmpty() ? log.endOffset() : log.records().getFirst().offset();
+    long logStart = log.records().isEmpty() ? log.endOffset() : log.records().getFirst().offset();
     this.ingester =
         new PartitionOpener(
                 settings,
@@ -55,8 +54,7 @@ final class Owner {
                 new SinkMetrics(new PrometheusRegistry()),
                 clock)
             .open(SampleLog.PARTITION, logStart, log.endOffset());
-    while (next < log.records().size()
-        && log.records().get(next).offset() < ingester.chainEnd()) {
+    while (next < log.records().size() && log.records().get(next).offset() < ingester.chainEnd()) {
       next++;
     }
   }

@@ -33,8 +33,7 @@ class PartitionIngesterTest {
   private BlockChain chain = chain();
 
   private BlockChain chain() {
-    return new BlockChain(
-        store, new BlockCache(1 << 20), directory.resolve("work"), clock);
+    return new BlockChain(store, new BlockCache(1 << 20), directory.resolve("work"), clock);
   }
 
   @BeforeEach
@@ -178,16 +177,16 @@ class PartitionIngesterTest {
     owner.ingester().askForFlush();
     PartitionIngester.Link link = owner.ingester().nextLink();
     assertNotNull(link);
-    assertTrue(owner.deadLetters().errorNext(new org.apache.kafka.common.errors.TimeoutException()));
+    assertTrue(
+        owner.deadLetters().errorNext(new org.apache.kafka.common.errors.TimeoutException()));
     assertThrows(WeirException.Unavailable.class, () -> owner.publish(link));
     assertEquals(List.of(), covered());
     owner.ingester().failed(Duration.ZERO);
-    Thread.startVirtualThread(
-        () -> {
-          while (!owner.deadLetters().completeNext()) {
-            Thread.onSpinWait();
-          }
-        });
+    Thread.startVirtualThread(() -> {
+      while (!owner.deadLetters().completeNext()) {
+        Thread.onSpinWait();
+      }
+    });
     assertTrue(owner.flush());
     assertEquals(List.of("weir.samples/3 [0, 3)"), covered());
     assertEquals(1, owner.sentLetters().getLast().offset());
@@ -206,8 +205,7 @@ class PartitionIngesterTest {
     log.scrape(1, 2, 1);
     owner.readAll();
     assertEquals(0, owner.sentLetters().getFirst().offset());
-    assertEquals(
-        NOON, owner.sentLetters().getFirst().appended().toEpochMilli());
+    assertEquals(NOON, owner.sentLetters().getFirst().appended().toEpochMilli());
     assertTrue(owner.flush());
     assertEquals(List.of("weir.samples/3 [0, 2)"), covered());
   }

@@ -43,8 +43,7 @@ class RetentionTest {
 
   @Test
   void deletesWhatIsTooOldButNeverTheEndOfAChain() throws IOException {
-    BlockChain chain =
-        new BlockChain(store, new BlockCache(0), directory.resolve("work"), clock);
+    BlockChain chain = new BlockChain(store, new BlockCache(0), directory.resolve("work"), clock);
     Owner owner = new Owner(chain, log, clock);
     for (int day = 0; day < 3; day++) {
       log.scrape(1, 2, day);
@@ -69,8 +68,7 @@ class RetentionTest {
   void leavesADamagedBlockToPeople() throws IOException {
     Path damaged = directory.resolve("damaged.block");
     Files.write(damaged, new byte[100]);
-    store.publish(
-        new BlockName.Compacted(Tenant.DEFAULT, "weir.samples", 3, 1, 0).path(), damaged);
+    store.publish(new BlockName.Compacted(Tenant.DEFAULT, "weir.samples", 3, 1, 0).path(), damaged);
     store.publish(link(0), damaged);
     store.publish(link(9), damaged);
     clock.advance(Duration.ofDays(1_000));

@@ -89,12 +89,16 @@ final class SampleLog {
   /// @param delivered whether Kafka got it
   /// @param acknowledged whether the collector knows
   void scrape(
-      Tenant tenant, int instance, int size, double value, boolean delivered, boolean acknowledged) {
+      Tenant tenant,
+      int instance,
+      int size,
+      double value,
+      boolean delivered,
+      boolean acknowledged) {
     Layout layout = layout(tenant, instance, size);
     Row row = row(layout, clock.millis(), value);
     LayoutPublisher.Publication publication =
-        publisher.prepare(
-            group(tenant, instance), layout, List.of(row), 1, OptionalLong.empty());
+        publisher.prepare(group(tenant, instance), layout, List.of(row), 1, OptionalLong.empty());
     if (delivered) {
       append(WRITER.write(publication.sampleRecord()));
       rows.add(new GroupRow(group(tenant, instance), layout, row));

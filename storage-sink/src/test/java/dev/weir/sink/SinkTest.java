@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockSeriesSource;
+import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.node.NodeStatus;
 import dev.weir.blocks.node.NodeStatus.PartitionState;
@@ -23,7 +24,6 @@ import dev.weir.schemas.SampleRecord;
 import dev.weir.schemas.Topics.Deployment;
 import dev.weir.schemas.publish.LayoutPublisher;
 import dev.weir.schemas.read.SampleReader;
-import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.service.kafka.KafkaSettings;
 import dev.weir.testing.Await;
 import dev.weir.testing.GroupRow;
@@ -158,15 +158,12 @@ class SinkTest {
   private List<PartitionOffset> chainEnds() {
     List<PartitionOffset> ends = new ArrayList<>();
     for (int partition = 0; partition < 2; partition++) {
-      List<BlockReader> links =
-          Blocks.chain(store(), new TopicPartition(topic, partition));
+      List<BlockReader> links = Blocks.chain(store(), new TopicPartition(topic, partition));
       ends.add(
           new PartitionOffset(
               topic,
               partition,
-              links.isEmpty()
-                  ? 0
-                  : links.getLast().meta().covers().getFirst().endOffset()));
+              links.isEmpty() ? 0 : links.getLast().meta().covers().getFirst().endOffset()));
     }
     return ends;
   }
@@ -310,8 +307,7 @@ class SinkTest {
     BrokerClients.get(
         clients
             .admin()
-            .deleteRecords(
-                Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(4)))
+            .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(4)))
             .all());
     Sink second = start("sink-1", settings(NEVER, NO_TIME, false));
     NodeStatus.PartitionStatus stopped = status(second).getFirst();
@@ -340,12 +336,11 @@ class SinkTest {
     Await.until(
         () ->
             memberStates().stream()
-                .anyMatch(
-                    state ->
-                        state.phase() == MemberState.Phase.SERVING
-                            && state.address().equals("http://localhost:9090")
-                            && state.partitions().stream()
-                                .anyMatch(p -> p.owned() && p.partition() == 0 && p.reached() == 1)),
+                .anyMatch(state ->
+                    state.phase() == MemberState.Phase.SERVING
+                        && state.address().equals("http://localhost:9090")
+                        && state.partitions().stream()
+                            .anyMatch(p -> p.owned() && p.partition() == 0 && p.reached() == 1)),
         DEADLINE,
         () -> "the member's state: " + memberStates());
     sink.close();

@@ -92,11 +92,12 @@ final class RowBuffer {
     CompletableFuture<Void> all =
         CompletableFuture.allOf(deliveries.toArray(CompletableFuture<?>[]::new));
     // Who gives up waiting takes back what has not been sent.
-    all.whenComplete((_, _) -> {
-      if (all.isCancelled()) {
-        deliveries.forEach(delivery -> delivery.cancel(false));
-      }
-    });
+    var _ =
+        all.whenComplete((_, _) -> {
+          if (all.isCancelled()) {
+            deliveries.forEach(delivery -> delivery.cancel(false));
+          }
+        });
     return all;
   }
 

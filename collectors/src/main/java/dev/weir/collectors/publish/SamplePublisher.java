@@ -123,9 +123,11 @@ public final class SamplePublisher implements AutoCloseable {
     try {
       byte[] value = writer.write(publication.sampleRecord());
       byte[] key = RecordKeys.of(outgoing.rows().group().partitionKey());
-      producer.send(
-          new ProducerRecord<>(Topics.SAMPLES, key, value),
-          (_, problem) -> answered(waiting, publication, value.length, problem));
+      // The callback hears of the outcome.
+      var _ =
+          producer.send(
+              new ProducerRecord<>(Topics.SAMPLES, key, value),
+              (_, problem) -> answered(waiting, publication, value.length, problem));
     } catch (InterruptException e) {
       answered(waiting, publication, 0, e);
       throw e;

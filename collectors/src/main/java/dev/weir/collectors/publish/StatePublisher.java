@@ -113,15 +113,17 @@ public final class StatePublisher implements AutoCloseable {
   private void send(State state) {
     String topic = state.key().topic();
     try {
-      producer.send(
-          new ProducerRecord<>(topic, state.key().bytes().array(), state.value()),
-          (_, problem) -> {
-            if (problem == null) {
-              acknowledged.labelValues(topic).inc();
-            } else {
-              lost(state, String.valueOf(problem.getMessage()));
-            }
-          });
+      // The callback hears of the outcome.
+      var _ =
+          producer.send(
+              new ProducerRecord<>(topic, state.key().bytes().array(), state.value()),
+              (_, problem) -> {
+                if (problem == null) {
+                  acknowledged.labelValues(topic).inc();
+                } else {
+                  lost(state, String.valueOf(problem.getMessage()));
+                }
+              });
     } catch (InterruptException e) {
       throw e;
     } catch (RuntimeException e) {

@@ -71,11 +71,18 @@ final class ScrapeLoop {
     try {
       clock.sleepUntil(due);
     } finally {
-      lock.lock();
-      sleeping = false;
-      lock.unlock();
+      awake();
     }
     return !isStopping();
+  }
+
+  private void awake() {
+    lock.lock();
+    try {
+      sleeping = false;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private boolean isStopping() {

@@ -147,8 +147,15 @@ public final class Scraping implements AutoCloseable {
     } catch (InterruptedException e) {
       log.debug("the end of {} is not marked", gone.target(), e);
     } finally {
-      lock.lock();
-      ending.remove(Thread.currentThread());
+      ended(Thread.currentThread());
+    }
+  }
+
+  private void ended(Thread thread) {
+    lock.lock();
+    try {
+      ending.remove(thread);
+    } finally {
       lock.unlock();
     }
   }

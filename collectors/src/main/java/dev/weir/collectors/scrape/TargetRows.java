@@ -38,7 +38,7 @@ final class TargetRows {
 
   /// Values of some slices at one timestamp.
   private static final class TimedRows {
-    private final double @Nullable [][] values;
+    private final double[] @Nullable [] values;
     private final @Nullable List<ColumnExemplar>[] exemplars;
 
     TimedRows(int slices) {

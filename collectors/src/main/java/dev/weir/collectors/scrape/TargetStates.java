@@ -6,9 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// What one collector says of its targets.
-///
-/// @param member the collector
+/// What one collector, the member, says of its targets.
 final class TargetStates {
   private final Tenant tenant;
   private final String member;

@@ -126,7 +126,7 @@ final class NativeHistogramReader {
 
     void addDelta(long delta) {
       last += delta;
-      counts.add(last);
+      counts.add((double) last);
     }
 
     Buckets buckets() {

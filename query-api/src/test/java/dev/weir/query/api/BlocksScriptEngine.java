@@ -9,8 +9,8 @@ import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.Labels;
-import dev.weir.model.MetricType;
-import dev.weir.model.SeriesMeta;
+import dev.weir.model.Matcher;
+import dev.weir.model.NativeHistogram;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.source.GroupCursor;
@@ -43,31 +43,27 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicReference;
-import dev.weir.model.Matcher;
 
-/// Answers scripts over HTTP, from block files on disk: every `load` is written as the next block of a
-/// partition's chain, and queries go through the same parts as in a running pipeline.
+/// Answers scripts over HTTP, from block files on disk: every `load` is written as the next block
+/// of a partition's chain, and queries go through the same parts as in a running pipeline.
 final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int CACHE_BYTES = 16 << 20;
 
   private final Path directory;
   private final ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
-  private final AtomicReference<Store> store = new AtomicReference<>();
+  private volatile Store store;
   private final ApiFixture api;
   private int stores;
 
   /// @param directory empty; blocks are written below it
   BlocksScriptEngine(Path directory) {
     this.directory = directory;
-    clear();
+    this.store = new Store(directory.resolve("store-0"));
     EngineSettings settings = EngineSettings.DEFAULT.withDelayedNameRemoval(true);
     QueryEngine engine =
         new QueryEngine(settings, ParserOptions.EXPERIMENTAL, askers, System::nanoTime);
-    this.api =
-        new ApiFixture(
-            new CurrentSource(), engine, QueryLimits.DEFAULT, Clock.systemUTC());
+    this.api = new ApiFixture(new CurrentSource(), engine, QueryLimits.DEFAULT, Clock.systemUTC());
   }
 
   /// One chain of blocks and what reads it.
@@ -123,10 +119,10 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
 
   @Override
   public void clear() {
-    Store old = store.getAndSet(new Store(directory.resolve("store-" + stores++)));
-    if (old != null) {
-      old.close();
-    }
+    Store old = store;
+    stores++;
+    store = new Store(directory.resolve("store-" + stores));
+    old.close();
   }
 
   @Override
@@ -136,17 +132,16 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
     series.forEach(one -> last.put(one.labels(), one));
     List<GroupRow.Sample> samples = new ArrayList<>();
     for (LoadedSeries one : last.values()) {
-      SeriesMeta meta = new SeriesMeta(one.labels(), MetricType.UNKNOWN);
       for (var sample : one.samples()) {
+        NativeHistogram histogram = sample.histogram();
         GroupRow.Sample row =
-            sample.histogram() == null
+            histogram == null
                 ? GroupRow.Sample.of(one.labels(), sample.timestampMillis(), sample.value())
-                : GroupRow.Sample.of(one.labels(), sample.timestampMillis(), sample.histogram());
-        samples.add(
-            row.withType(meta.type()).withStartTimestamp(sample.startTimestampMillis()));
+                : GroupRow.Sample.of(one.labels(), sample.timestampMillis(), histogram);
+        samples.add(row.withStartTimestamp(sample.startTimestampMillis()));
       }
     }
-    store.get().write(GroupRow.of(Tenant.DEFAULT, samples));
+    store.write(GroupRow.of(Tenant.DEFAULT, samples));
   }
 
   @Override
@@ -159,10 +154,14 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
     return outcome(
         api.post(
             "/api/v1/query_range",
-            "query", query,
-            "start", seconds(times.startMillis()),
-            "end", seconds(times.endMillis()),
-            "step", seconds(times.stepMillis())));
+            "query",
+            query,
+            "start",
+            seconds(times.startMillis()),
+            "end",
+            seconds(times.endMillis()),
+            "step",
+            seconds(times.stepMillis())));
   }
 
   private static String seconds(long millis) {
@@ -194,7 +193,7 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
   @Override
   public void close() {
     api.close();
-    store.get().close();
+    store.close();
     askers.shutdownNow();
   }
 
@@ -219,8 +218,7 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
       for (JsonNode one : result) {
         JsonNode value = one.path("value");
         time = millis(value.get(0));
-        samples.add(
-            new QueryValue.Sample(labels(one.path("metric")), number(value.get(1)), null));
+        samples.add(new QueryValue.Sample(labels(one.path("metric")), number(value.get(1)), null));
       }
       return new QueryValue.Vector(time, samples);
     }
@@ -236,7 +234,8 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
           values[i] = number(points.get(i).get(1));
         }
         series.add(
-            new QueryValue.Series(labels(one.path("metric")), times, values, null));
+            new QueryValue.Series(
+                labels(one.path("metric")), times, values, new NativeHistogram[times.length]));
       }
       return new QueryValue.Matrix(series);
     }
@@ -263,7 +262,7 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
   /// The source of the store that is current when a query comes.
   private final class CurrentSource implements SeriesSource {
     private SeriesSource current() {
-      return store.get().sources.everything();
+      return store.sources.everything();
     }
 
     @Override

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The `prometheus.yml` of the process as it was last read, and `/-/reload`, which reads it again. A
-/// file that is wrong changes nothing.
+/// The `prometheus.yml` of the process as it was last read, and `/-/reload`, which reads it again.
+/// A file that is wrong changes nothing.
 final class Configuration {
   private static final Logger log = LoggerFactory.getLogger(Configuration.class);
 
@@ -54,8 +54,7 @@ final class Configuration {
       log.info("{} read again", file.get());
       return HttpResponse.text(200, "");
     } catch (WeirException.BadData e) {
-      status =
-          new ServerStatus.ConfigStatus(status.yaml(), false, status.lastReloadMillis());
+      status = new ServerStatus.ConfigStatus(status.yaml(), false, status.lastReloadMillis());
       log.error("{} is wrong, going on with what was read before:\n{}", file.get(), e.getMessage());
       throw new HttpError(500, "failed to reload config:\n" + e.getMessage());
     }

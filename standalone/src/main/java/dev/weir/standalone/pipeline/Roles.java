@@ -75,8 +75,8 @@ final class Roles {
             .map(url -> ConfluentRegistry.connect(List.of(url.toString()), Map.of()));
   }
 
-  /// The roles that the process runs, in the order in which they start: who brings samples comes last,
-  /// and stops first.
+  /// The roles that the process runs, in the order in which they start: who brings samples comes
+  /// last, and stops first.
   ///
   /// @param data the data directory, which the sink writes to and the query role reads
   List<Role> make(Path data) {
@@ -126,8 +126,7 @@ final class Roles {
 
   private SinkRole sink(BlockStore blocks, Path workDirectory) {
     return new SinkRole(
-        SinkSettings.of(
-            settings.weir().storage(), settings.weir().collector().keyFrameInterval()),
+        SinkSettings.of(settings.weir().storage(), settings.weir().collector().keyFrameInterval()),
         member(),
         address.toString(),
         settings.version(),
@@ -152,13 +151,10 @@ final class Roles {
             EngineSettings.DEFAULT
                 .withLookback(config.lookback())
                 .withMaxConcurrentQueries(config.maxConcurrentQueries())
-                .withDelayedNameRemoval(
-                    settings.features().contains("promql-delayed-name-removal"))
+                .withDelayedNameRemoval(settings.features().contains("promql-delayed-name-removal"))
                 .withTypeAndUnitLabels(settings.features().contains("type-and-unit-labels")),
             ParserOptions.ofFeatures(language),
-            QueryLimits.DEFAULT
-                .withTimeout(config.timeout())
-                .withMaxSamples(config.maxSamples()),
+            QueryLimits.DEFAULT.withTimeout(config.timeout()).withMaxSamples(config.maxSamples()),
             BLOCK_CACHE_BYTES,
             defaults.listEvery(),
             defaults.nodeTimeout(),
