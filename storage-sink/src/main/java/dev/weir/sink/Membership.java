@@ -63,20 +63,23 @@ final class Membership implements AutoCloseable {
   }
 
   void start() {
-    executor.scheduleWithFixedDelay(this::announce, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        executor.scheduleWithFixedDelay(
+            this::announce, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void announce() {
     try {
       MemberState state =
           state(ready.getAsBoolean() ? MemberState.Phase.SERVING : MemberState.Phase.STARTING);
-      producer.send(
-          new ProducerRecord<>(topic, state.key(), writer.write(state)),
-          (_, e) -> {
-            if (e != null) {
-              LOG.warn("the sink could not announce itself: {}", e.getMessage());
-            }
-          });
+      var _ =
+          producer.send(
+              new ProducerRecord<>(topic, state.key(), writer.write(state)),
+              (_, e) -> {
+                if (e != null) {
+                  LOG.warn("the sink could not announce itself: {}", e.getMessage());
+                }
+              });
     } catch (RuntimeException e) {
       // Whatever it is, the next time may do better; thrown, it would be the last time.
       LOG.warn("the sink could not announce itself: {}", e.getMessage(), e);

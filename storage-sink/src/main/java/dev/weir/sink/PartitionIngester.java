@@ -160,23 +160,30 @@ final class PartitionIngester implements SampleReader.Receiver {
     }
   }
 
+  /// The rows that are taken: nearly always all of them, and then the list itself.
   private List<Row> accepted(List<Row> rows, long appendedMillis) {
-    List<Row> accepted = rows;
-    for (int i = 0; i < rows.size(); i++) {
-      AcceptedTimes.Verdict verdict =
-          settings.acceptedTimes().judge(rows.get(i).timestampMillis(), appendedMillis);
-      if (verdict == AcceptedTimes.Verdict.ACCEPTED) {
-        if (accepted != rows) {
-          accepted.add(rows.get(i));
-        }
-      } else {
+    int refused = 0;
+    for (Row row : rows) {
+      AcceptedTimes.Verdict verdict = judge(row, appendedMillis);
+      if (verdict != AcceptedTimes.Verdict.ACCEPTED) {
         metrics.refused(verdict);
-        if (accepted == rows) {
-          accepted = new ArrayList<>(rows.subList(0, i));
-        }
+        refused++;
+      }
+    }
+    if (refused == 0) {
+      return rows;
+    }
+    List<Row> accepted = new ArrayList<>(rows.size() - refused);
+    for (Row row : rows) {
+      if (judge(row, appendedMillis) == AcceptedTimes.Verdict.ACCEPTED) {
+        accepted.add(row);
       }
     }
     return accepted;
+  }
+
+  private AcceptedTimes.Verdict judge(Row row, long appendedMillis) {
+    return settings.acceptedTimes().judge(row.timestampMillis(), appendedMillis);
   }
 
   @Override

@@ -124,11 +124,12 @@ final class Sink implements AutoCloseable {
   void start() {
     worker.start();
     membership.start();
-    housekeeping.scheduleWithFixedDelay(
-        this::keepHouse,
-        HOUSEKEEPING_INTERVAL.toMillis(),
-        HOUSEKEEPING_INTERVAL.toMillis(),
-        TimeUnit.MILLISECONDS);
+    var _ =
+        housekeeping.scheduleWithFixedDelay(
+            this::keepHouse,
+            HOUSEKEEPING_INTERVAL.toMillis(),
+            HOUSEKEEPING_INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   private void keepHouse() {

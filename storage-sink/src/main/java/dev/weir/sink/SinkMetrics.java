@@ -203,7 +203,7 @@ final class SinkMetrics {
   /// @param logStart where the log begins, as far as is known
   void show(PartitionIngester ingester, long logStart, long logEnd, long nowMillis) {
     String[] labels = labels(ingester.partition());
-    lagRecords.labelValues(labels).set(Math.max(0, logEnd - ingester.head().endOffset()));
+    lagRecords.labelValues(labels).set((double) Math.max(0, logEnd - ingester.head().endOffset()));
     if (ingester.head().readToMillis() != Long.MIN_VALUE) {
       lagSeconds
           .labelValues(labels)
@@ -212,12 +212,12 @@ final class SinkMetrics {
     if (ingester.head().newestMillis() != Long.MIN_VALUE) {
       newestSampleAge.labelValues(labels).set((nowMillis - ingester.head().newestMillis()) / 1e3);
     }
-    headRows.labelValues(labels).set(ingester.head().rowCount());
-    headBytes.labelValues(labels).set(ingester.head().bytes());
+    headRows.labelValues(labels).set((double) ingester.head().rowCount());
+    headBytes.labelValues(labels).set((double) ingester.head().bytes());
     headSeries.labelValues(labels).set(ingester.head().seriesCount());
     parked.labelValues(labels).set(ingester.reader().parkedRecords());
     stopped.labelValues(labels).set(ingester.trouble().isEmpty() ? 0 : 1);
-    retentionMargin.labelValues(labels).set(ingester.chainEnd() - logStart);
+    retentionMargin.labelValues(labels).set((double) (ingester.chainEnd() - logStart));
   }
 
   /// Takes away the gauges of a partition that is served no more.
