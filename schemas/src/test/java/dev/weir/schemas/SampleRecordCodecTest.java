@@ -18,9 +18,11 @@ import dev.weir.schemas.avro.AvroWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.TreeMap;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -56,9 +58,24 @@ class SampleRecordCodecTest {
         new GenericDatumReader<GenericRecord>(SampleRecordCodec.SCHEMA).read(null, decoder);
     assertTrue(decoder.isEnd());
     assertEquals(sampleRecord.group().target(), generic.get("target").toString());
-    // A stock reader keeps maps unordered, so the bytes may differ where a series has several
-    // labels; what they say does not.
-    assertEquals(sampleRecord, read(stockBytes(generic, false)));
+    assertEquals(sampleRecord, read(stockBytes(generic, false)), "maps in any order");
+    sortMaps(generic);
+    assertArrayEquals(bytes, stockBytes(generic, false));
+  }
+
+  /// A stock reader gives maps without order; Weir writes labels by name.
+  private static void sortMaps(Object value) {
+    if (value instanceof GenericRecord generic) {
+      for (Schema.Field field : generic.getSchema().getFields()) {
+        if (generic.get(field.pos()) instanceof Map<?, ?> map) {
+          generic.put(field.pos(), new TreeMap<>(map));
+        } else {
+          sortMaps(generic.get(field.pos()));
+        }
+      }
+    } else if (value instanceof List<?> list) {
+      list.forEach(SampleRecordCodecTest::sortMaps);
+    }
   }
 
   @Property(tries = 300)
