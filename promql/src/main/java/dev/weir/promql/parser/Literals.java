@@ -42,14 +42,22 @@ final class Literals {
     if (digits.length() > 1 && digits.matches("0[0-7]*")) {
       return integer(token, digits, 8);
     }
+    // The lexer lets an exponent without digits pass.
+    if (!Lexer.isDigit(digits.charAt(digits.length() - 1)) && !digits.endsWith(".")) {
+      throw unreadable(token, "invalid syntax");
+    }
     double value = Double.parseDouble(digits);
     if (Double.isInfinite(value)) {
-      throw new ParseError(
-          token.span(),
-          "error parsing number: strconv.ParseFloat: parsing %s: value out of range"
-              .formatted(LabelText.quote(token.text())));
+      throw unreadable(token, "value out of range");
     }
     return value;
+  }
+
+  private static ParseError unreadable(Token token, String why) {
+    return new ParseError(
+        token.span(),
+        "error parsing number: strconv.ParseFloat: parsing %s: %s"
+            .formatted(LabelText.quote(token.text()), why));
   }
 
   private static double integer(Token token, String digits, int radix) {
@@ -62,10 +70,7 @@ final class Literals {
         return Double.parseDouble(digits);
       }
     }
-    throw new ParseError(
-        token.span(),
-        "error parsing number: strconv.ParseFloat: parsing %s: invalid syntax"
-            .formatted(LabelText.quote(token.text())));
+    throw unreadable(token, "invalid syntax");
   }
 
   private static double seconds(Token token) {
