@@ -1,9 +1,9 @@
 package dev.weir.standalone;
 
-import dev.weir.promql.parser.ParserOptions;
 import dev.weir.service.config.WeirConfig;
 import dev.weir.service.http.ListenAddress;
 import dev.weir.standalone.client.ServerAddressConverter;
+import dev.weir.standalone.pipeline.Features;
 import dev.weir.standalone.pipeline.Pipeline;
 import dev.weir.standalone.pipeline.PipelineSettings;
 import dev.weir.standalone.pipeline.RoleName;
@@ -11,10 +11,15 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -103,10 +108,9 @@ final class RunCommand implements Runnable {
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    for (String feature : features) {
-      if (!ParserOptions.isFeature(feature)) {
-        err.println("weir run: warning: --enable-feature=" + feature + " is not known, ignored");
-      }
+    Features enabled = new Features(Set.copyOf(features));
+    for (String feature : enabled.unknown()) {
+      err.println("weir run: warning: --enable-feature=" + feature + " is not known, ignored");
     }
     if (alertmanagerFile.isPresent()) {
       throw new ParameterException(
@@ -123,13 +127,34 @@ final class RunCommand implements Runnable {
             listen,
             kafka.isEmpty() ? Optional.empty() : Optional.of(kafka),
             schemaRegistry,
-            Set.copyOf(features));
+            enabled,
+            flags());
     say(out, "weir " + settings.version());
     try (Pipeline pipeline = new Pipeline(settings, line -> say(out, line));
         StopSignal _ = StopSignal.stops(pipeline, out)) {
       pipeline.start();
       throw pipeline.awaitFailure();
     }
+  }
+
+  /// All flags and their values, without their dashes.
+  private Map<String, String> flags() {
+    Map<String, String> flags = new TreeMap<>();
+    for (OptionSpec option : spec.options()) {
+      if (!option.usageHelp()) {
+        flags.put(option.longestName().substring(2), text(option.getValue()));
+      }
+    }
+    return flags;
+  }
+
+  private static String text(@Nullable Object value) {
+    return switch (value) {
+      case null -> "";
+      case Optional<?> optional -> optional.map(Object::toString).orElse("");
+      case List<?> list -> list.stream().map(Object::toString).collect(Collectors.joining(","));
+      default -> value.toString();
+    };
   }
 
   private static void say(PrintWriter out, String line) {

@@ -21,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 /// data/lock      held by the process that owns the directory, and its process id
 /// data/kafka/    the embedded broker's log
 /// data/blocks/   blocks
+/// data/work/     blocks that are being written, not published yet
 /// data/streams/  state of rule jobs
 /// data/spool/    rows that wait for Kafka
 /// ```
@@ -103,7 +104,18 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   public Path blocks() {
-    return path.resolve("blocks");
+    return blocksIn(path);
+  }
+
+  /// Where the blocks are in a data directory that another process may own: reading them takes no
+  /// lock, as they never change.
+  static Path blocksIn(Path data) {
+    return data.resolve("blocks");
+  }
+
+  /// Where blocks are written before they are published.
+  public Path unpublished() {
+    return path.resolve("work");
   }
 
   /// Gives the directory up.

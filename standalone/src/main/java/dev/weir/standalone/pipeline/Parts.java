@@ -37,6 +37,16 @@ final class Parts implements AutoCloseable {
     return part;
   }
 
+  /// Does something more with a part that was started, unless the process is stopping.
+  ///
+  /// @throws WeirException.Canceled if it is
+  synchronized void run(String name, Runnable step) {
+    if (closed) {
+      throw new WeirException.Canceled("stopped before %s was started".formatted(name));
+    }
+    step.run();
+  }
+
   /// Stops all parts. Calling it again does nothing.
   ///
   /// @throws WeirException.Internal if a part could not stop; the log says which and why

@@ -3,8 +3,12 @@ package dev.weir.standalone.pipeline;
 import dev.weir.broker.EmbeddedBroker;
 import dev.weir.broker.EmbeddedBrokerException;
 import dev.weir.broker.EmbeddedBrokerSettings;
+import dev.weir.collectors.CollectorRole;
 import dev.weir.model.WeirException;
+import dev.weir.query.QueryRole;
 import dev.weir.schemas.Topics.Deployment;
+import dev.weir.schemas.wire.ConfluentRegistry;
+import dev.weir.schemas.wire.SchemaRegistry;
 import dev.weir.service.config.EmbeddedBrokerConfig;
 import dev.weir.service.config.HttpConfig;
 import dev.weir.service.config.PrometheusConfig;
@@ -16,19 +20,25 @@ import dev.weir.service.kafka.KafkaSettings;
 import dev.weir.service.kafka.TopicSetup;
 import dev.weir.service.lifecycle.Role;
 import dev.weir.service.metrics.SelfMetrics;
+import dev.weir.sink.SinkRole;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// The roles of this process and what they stand on: data directory, broker, HTTP port.
 ///
 /// What can be refused at once is tried first, so that a wrong address or a data directory in use
 /// costs no time. Parts then start in the order in which they depend on each other, and stop in
-/// reverse: nothing new comes in, what is in hand is finished, the broker goes last.
+/// reverse: the port closes, so that nothing new comes in; collector, query and sink finish what
+/// they have in hand; the broker goes last.
 public final class Pipeline implements AutoCloseable {
 
   /// How long Kafka may take to answer before a start is given up.
@@ -36,6 +46,7 @@ public final class Pipeline implements AutoCloseable {
 
   private final PipelineSettings settings;
   private final Consumer<String> announce;
+  private final Clock clock = Clock.systemUTC();
   private final Parts parts = new Parts();
   private final CompletableFuture<EmbeddedBrokerException> failure = new CompletableFuture<>();
 
@@ -62,73 +73,87 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private void startParts(long startNanos) {
-    ListenAddress listen = ListenPort.reserve(settings.listen());
-    PrometheusConfig prometheus = prometheusConfig(listen);
+    Addresses addresses = Addresses.of(ListenPort.reserve(settings.listen()));
+    CurrentConfig config = new CurrentConfig(() -> prometheusConfig(addresses), clock);
     Optional<DataDirectory> data =
         settings.keepsData()
             ? Optional.of(parts.start("data directory", () -> DataDirectory.open(settings.data())))
             : Optional.empty();
-    data.ifPresent(directory -> announce.accept("data directory " + directory.path()));
+    data.ifPresent(directory -> say("data       %s", directory.path()));
     KafkaSettings kafka =
         settings.embedsBroker() ? startBroker(data.orElseThrow()) : clusterSettings();
     TopicSetup.run(kafka, KAFKA_TIMEOUT);
+    Optional<SchemaRegistry> registry = settings.registry().map(this::startRegistry);
 
     SelfMetrics metrics = new SelfMetrics(settings.version());
     Router router = new Router();
     metrics.addRoutes(router);
-    URI address = address(listen);
-    Configuration configuration = new Configuration(settings.configFile(), prometheus);
-    List<Role> roles =
-        new Roles(settings, prometheus, kafka, address, metrics.registry(), configuration::status)
-            .make(settings.data());
-    roles.forEach(role -> role.addRoutes(router));
-    new HealthRoutes(roles).addRoutes(router);
-    configuration.addRoutes(router, roles);
-    // The port opens first: a target that this process is itself has to answer the first scrape.
-    startHttp(listen, router, metrics);
-    for (Role role : roles) {
-      parts.start(
-          role.name(),
-          () -> {
-            role.start();
-            return role;
-          });
+    Roles roles = new Roles(settings, kafka, registry, metrics.registry(), addresses, clock);
+    Optional<SinkRole> sink = role(RoleName.SINK, router, () -> roles.sink(data.orElseThrow()));
+    Optional<QueryRole> query = role(RoleName.QUERY, router, () -> roles.query(sink, config));
+    Optional<CollectorRole> collector =
+        role(RoleName.COLLECTOR, router, () -> roles.collector(config));
+    List<Role> all =
+        Stream.of(sink, query, collector).flatMap(Optional::stream).map(Role.class::cast).toList();
+    new HealthRoutes(all).addRoutes(router);
+    config.addRoutes(router, read -> collector.ifPresent(role -> role.reload(read)));
+
+    sink.ifPresent(role -> parts.run("sink", role::start));
+    query.ifPresent(role -> parts.run("query", role::start));
+    startHttp(addresses.listen(), router, metrics);
+    // Last, because the first thing to scrape may be this process.
+    collector.ifPresent(role -> parts.run("collector", role::start));
+    collector.ifPresent(_ -> announceTargets(config.get()));
+    say("%s %s", query.isPresent() ? "query API " : "HTTP      ", addresses.local());
+    say("started in %s", Elapsed.since(startNanos));
+    if (query.isPresent() && collector.isPresent()) {
+      parts.start("first sample", () -> FirstSample.watch(addresses.local(), startNanos, announce));
     }
-    announceTargets(prometheus);
-    announce.accept("serving %s, started in %s".formatted(address, Elapsed.since(startNanos)));
-    parts.start("first sample", () -> FirstSample.watch(address, startNanos, announce));
   }
 
-  private PrometheusConfig prometheusConfig(ListenAddress listen) {
+  private <R extends Role> Optional<R> role(RoleName name, Router router, Supplier<R> make) {
+    if (!settings.roles().contains(name)) {
+      return Optional.empty();
+    }
+    R role = parts.start(name.toString(), make::get);
+    role.addRoutes(router);
+    return Optional.of(role);
+  }
+
+  private SchemaRegistry startRegistry(URI url) {
+    say("registry   %s", url);
+    return parts.start(
+        "schema registry", () -> ConfluentRegistry.connect(List.of(url.toString()), Map.of()));
+  }
+
+  private PrometheusConfig prometheusConfig(Addresses addresses) {
     return settings
         .configFile()
         .map(PrometheusConfig::read)
-        .orElseGet(() -> PrometheusConfig.ofSelf(address(listen).getAuthority()));
+        .orElseGet(() -> PrometheusConfig.ofSelf(addresses.local().getAuthority()));
   }
 
   private void announceTargets(PrometheusConfig prometheus) {
-    if (settings.roles().contains(RoleName.COLLECTOR)) {
-      announce.accept(
-          "scraping %d targets of %s"
-              .formatted(
-                  prometheus.targetCount(),
-                  settings
-                      .configFile()
-                      .map(Path::toString)
-                      .orElse("the default configuration (weir itself)")));
-    }
+    say(
+        "collector  %d targets of %s",
+        prometheus.targetCount(),
+        settings.configFile().map(Path::toString).orElse("the default configuration: weir itself"));
+  }
+
+  private void say(String form, Object... values) {
+    announce.accept(form.formatted(values));
   }
 
   private KafkaSettings startBroker(DataDirectory data) {
     EmbeddedBroker broker = parts.start("broker", () -> EmbeddedBroker.start(brokerSettings(data)));
     var _ = broker.failure().thenAccept(failure::complete);
-    announce.accept("broker %s, log in %s".formatted(broker.listener(), broker.directory()));
+    say("broker     %s, embedded", broker.listener());
     return KafkaSettings.of(
         settings.weir().kafka(), Deployment.EMBEDDED, List.of(broker.bootstrapServers()));
   }
 
   private KafkaSettings clusterSettings() {
-    announce.accept("Kafka at " + String.join(",", settings.brokers()));
+    say("Kafka      %s", String.join(",", settings.brokers()));
     return KafkaSettings.of(settings.weir().kafka(), Deployment.CLUSTER, settings.brokers());
   }
 
@@ -160,13 +185,6 @@ public final class Pipeline implements AutoCloseable {
   /// The broker is a library of its own and has an address type of its own.
   private static dev.weir.broker.ListenAddress brokerAddress(ListenAddress address) {
     return new dev.weir.broker.ListenAddress(address.host(), address.port());
-  }
-
-  /// The address under which this machine reaches the port.
-  private static URI address(ListenAddress listen) {
-    String host = listen.host();
-    boolean any = host.isEmpty() || host.equals("0.0.0.0") || host.equals("::");
-    return URI.create("http://" + new ListenAddress(any ? "localhost" : host, listen.port()));
   }
 
   private void closeAfter(RuntimeException cause) {

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /// What a process is to run. Flags win over `weir.yml`.
 ///
@@ -23,7 +21,8 @@ import java.util.TreeSet;
 /// @param listen where the process serves HTTP
 /// @param kafka brokers of a cluster as `host:port`, as the flag gave them
 /// @param schemaRegistry the registry that the flag gave
-/// @param features to switch on, by Prometheus's names
+/// @param features of `--enable-feature`
+/// @param flags all flags and their values, for `status/flags`
 public record PipelineSettings(
     String version,
     Set<RoleName> roles,
@@ -33,7 +32,8 @@ public record PipelineSettings(
     ListenAddress listen,
     Optional<List<String>> kafka,
     Optional<URI> schemaRegistry,
-    Set<String> features) {
+    Features features,
+    Map<String, String> flags) {
 
   private static final List<String> LOCAL_KAFKA = List.of("localhost:9092");
 
@@ -46,7 +46,8 @@ public record PipelineSettings(
     requireNonNull(listen, "listen");
     kafka = kafka.map(List::copyOf);
     requireNonNull(schemaRegistry, "schemaRegistry");
-    features = Set.copyOf(features);
+    requireNonNull(features, "features");
+    flags = Map.copyOf(flags);
     if (roles.isEmpty()) {
       throw new IllegalArgumentException("a process runs at least one role");
     }
@@ -74,17 +75,5 @@ public record PipelineSettings(
   /// Whether the process keeps anything in the data directory.
   boolean keepsData() {
     return embedsBroker() || roles.contains(RoleName.SINK);
-  }
-
-  /// The flags as they hold, for `status/flags`.
-  Map<String, String> flags() {
-    Map<String, String> flags = new TreeMap<>();
-    flags.put("config.file", configFile.map(Path::toString).orElse(""));
-    flags.put("data", data.toString());
-    flags.put("listen", listen.toString());
-    flags.put("kafka", kafka.map(brokers -> String.join(",", brokers)).orElse(""));
-    flags.put("schema-registry", schemaRegistry.map(URI::toString).orElse(""));
-    flags.put("enable-feature", String.join(",", new TreeSet<>(features)));
-    return flags;
   }
 }
