@@ -66,7 +66,8 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
   BlocksScriptEngine(Path directory) {
     this.directory = directory;
     this.store = new Store(directory.resolve("store-0"));
-    EngineSettings settings = EngineSettings.DEFAULT.withDelayedNameRemoval(true);
+    EngineSettings settings =
+        EngineSettings.DEFAULT.withDelayedNameRemoval(true).withStartTimestamps(true);
     QueryEngine engine =
         new QueryEngine(settings, ParserOptions.EXPERIMENTAL, askers, System::nanoTime);
     this.api = new ApiFixture(new CurrentSource(), engine, QueryLimits.DEFAULT, Clock.systemUTC());
@@ -193,7 +194,8 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
         texts(answer.path("infos")));
   }
 
-  /// JSON gives a native histogram's buckets, but not its schema and spans: scripts cannot compare it.
+  /// JSON gives a native histogram's buckets, but not its schema and spans: scripts cannot compare
+  /// it.
   private static boolean hasHistograms(JsonNode result) {
     for (JsonNode one : result) {
       if (one.has("histogram") || one.has("histograms")) {

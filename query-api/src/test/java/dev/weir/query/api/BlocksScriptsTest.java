@@ -45,14 +45,11 @@ class BlocksScriptsTest {
     ScriptSuite suite = run(directory, ScriptSuite.inFolder(Path.of(folder)));
     System.out.println("over HTTP and blocks: " + suite.report());
 
-    assertEquals(
-        List.of(), comparable(ScriptSuite.required().missing(suite.results()).stream()));
+    assertEquals(List.of(), comparable(ScriptSuite.required().missing(suite.results()).stream()));
   }
 
   /// Problems other than that a result cannot be read back from JSON.
   private static List<String> comparable(Stream<String> problems) {
-    return problems
-        .filter(problem -> !problem.contains(BlocksScriptEngine.HISTOGRAMS))
-        .toList();
+    return problems.filter(problem -> !problem.contains(BlocksScriptEngine.HISTOGRAMS)).toList();
   }
 }
