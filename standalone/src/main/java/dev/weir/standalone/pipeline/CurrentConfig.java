@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.model.WeirException;
 import dev.weir.query.api.ServerStatus.ConfigStatus;
 import dev.weir.service.config.PrometheusConfig;
-import dev.weir.service.http.HttpRequest;
 import dev.weir.service.http.HttpResponse;
 import dev.weir.service.http.Router;
 import java.time.Clock;
@@ -48,11 +47,11 @@ final class CurrentConfig {
 
   /// Adds `/-/reload`, which reads the configuration again and hands it on.
   void addRoutes(Router router, Consumer<PrometheusConfig> apply) {
-    router.post("/-/reload", request -> reload(request, apply));
-    router.put("/-/reload", request -> reload(request, apply));
+    router.post("/-/reload", _ -> reload(apply));
+    router.put("/-/reload", _ -> reload(apply));
   }
 
-  private synchronized HttpResponse reload(HttpRequest request, Consumer<PrometheusConfig> apply) {
+  private synchronized HttpResponse reload(Consumer<PrometheusConfig> apply) {
     try {
       PrometheusConfig read = reader.get();
       apply.accept(read);

@@ -79,7 +79,7 @@ public final class Pipeline implements AutoCloseable {
         settings.keepsData()
             ? Optional.of(parts.start("data directory", () -> DataDirectory.open(settings.data())))
             : Optional.empty();
-    data.ifPresent(directory -> say("data       %s", directory.path()));
+    data.ifPresent(directory -> announce.accept("data       %s".formatted(directory.path())));
     KafkaSettings kafka =
         settings.embedsBroker() ? startBroker(data.orElseThrow()) : clusterSettings();
     TopicSetup.run(kafka, KAFKA_TIMEOUT);
@@ -104,8 +104,9 @@ public final class Pipeline implements AutoCloseable {
     // Last, because the first thing to scrape may be this process.
     collector.ifPresent(role -> parts.run("collector", role::start));
     collector.ifPresent(_ -> announceTargets(config.get()));
-    say("%s %s", query.isPresent() ? "query API " : "HTTP      ", addresses.local());
-    say("started in %s", Elapsed.since(startNanos));
+    announce.accept(
+        "%s %s".formatted(query.isPresent() ? "query API " : "HTTP      ", addresses.local()));
+    announce.accept("started in %s".formatted(Elapsed.since(startNanos)));
     if (query.isPresent() && collector.isPresent()) {
       parts.start("first sample", () -> FirstSample.watch(addresses.local(), startNanos, announce));
     }
@@ -121,7 +122,7 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private SchemaRegistry startRegistry(URI url) {
-    say("registry   %s", url);
+    announce.accept("registry   %s".formatted(url));
     return parts.start(
         "schema registry", () -> ConfluentRegistry.connect(List.of(url.toString()), Map.of()));
   }
@@ -134,26 +135,26 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private void announceTargets(PrometheusConfig prometheus) {
-    say(
-        "collector  %d targets of %s",
-        prometheus.targetCount(),
-        settings.configFile().map(Path::toString).orElse("the default configuration: weir itself"));
-  }
-
-  private void say(String form, Object... values) {
-    announce.accept(form.formatted(values));
+    announce.accept(
+        "collector  %d targets of %s"
+            .formatted(
+                prometheus.targetCount(),
+                settings
+                    .configFile()
+                    .map(Path::toString)
+                    .orElse("the default configuration: weir itself")));
   }
 
   private KafkaSettings startBroker(DataDirectory data) {
     EmbeddedBroker broker = parts.start("broker", () -> EmbeddedBroker.start(brokerSettings(data)));
     var _ = broker.failure().thenAccept(failure::complete);
-    say("broker     %s, embedded", broker.listener());
+    announce.accept("broker     %s, embedded".formatted(broker.listener()));
     return KafkaSettings.of(
         settings.weir().kafka(), Deployment.EMBEDDED, List.of(broker.bootstrapServers()));
   }
 
   private KafkaSettings clusterSettings() {
-    say("Kafka      %s", String.join(",", settings.brokers()));
+    announce.accept("Kafka      %s".formatted(String.join(",", settings.brokers())));
     return KafkaSettings.of(settings.weir().kafka(), Deployment.CLUSTER, settings.brokers());
   }
 
