@@ -1,5 +1,6 @@
 package dev.weir.promql.eval.histogram;
 
+import dev.weir.promql.eval.run.MonotonicityFix;
 import java.util.Arrays;
 
 /// The buckets of a classic histogram at one time: upper bounds, and how many observations are at

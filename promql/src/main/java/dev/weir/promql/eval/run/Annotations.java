@@ -3,7 +3,6 @@ package dev.weir.promql.eval.run;
 import dev.weir.model.LabelText;
 import dev.weir.promql.ast.SourcePosition;
 import dev.weir.promql.ast.SourceSpan;
-import dev.weir.promql.eval.histogram.MonotonicityFix;
 import dev.weir.promql.query.Annotation;
 import dev.weir.promql.query.Annotation.Severity;
 import java.time.Instant;

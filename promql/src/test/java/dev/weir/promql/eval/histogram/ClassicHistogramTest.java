@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weir.promql.eval.run.MonotonicityFix;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

@@ -1,4 +1,4 @@
-package dev.weir.promql.eval.histogram;
+package dev.weir.promql.eval.run;
 
 /// How often, where and by how much the counts of classic histograms had to be raised because they
 /// decreased from bucket to bucket.
@@ -11,7 +11,8 @@ public final class MonotonicityFix {
   private long lastMillis = Long.MIN_VALUE;
   private boolean raisedNow;
 
-  void raised(double bound, double by) {
+  /// Counts a bucket that was raised.
+  public void raised(double bound, double by) {
     raisedNow = true;
     lowestBound = Math.min(lowestBound, bound);
     highestBound = Math.max(highestBound, bound);
