@@ -31,6 +31,10 @@ class ArchitectureTest {
   /// `benchmarks`, which may use everything, have no line.
   enum Module {
     MODEL("model", "everyone shares these words, so they can lean on nobody's"),
+    YAML(
+        "yaml",
+        "it reads files for libraries and services alike, and knows what none of them mean",
+        MODEL),
     PROMQL(
         "promql",
         "one engine serves queries, rule jobs and backtests, so it knows of none of them",
@@ -39,6 +43,7 @@ class ArchitectureTest {
         "rules",
         "rules and routing are pure functions of time; who runs them and where is not their matter",
         MODEL,
+        YAML,
         PROMQL),
     BLOCKS(
         "blocks",
@@ -50,17 +55,20 @@ class ArchitectureTest {
         "service",
         "what every service needs must not drag one service's work into another",
         MODEL,
+        YAML,
         SCHEMAS),
     COLLECTORS(
         "collectors",
         "a collector only produces rows; storage and queries evolve without it",
         MODEL,
+        YAML,
         SCHEMAS,
         SERVICE),
     RULES_JOB(
         "streams",
         "rules are evaluated beside the partition, from rows, never from storage",
         MODEL,
+        YAML,
         SCHEMAS,
         SERVICE,
         PROMQL,
@@ -69,6 +77,7 @@ class ArchitectureTest {
         "history",
         "backtests run the same engine over blocks; no service takes part",
         MODEL,
+        YAML,
         SCHEMAS,
         SERVICE,
         PROMQL,
@@ -86,6 +95,7 @@ class ArchitectureTest {
         "alerting",
         "alerts arrive by topic, so notifications work while queries and storage are down",
         MODEL,
+        YAML,
         SCHEMAS,
         SERVICE,
         RULES),
@@ -93,6 +103,7 @@ class ArchitectureTest {
         "query",
         "a query meets storage nodes by HTTP and blocks by their format, never by classes of a sink",
         MODEL,
+        YAML,
         SCHEMAS,
         SERVICE,
         PROMQL,
@@ -102,6 +113,7 @@ class ArchitectureTest {
         "standalone",
         "the one place where everything meets, and nothing needs it",
         MODEL,
+        YAML,
         PROMQL,
         RULES,
         BLOCKS,
@@ -153,6 +165,7 @@ class ArchitectureTest {
 
   private static final String[] LIBRARIES = {
     Module.MODEL.packages(),
+    Module.YAML.packages(),
     Module.PROMQL.packages(),
     Module.RULES.packages(),
     Module.BLOCKS.packages()

@@ -6,6 +6,7 @@ import static dev.weir.service.config.SettingType.SIZE;
 import static dev.weir.service.config.SettingType.integer;
 
 import dev.weir.model.Tenant;
+import dev.weir.yaml.ConfigSection;
 import java.time.Duration;
 import java.util.List;
 

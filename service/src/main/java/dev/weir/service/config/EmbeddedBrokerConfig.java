@@ -1,6 +1,7 @@
 package dev.weir.service.config;
 
 import dev.weir.service.http.ListenAddress;
+import dev.weir.yaml.ConfigSection;
 import java.util.List;
 
 /// The `embedded_broker` section of `weir.yml`: where the broker listens that `weir run` starts

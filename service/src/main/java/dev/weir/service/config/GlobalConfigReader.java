@@ -2,6 +2,9 @@ package dev.weir.service.config;
 
 import dev.weir.model.LabelText;
 import dev.weir.model.Labels;
+import dev.weir.yaml.ConfigSection;
+import dev.weir.yaml.ConfigValue;
+import dev.weir.yaml.PrometheusDuration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

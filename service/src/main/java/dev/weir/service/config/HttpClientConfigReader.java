@@ -3,6 +3,8 @@ package dev.weir.service.config;
 import dev.weir.service.config.HttpClientConfig.Credentials;
 import dev.weir.service.config.HttpClientConfig.Secret;
 import dev.weir.service.config.HttpClientConfig.TlsConfig;
+import dev.weir.yaml.ConfigSection;
+import dev.weir.yaml.ConfigValue;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import static dev.weir.service.config.SettingType.POSITIVE_DURATION;
 import static dev.weir.service.config.SettingType.SIZE;
 import static dev.weir.service.config.SettingType.integer;
 
+import dev.weir.yaml.ConfigSection;
 import java.time.Duration;
 import java.util.List;
 

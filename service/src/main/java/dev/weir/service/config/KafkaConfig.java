@@ -5,6 +5,7 @@ import static dev.weir.service.config.SettingType.PROPERTIES;
 import static dev.weir.service.config.SettingType.TEXTS;
 import static dev.weir.service.config.SettingType.integer;
 
+import dev.weir.yaml.ConfigSection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.weir.service.config;
 
+import dev.weir.yaml.ConfigFile;
 import java.nio.file.Path;
 import java.util.List;
 

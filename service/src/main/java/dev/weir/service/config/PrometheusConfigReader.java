@@ -1,6 +1,9 @@
 package dev.weir.service.config;
 
 import dev.weir.model.LabelText;
+import dev.weir.yaml.ConfigFile;
+import dev.weir.yaml.ConfigSection;
+import dev.weir.yaml.ConfigValue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -3,6 +3,8 @@ package dev.weir.service.config;
 import dev.weir.model.WeirException;
 import dev.weir.model.relabel.RelabelConfig;
 import dev.weir.model.relabel.RelabelRule;
+import dev.weir.yaml.ConfigSection;
+import dev.weir.yaml.ConfigValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package dev.weir.service.config;
 
 import static dev.weir.service.config.SettingType.URL;
 
+import dev.weir.yaml.ConfigSection;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,8 @@ package dev.weir.service.config;
 
 import dev.weir.model.LabelText;
 import dev.weir.model.relabel.RelabelConfig;
+import dev.weir.yaml.ConfigSection;
+import dev.weir.yaml.ConfigValue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.weir.service.config;
 
+import dev.weir.yaml.ConfigSection;
+
 /// Bounds of one job. Zero means no bound.
 ///
 /// @param bodyBytes uncompressed bytes of a scrape's body

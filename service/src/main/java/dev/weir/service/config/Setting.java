@@ -1,5 +1,7 @@
 package dev.weir.service.config;
 
+import dev.weir.yaml.ConfigSection;
+
 /// One setting of `weir.yml`: the only place where its name, type, default and description stand.
 ///
 /// @param standard the default

@@ -1,6 +1,10 @@
 package dev.weir.service.config;
 
 import dev.weir.service.http.ListenAddress;
+import dev.weir.yaml.ByteSize;
+import dev.weir.yaml.ConfigSection;
+import dev.weir.yaml.ConfigValue;
+import dev.weir.yaml.PrometheusDuration;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

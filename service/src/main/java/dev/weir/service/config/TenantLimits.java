@@ -3,6 +3,7 @@ package dev.weir.service.config;
 import static dev.weir.service.config.SettingType.POSITIVE_DURATION;
 import static dev.weir.service.config.SettingType.count;
 
+import dev.weir.yaml.ConfigSection;
 import java.time.Duration;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package dev.weir.service.config;
 
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
+import dev.weir.yaml.ConfigSection;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,5 +1,7 @@
 package dev.weir.service.config;
 
+import dev.weir.yaml.ConfigFile;
+import dev.weir.yaml.ConfigSection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

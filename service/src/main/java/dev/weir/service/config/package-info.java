@@ -1,4 +1,4 @@
-/// Configuration files with line numbers: `prometheus.yml` as Prometheus reads it, and `weir.yml`.
+/// Configuration files: `prometheus.yml` as Prometheus reads it, and `weir.yml`.
 /// A file is read whole, every problem in it is reported at once, and what comes out are records
 /// that exist only when they are valid.
 @NullMarked

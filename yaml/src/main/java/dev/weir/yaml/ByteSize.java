@@ -1,4 +1,4 @@
-package dev.weir.service.config;
+package dev.weir.yaml;
 
 import dev.weir.model.WeirException;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.weir.service.config;
+package dev.weir.yaml;
 
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.weir.service.config;
+package dev.weir.yaml;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,9 +45,9 @@ final class SecretRedaction {
 
   private SecretRedaction() {}
 
-  static String redact(String text, Node root) {
+  static String redact(String text, List<Node> documents) {
     SecretRedaction redaction = new SecretRedaction();
-    redaction.find(root);
+    documents.forEach(redaction::find);
     redaction.spans.sort(Comparator.comparingInt(Span::start));
     StringBuilder out = new StringBuilder(text.length());
     int at = 0;

@@ -1,4 +1,4 @@
-package dev.weir.service.config;
+package dev.weir.yaml;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

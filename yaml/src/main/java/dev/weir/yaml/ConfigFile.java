@@ -1,4 +1,4 @@
-package dev.weir.service.config;
+package dev.weir.yaml;
 
 import static java.util.Objects.requireNonNull;
 
@@ -25,17 +25,18 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /// warnings found so far. Not for sharing between threads.
 ///
 /// A problem makes the file unusable, a warning names something that has no effect. Both start with
-/// the file's name and the line, as in `prometheus.yml:14: job "node": ...`.
+/// the file's name and the line, as in `prometheus.yml:14: job "node": ...`; problems inside of an
+/// expression or a template also with the column, as in `rules.yml:8:21: ...`.
 public final class ConfigFile {
   /// Characters that a file may have; far beyond any file that people or their tools write.
   private static final int MAX_CHARACTERS = 64 << 20;
 
-  private record Remark(int line, String text) {}
+  private record Remark(TextPosition position, String text) {}
 
   private final String name;
   private final String text;
   private final Optional<Path> directory;
-  private final Optional<Node> root;
+  private final List<Node> documents;
   private final List<Remark> problems = new ArrayList<>();
   private final List<Remark> warnings = new ArrayList<>();
 
@@ -43,7 +44,7 @@ public final class ConfigFile {
     this.name = requireNonNull(name, "name");
     this.text = requireNonNull(text, "text");
     this.directory = directory;
-    this.root = compose();
+    this.documents = compose();
   }
 
   /// A file on disk.
@@ -71,7 +72,7 @@ public final class ConfigFile {
     return new ConfigFile(name, text, Optional.empty());
   }
 
-  private Optional<Node> compose() {
+  private List<Node> compose() {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(name)
@@ -79,7 +80,9 @@ public final class ConfigFile {
             .setCodePointLimit(MAX_CHARACTERS)
             .build();
     try {
-      return new Compose(settings).composeString(text);
+      List<Node> nodes = new ArrayList<>();
+      new Compose(settings).composeAllFromString(text).forEach(nodes::add);
+      return List.copyOf(nodes);
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().or(e::getContextMark).map(Mark::getLine).orElse(0) + 1;
       String context = e.getContext() == null ? "" : " " + e.getContext();
@@ -101,7 +104,7 @@ public final class ConfigFile {
 
   /// The file as it may be shown: with secrets hidden.
   public String redactedText() {
-    return root.map(node -> SecretRedaction.redact(text, node)).orElse(text);
+    return SecretRedaction.redact(text, documents);
   }
 
   /// Where relative paths in the file start: the file's directory.
@@ -110,8 +113,21 @@ public final class ConfigFile {
   }
 
   /// The value that the file holds; an empty file holds an empty one.
+  ///
+  /// @throws WeirException.BadData if the file holds several documents
   public ConfigValue root() {
-    return new ConfigValue(this, root.orElseGet(ConfigFile::emptyNode), "");
+    List<ConfigValue> values = documents();
+    if (values.size() > 1) {
+      throw new WeirException.BadData(
+          "%s:%d: a second document starts; keep one document in the file"
+              .formatted(name, values.get(1).line()));
+    }
+    return values.isEmpty() ? new ConfigValue(this, emptyNode(), "") : values.getFirst();
+  }
+
+  /// The values of a file of several documents, which lines of `---` separate.
+  public List<ConfigValue> documents() {
+    return documents.stream().map(node -> new ConfigValue(this, node, "")).toList();
   }
 
   private static Node emptyNode() {
@@ -122,22 +138,36 @@ public final class ConfigFile {
   ///
   /// @param place the part of the file, such as `job "node"`; empty for the file itself
   public void problem(int line, String place, String found, String cure) {
-    problems.add(new Remark(line, remark(line, place, found, cure)));
+    add(problems, new TextPosition(line, 1), Integer.toString(line), place, found, cure);
+  }
+
+  /// Notes a problem at a column.
+  public void problem(TextPosition position, String place, String found, String cure) {
+    String where = "%d:%d".formatted(position.line(), position.column());
+    add(problems, position, where, place, found, cure);
   }
 
   /// Notes something that has no effect.
   public void warning(int line, String place, String found, String effect) {
-    warnings.add(new Remark(line, remark(line, place, found, effect)));
+    add(warnings, new TextPosition(line, 1), Integer.toString(line), place, found, effect);
   }
 
-  private String remark(int line, String place, String found, String cure) {
-    return "%s:%d: %s%s%s"
-        .formatted(
-            name,
-            line,
-            place.isEmpty() ? "" : place + ": ",
-            found,
-            cure.isEmpty() ? "" : "; " + cure);
+  private void add(
+      List<Remark> remarks,
+      TextPosition position,
+      String where,
+      String place,
+      String found,
+      String cure) {
+    String text =
+        "%s:%s: %s%s%s"
+            .formatted(
+                name,
+                where,
+                place.isEmpty() ? "" : place + ": ",
+                found,
+                cure.isEmpty() ? "" : "; " + cure);
+    remarks.add(new Remark(position, text));
   }
 
   /// All problems so far, by line.
@@ -152,7 +182,9 @@ public final class ConfigFile {
 
   private static List<String> sorted(List<Remark> remarks) {
     return remarks.stream()
-        .sorted(Comparator.comparingInt(Remark::line))
+        .sorted(
+            Comparator.<Remark>comparingInt(remark -> remark.position().line())
+                .thenComparingInt(remark -> remark.position().column()))
         .map(Remark::text)
         .toList();
   }

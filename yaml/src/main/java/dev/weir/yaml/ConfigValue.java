@@ -1,4 +1,4 @@
-package dev.weir.service.config;
+package dev.weir.yaml;
 
 import dev.weir.model.WeirException;
 import java.time.Duration;
@@ -43,17 +43,33 @@ public final class ConfigValue {
     return node.getStartMark().map(Mark::getLine).orElse(0) + 1;
   }
 
-  String place() {
+  /// How problems name this value.
+  public String place() {
     return place;
   }
 
-  ConfigFile file() {
+  public ConfigFile file() {
     return file;
   }
 
   /// Notes that this value makes no sense.
   public void problem(String found, String cure) {
     file.problem(line(), place, found, cure);
+  }
+
+  /// Notes that this text makes no sense at one of its characters.
+  ///
+  /// @param offset in UTF-16 units from the start of [#text]
+  public void problemAt(int offset, String found, String cure) {
+    file.problem(position(offset), place, found, cure);
+  }
+
+  /// Where a character of [#text] stands in the file; where the value starts, if it is no text.
+  public TextPosition position(int offset) {
+    if (node instanceof ScalarNode scalar) {
+      return ScalarText.find(file.text(), scalar, Math.min(offset, scalar.getValue().length()));
+    }
+    return new TextPosition(line(), 1);
   }
 
   /// Whether nothing stands there: `key:` and no more, or `null`.
@@ -172,7 +188,7 @@ public final class ConfigValue {
   }
 
   /// The text under a key, if this is a mapping that has it; without noting any problem.
-  Optional<String> peek(String key) {
+  public Optional<String> peek(String key) {
     if (node instanceof MappingNode mapping) {
       for (NodeTuple entry : mapping.getValue()) {
         if (entry.getKeyNode() instanceof ScalarNode name
