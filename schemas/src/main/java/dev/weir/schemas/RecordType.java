@@ -30,6 +30,14 @@ public final class RecordType<T> {
   public static final RecordType<MemberState> MEMBERS =
       new RecordType<>(MemberStateCodec::new, List.of(MemberStateCodec.SCHEMA));
 
+  /// Values of [Topics#ALERTS].
+  public static final RecordType<AlertTransition> ALERTS =
+      new RecordType<>(AlertTransitionCodec::new, List.of(AlertTransitionCodec.SCHEMA));
+
+  /// Values of [Topics#NOTIFICATIONS].
+  public static final RecordType<NotificationState> NOTIFICATIONS =
+      new RecordType<>(NotificationStateCodec::new, List.of(NotificationStateCodec.SCHEMA));
+
   /// Values of [Topics#DEAD_LETTERS].
   public static final RecordType<DeadLetter> DEAD_LETTERS =
       new RecordType<>(DeadLetterCodec::new, List.of(DeadLetterCodec.SCHEMA));

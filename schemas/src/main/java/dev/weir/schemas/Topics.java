@@ -19,7 +19,7 @@ import org.apache.kafka.common.config.TopicConfig;
 /// | [#RULES] | tenant and group | compacted |
 /// | [#MEMBERS] | role and member | compacted |
 /// | [#SILENCES] | tenant and silence | compacted |
-/// | [#NOTIFICATIONS] | tenant and group key | compacted |
+/// | [#NOTIFICATIONS] | tenant, group key and receiver | compacted |
 /// | [#DEAD_LETTERS] | source topic, partition, offset | 7 d |
 ///
 /// All use LogAppendTime: event time is in the record, so old rows from a spool do not expire at
