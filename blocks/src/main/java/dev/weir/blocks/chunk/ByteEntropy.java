@@ -11,16 +11,27 @@ final class ByteEntropy {
   /// What a change from one kind of bytes to another costs.
   private static final double START = 8;
 
+  /// `n * log2(n)` for the counts that columns mostly have.
+  private static final double[] N_LOG_N = new double[1 << 12];
+
+  static {
+    for (int n = 1; n < N_LOG_N.length; n++) {
+      N_LOG_N[n] = n * Math.log(n) / LN_2;
+    }
+  }
+
   private ByteEntropy() {}
+
+  private static double nLogN(int n) {
+    return n < N_LOG_N.length ? N_LOG_N[n] : n * Math.log(n) / LN_2;
+  }
 
   /// Bytes that `total` bytes take, which come as often as `counts` says.
   static double cost(int[] counts, int total) {
-    double bits = 0;
+    double bits = nLogN(total);
     for (int count : counts) {
-      if (count > 0 && count < total) {
-        bits -= count * Math.log((double) count / total);
-      }
+      bits -= nLogN(count);
     }
-    return START + MISFIT * bits / LN_2 / 8;
+    return START + MISFIT * bits / 8;
   }
 }

@@ -61,8 +61,8 @@ final class DecimalEncoding {
     return powers;
   }
 
-  /// The cheapest way to write the values so, or null where it costs more than `limit` bytes.
-  static @Nullable DecimalEncoding of(double[] values, double limit) {
+  /// The cheapest way to write the values so, or null where too many of them are no decimals.
+  static @Nullable DecimalEncoding of(double[] values) {
     int[] counts = new int[MAX_EXPONENT + 1];
     int allowed = values.length / VALUES_PER_EXCEPTION + 1;
     int exceptions = 0;
@@ -92,16 +92,15 @@ final class DecimalEncoding {
       usual--;
       left += counts[usual];
     }
-    DecimalEncoding best = atExponent(values, widest, limit);
+    DecimalEncoding best = atExponent(values, widest);
     if (usual < widest) {
-      DecimalEncoding shorter =
-          atExponent(values, usual, best == null ? limit : Math.min(limit, best.cost()));
-      best = shorter == null ? best : shorter;
+      DecimalEncoding shorter = atExponent(values, usual);
+      best = shorter.cost() < best.cost() ? shorter : best;
     }
     return best;
   }
 
-  private static @Nullable DecimalEncoding atExponent(double[] values, int exponent, double limit) {
+  private static DecimalEncoding atExponent(double[] values, int exponent) {
     long[] integers = new long[values.length];
     int exceptions = 0;
     long previous = 0;
@@ -116,9 +115,8 @@ final class DecimalEncoding {
       previous = integer;
       integers[i] = integer;
     }
-    DecimalEncoding encoding =
-        new DecimalEncoding(values, exponent, exceptions, LongColumn.of(integers, values.length));
-    return encoding.cost() < limit ? encoding : null;
+    return new DecimalEncoding(
+        values, exponent, exceptions, LongColumn.of(integers, values.length));
   }
 
   /// The smallest exponent, from `hint` on, and else from 0, with which a value is exact; -1 if
@@ -156,7 +154,7 @@ final class DecimalEncoding {
   void write(ByteWriter out) {
     out.writeByte(exponent).writeUvarint(exceptions);
     int next = 0;
-    for (int i = 0; i < values.length; i++) {
+    for (int i = 0; i < values.length && exceptions > 0; i++) {
       if (!isExact(toInteger(values[i], exponent), exponent, values[i])) {
         out.writeUvarint(i - next).writeU64(Double.doubleToRawLongBits(values[i]));
         next = i + 1;

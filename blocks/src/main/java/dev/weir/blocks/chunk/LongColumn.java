@@ -138,13 +138,17 @@ final class LongColumn {
 
   private static double bytesCost(long[] residuals, int from, int count) {
     int width = bytesWidth(residuals, from, count);
-    double cost = 1;
-    for (int plane = 0; plane < width; plane++) {
-      int[] counts = new int[256];
-      for (int i = from; i < count; i++) {
-        counts[(int) (zigzag(residuals[i]) >>> (8 * plane)) & 0xff]++;
+    int[][] counts = new int[width][256];
+    for (int i = from; i < count; i++) {
+      long rest = zigzag(residuals[i]);
+      for (int[] ofPlane : counts) {
+        ofPlane[(int) rest & 0xff]++;
+        rest >>>= 8;
       }
-      cost += ByteEntropy.cost(counts, count - from);
+    }
+    double cost = 1;
+    for (int[] ofPlane : counts) {
+      cost += ByteEntropy.cost(ofPlane, count - from);
     }
     return cost;
   }

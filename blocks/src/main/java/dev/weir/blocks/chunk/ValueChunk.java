@@ -1,5 +1,7 @@
 package dev.weir.blocks.chunk;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.weir.blocks.bytes.ByteReader;
 import dev.weir.blocks.bytes.ByteWriter;
 import dev.weir.model.AbsentValue;
@@ -32,6 +34,9 @@ public final class ValueChunk {
   static final int DECIMAL = 2;
   static final int XOR = 3;
 
+  /// Integers this small are not worth comparing with anything.
+  private static final int GOOD_BYTES_A_VALUE = 2;
+
   private ValueChunk() {}
 
   /// Writes a column; any number of values.
@@ -50,16 +55,19 @@ public final class ValueChunk {
       out.writeU64(Double.doubleToRawLongBits(present[0]));
       return;
     }
-    XorEncoding xor = XorEncoding.of(present);
-    DecimalEncoding decimal = DecimalEncoding.of(present, xor.cost());
-    if (decimal != null) {
+    DecimalEncoding decimal = DecimalEncoding.of(present);
+    XorEncoding xor = null;
+    if (decimal == null || decimal.cost() > GOOD_BYTES_A_VALUE * present.length) {
+      xor = XorEncoding.of(present);
+    }
+    if (decimal != null && (xor == null || decimal.cost() < xor.cost())) {
       out.writeByte(DECIMAL | form);
       presence.write(out);
       decimal.write(out);
     } else {
       out.writeByte(XOR | form);
       presence.write(out);
-      xor.write(out);
+      requireNonNull(xor, "one of both").write(out);
     }
   }
 
