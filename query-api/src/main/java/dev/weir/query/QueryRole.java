@@ -28,6 +28,7 @@ import dev.weir.service.lifecycle.Role;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -101,10 +102,14 @@ public final class QueryRole implements Role {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("query-blocks").daemon().factory());
   private final QueryMetrics metrics;
+  private final Clock clock;
+  private volatile Instant started = Instant.MAX;
+  private volatile boolean served;
   private volatile boolean closed;
 
   public QueryRole(Settings settings, Surroundings surroundings) {
     this.settings = requireNonNull(settings, "settings");
+    this.clock = surroundings.clock();
     BlockCache cache = new BlockCache(settings.blockCacheBytes());
     this.catalog = new BlockCatalog(surroundings.blocks(), cache);
     CompactedView.Metrics viewMetrics = new CompactedView.Metrics(surroundings.metrics());
@@ -165,6 +170,7 @@ public final class QueryRole implements Role {
 
   @Override
   public void start() {
+    started = clock.instant();
     catalog.refresh();
     targets.start();
     metadata.start();
@@ -189,9 +195,23 @@ public final class QueryRole implements Role {
     return sources.everything();
   }
 
+  /// Ready is who knows targets, metrics and members, and has once seen every partition served or
+  /// has waited for that as long as a member may be silent. A sink that fails later makes answers
+  /// incomplete, which they say; it does not take all query APIs away.
   @Override
   public boolean isReady() {
-    return targets.isCaughtUp() && metadata.isCaughtUp() && members.isCaughtUp();
+    return targets.isCaughtUp() && metadata.isCaughtUp() && members.isCaughtUp() && hasSeenSinks();
+  }
+
+  private boolean hasSeenSinks() {
+    if (!served) {
+      served = sources.isServed() || !clock.instant().isBefore(latestReady());
+    }
+    return served;
+  }
+
+  private Instant latestReady() {
+    return started.equals(Instant.MAX) ? started : started.plus(settings.nodeSignOfLife());
   }
 
   @Override

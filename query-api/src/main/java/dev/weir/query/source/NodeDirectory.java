@@ -3,6 +3,8 @@ package dev.weir.query.source;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.node.NodeLimits;
+import dev.weir.blocks.node.NodeStatus.PartitionState;
+import dev.weir.blocks.node.NodeStatus.PartitionStatus;
 import dev.weir.blocks.node.RemoteStorageNode;
 import dev.weir.blocks.node.StorageNode;
 import dev.weir.schemas.MemberState;
@@ -10,16 +12,20 @@ import dev.weir.schemas.MemberState.ServedPartition;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/// Who serves which partition, as the topic of members says. Of several that serve one, its owner
+/// Who serves which partition: nodes of other processes as the topic of members says, nodes of this
+/// process as they say themselves, which is never behind. Of several that serve one, its owner
 /// comes first, then whoever has come furthest; who has not shown a sign of life for a while is
 /// left out.
 final class NodeDirectory {
@@ -40,13 +46,22 @@ final class NodeDirectory {
     }
   }
 
+  /// A storage node that can be asked.
+  ///
+  /// @param address where it is, for people
+  record Node(String member, String address, StorageNode storage) {}
+
   /// Someone who serves a partition.
-  record Server(MemberState member, ServedPartition served) {}
+  ///
+  /// @param reached the offset after the last that it can serve
+  private record Server(Node node, boolean owner, long reached, Instant reported) {}
+
+  private static final String HERE = "this process";
 
   private static final Comparator<Server> BEST_FIRST =
-      Comparator.comparing((Server server) -> server.served().owned())
-          .thenComparingLong(server -> server.served().reached())
-          .thenComparing(server -> server.member().reported())
+      Comparator.comparing(Server::owner)
+          .thenComparingLong(Server::reached)
+          .thenComparing(Server::reported)
           .reversed();
 
   private final Supplier<? extends Collection<MemberState>> members;
@@ -75,36 +90,48 @@ final class NodeDirectory {
     this.clock = requireNonNull(clock, "clock");
   }
 
-  /// Who serves each partition, the best first. Partitions that nobody serves are not in it.
-  Map<Partition, List<Server>> servers() {
-    Map<Partition, List<Server>> servers = new TreeMap<>();
+  /// Who is to be asked for each partition. Partitions that nobody serves are not in it.
+  SortedMap<Partition, Node> nodes() {
+    Map<Partition, List<Server>> servers = new HashMap<>();
+    Instant now = clock.instant();
     for (MemberState member : members.get()) {
-      if (member.role() == MemberState.Role.SINK && isAlive(member)) {
+      if (member.role() == MemberState.Role.SINK
+          && !local.containsKey(member.member())
+          && member.reported().plus(signOfLife).isAfter(now)) {
+        Node node = new Node(member.member(), member.address(), remote(member.address()));
         for (ServedPartition served : member.partitions()) {
-          servers
-              .computeIfAbsent(
-                  new Partition(served.topic(), served.partition()), _ -> new ArrayList<>())
-              .add(new Server(member, served));
+          add(
+              servers,
+              new Partition(served.topic(), served.partition()),
+              new Server(node, served.owned(), served.reached(), member.reported()));
         }
       }
     }
-    servers.values().forEach(each -> each.sort(BEST_FIRST));
-    return servers;
+    local.forEach((name, storage) -> {
+      Node node = new Node(name, HERE, storage);
+      for (PartitionStatus served : storage.status().partitions()) {
+        add(
+            servers,
+            new Partition(served.topic(), served.partition()),
+            new Server(node, served.state() != PartitionState.LEAVING, served.endOffset(), now));
+      }
+    });
+    SortedMap<Partition, Node> best = new TreeMap<>();
+    servers.forEach((partition, each) ->
+        best.put(partition, each.stream().min(BEST_FIRST).orElseThrow().node()));
+    return best;
   }
 
-  private boolean isAlive(MemberState member) {
-    return member.reported().plus(signOfLife).isAfter(clock.instant());
+  private static void add(
+      Map<Partition, List<Server>> servers, Partition partition, Server server) {
+    servers.computeIfAbsent(partition, _ -> new ArrayList<>()).add(server);
   }
 
-  StorageNode node(MemberState member) {
-    StorageNode here = local.get(member.member());
-    if (here != null) {
-      return here;
-    }
+  private StorageNode remote(String address) {
     // Addresses come from members of this cluster, of which there are few.
     return remote.computeIfAbsent(
-        member.address(),
-        address ->
+        address,
+        _ ->
             new RemoteStorageNode(
                 address, NodeLimits.DEFAULT, new HttpCarrier(client, address, answerTimeout)));
   }

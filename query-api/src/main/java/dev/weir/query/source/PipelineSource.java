@@ -18,9 +18,8 @@ import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
+import dev.weir.query.source.NodeDirectory.Node;
 import dev.weir.query.source.NodeDirectory.Partition;
-import dev.weir.query.source.NodeDirectory.Server;
-import dev.weir.schemas.MemberState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +30,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that there is: blocks as the catalog knows them, and from the storage nodes what lies
@@ -43,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class PipelineSource implements SeriesSource {
   private final BlockCatalog catalog;
   private final NodeDirectory directory;
-  private final Supplier<? extends Iterable<Partition>> partitions;
+  private final List<Partition> partitions;
   private final Executor executor;
 
   /// @param partitions all that the topics have, served or not
@@ -51,11 +49,11 @@ final class PipelineSource implements SeriesSource {
   PipelineSource(
       BlockCatalog catalog,
       NodeDirectory directory,
-      Supplier<? extends Iterable<Partition>> partitions,
+      List<Partition> partitions,
       Executor executor) {
     this.catalog = requireNonNull(catalog, "catalog");
     this.directory = requireNonNull(directory, "directory");
-    this.partitions = requireNonNull(partitions, "partitions");
+    this.partitions = List.copyOf(partitions);
     this.executor = requireNonNull(executor, "executor");
   }
 
@@ -81,14 +79,14 @@ final class PipelineSource implements SeriesSource {
 
   private Completeness addNodes(
       BlockSnapshot snapshot, List<SeriesSource> sources, AtomicBoolean failed) {
-    Map<Partition, List<Server>> servers = directory.servers();
-    TreeSet<Partition> all = new TreeSet<>(servers.keySet());
-    partitions.get().forEach(all::add);
-    Map<MemberState, List<PartitionOffset>> questions = new LinkedHashMap<>();
+    Map<Partition, Node> nodes = directory.nodes();
+    TreeSet<Partition> all = new TreeSet<>(nodes.keySet());
+    all.addAll(partitions);
+    Map<Node, List<PartitionOffset>> questions = new LinkedHashMap<>();
     Completeness gaps = Completeness.FULL;
     for (Partition partition : all) {
-      List<Server> candidates = servers.getOrDefault(partition, List.of());
-      if (candidates.isEmpty()) {
+      Node node = nodes.get(partition);
+      if (node == null) {
         gaps =
             gaps.and(
                 new Completeness(
@@ -99,18 +97,23 @@ final class PipelineSource implements SeriesSource {
       } else {
         long from = snapshot.chain(partition.topic(), partition.number()).endOffset().orElse(0);
         questions
-            .computeIfAbsent(candidates.getFirst().member(), _ -> new ArrayList<>())
+            .computeIfAbsent(node, _ -> new ArrayList<>())
             .add(new PartitionOffset(partition.topic(), partition.number(), from));
       }
     }
-    questions.forEach((member, offsets) ->
+    questions.forEach((node, offsets) ->
         sources.add(
             new AskedNode(
-                directory.node(member).from(offsets),
-                "storage node %s (%s)".formatted(member.member(), member.address()),
+                node.storage().from(offsets),
+                "storage node %s (%s)".formatted(node.member(), node.address()),
                 blocksCompleteTo(snapshot, offsets),
                 failed)));
     return gaps;
+  }
+
+  /// Whether somebody serves every partition.
+  boolean isServed() {
+    return directory.nodes().keySet().containsAll(partitions);
   }
 
   private static long blocksCompleteTo(BlockSnapshot snapshot, List<PartitionOffset> offsets) {

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 /// Puts together what queries read from, and owns the client that reaches storage nodes.
 public final class QuerySources implements AutoCloseable {
   private final HttpClient client;
-  private final SeriesSource everything;
+  private final PipelineSource everything;
 
   /// @param members what the topic of members says now
   /// @param localNodes storage nodes of this process, by member
@@ -50,12 +50,17 @@ public final class QuerySources implements AutoCloseable {
     }
     NodeDirectory directory =
         new NodeDirectory(members, localNodes, client, nodeTimeout, signOfLife, clock);
-    this.everything = new PipelineSource(catalog, directory, () -> List.copyOf(partitions), askers);
+    this.everything = new PipelineSource(catalog, directory, partitions, askers);
   }
 
   /// Every sample of every tenant that was acknowledged, as far as its keepers answer.
   public SeriesSource everything() {
     return everything;
+  }
+
+  /// Whether somebody serves every partition, so that nothing recent is missing.
+  public boolean isServed() {
+    return everything.isServed();
   }
 
   /// Breaks off what is being asked.

@@ -1,11 +1,16 @@
 package dev.weir.query.source;
 
+import static dev.weir.blocks.node.NodeStatus.PartitionState.LEAVING;
+import static dev.weir.blocks.node.NodeStatus.PartitionState.OWNED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.node.NodeStatus;
+import dev.weir.blocks.node.NodeStatus.PartitionState;
+import dev.weir.blocks.node.NodeStatus.PartitionStatus;
 import dev.weir.blocks.node.PartitionOffset;
 import dev.weir.blocks.node.StorageNode;
 import dev.weir.blocks.store.BlockStore;
@@ -50,7 +55,7 @@ class PipelineSourceTest {
   private final Map<String, StorageNode> nodes = new HashMap<>();
   private final CountingStore store = new CountingStore();
 
-  private SeriesSource pipeline() {
+  private PipelineSource pipeline() {
     NodeDirectory directory =
         new NodeDirectory(
             () -> members,
@@ -62,11 +67,27 @@ class PipelineSourceTest {
     return new PipelineSource(
         new BlockCatalog(store, new BlockCache(1 << 20)),
         directory,
-        () -> List.of(new Partition(Topics.SAMPLES, 0), new Partition(Topics.SAMPLES, 1)),
+        List.of(new Partition(Topics.SAMPLES, 0), new Partition(Topics.SAMPLES, 1)),
         Runnable::run);
   }
 
-  private void serve(String member, int partition, boolean owned, long reached, StorageNode node) {
+  /// A node of this process.
+  private void serve(
+      String member, int partition, PartitionState state, long reached, SeriesSource source) {
+    nodes.put(member, new FakeNode(status(member, partition, state, reached), source));
+  }
+
+  private static NodeStatus status(
+      String member, int partition, PartitionState state, long reached) {
+    return new NodeStatus(
+        member,
+        List.of(
+            new PartitionStatus(
+                Topics.SAMPLES, partition, state, 0, reached, 0, Long.MIN_VALUE, "")));
+  }
+
+  /// A node of another process, at an address where nobody answers.
+  private void announce(String member, int partition) {
     members.add(
         new MemberState(
             MemberState.Role.SINK,
@@ -78,14 +99,12 @@ class PipelineSourceTest {
             MemberState.Phase.SERVING,
             List.of(
                 new ServedPartition(
-                    Topics.SAMPLES, partition, owned, 0, reached, 0, OptionalLong.empty()))));
-    nodes.put(member, node);
+                    Topics.SAMPLES, partition, true, 0, 10, 0, OptionalLong.empty()))));
   }
 
-  private static StorageNode having(Labels labels, double value) {
-    return new FakeNode(
-        MemorySeriesSource.of(
-            GroupRow.of(Tenant.DEFAULT, List.of(Sample.of(labels, 60_000, value)))));
+  private static SeriesSource having(Labels labels, double value) {
+    return MemorySeriesSource.of(
+        GroupRow.of(Tenant.DEFAULT, List.of(Sample.of(labels, 60_000, value))));
   }
 
   private static Listing<String> names(SeriesSource source) {
@@ -94,8 +113,8 @@ class PipelineSourceTest {
 
   @Test
   void asksTheOwnerOfEveryPartition() {
-    serve("sink-0", 0, true, 10, having(UP, 1));
-    serve("sink-1", 1, true, 10, having(LOAD, 0.5));
+    serve("sink-0", 0, OWNED, 10, having(UP, 1));
+    serve("sink-1", 1, OWNED, 10, having(LOAD, 0.5));
 
     Listing<String> names = names(pipeline());
 
@@ -105,16 +124,16 @@ class PipelineSourceTest {
 
   @Test
   void prefersTheOwnerToWhoeverIsAhead() {
-    serve("leaving", 0, false, 20, having(LOAD, 0.5));
-    serve("owner", 0, true, 10, having(UP, 1));
-    serve("other", 1, true, 10, new FakeNode(MemorySeriesSource.of(List.of())));
+    serve("leaving", 0, LEAVING, 20, having(LOAD, 0.5));
+    serve("owner", 0, OWNED, 10, having(UP, 1));
+    serve("other", 1, OWNED, 10, MemorySeriesSource.of(List.of()));
 
     assertEquals(List.of("up"), names(pipeline()).items());
   }
 
   @Test
   void aPartitionThatNobodyServesIsAWarning() {
-    serve("sink-0", 0, true, 10, having(UP, 1));
+    serve("sink-0", 0, OWNED, 10, having(UP, 1));
 
     Listing<String> names = names(pipeline());
 
@@ -127,21 +146,39 @@ class PipelineSourceTest {
 
   @Test
   void whoHasNotReportedForLongIsNotAsked() {
-    serve("sink-0", 0, true, 10, having(UP, 1));
-    serve("sink-1", 1, true, 10, having(LOAD, 0.5));
+    serve("sink-0", 0, OWNED, 10, having(UP, 1));
+    announce("sink-1", 1);
+    PipelineSource pipeline = pipeline();
+    assertTrue(pipeline.isServed());
+
     clock.advance(Duration.ofSeconds(31));
 
-    Listing<String> names = names(pipeline());
+    assertFalse(pipeline.isServed());
+    Listing<String> names = names(pipeline);
+    assertEquals(List.of("up"), names.items());
+    assertEquals(
+        List.of("weir.samples/1: recent samples are missing: no storage node serves it"),
+        names.completeness().warnings());
+  }
 
-    assertEquals(List.of(), names.items());
-    assertEquals(2, names.completeness().warnings().size());
+  @Test
+  void aNodeOfThisProcessIsBelievedMoreThanWhatTheTopicSaysOfIt() {
+    announce("sink-0", 0);
+    announce("sink-0", 1);
+    serve("sink-0", 0, OWNED, 10, having(UP, 1));
+
+    PipelineSource pipeline = pipeline();
+
+    assertFalse(pipeline.isServed());
+    assertEquals(
+        List.of("weir.samples/1: recent samples are missing: no storage node serves it"),
+        names(pipeline).completeness().warnings());
   }
 
   @Test
   void aNodeThatFailsIsAskedAgainAfterTheStoreWasListed() {
-    FailingNode failing = new FailingNode(1, having(UP, 1));
-    serve("sink-0", 0, true, 10, failing);
-    serve("sink-1", 1, true, 10, having(LOAD, 0.5));
+    serve("sink-0", 0, OWNED, 10, new FailingSource(1, having(UP, 1)));
+    serve("sink-1", 1, OWNED, 10, having(LOAD, 0.5));
 
     Listing<String> names = names(pipeline());
 
@@ -152,8 +189,8 @@ class PipelineSourceTest {
 
   @Test
   void aNodeThatKeepsFailingIsAWarningAndTheOthersAnswer() {
-    serve("sink-0", 0, true, 10, new FailingNode(100, having(UP, 1)));
-    serve("sink-1", 1, true, 10, having(LOAD, 0.5));
+    serve("sink-0", 0, OWNED, 10, new FailingSource(100, having(UP, 1)));
+    serve("sink-1", 1, OWNED, 10, having(LOAD, 0.5));
 
     try (GroupCursor cursor =
         pipeline()
@@ -169,17 +206,12 @@ class PipelineSourceTest {
       assertEquals(List.of(LOAD), found);
       assertEquals(0, cursor.completeness().completeToMillis());
       String warning = cursor.completeness().warnings().getFirst();
-      assertTrue(warning.startsWith("storage node sink-0 (http://localhost:1): "), warning);
+      assertTrue(warning.startsWith("storage node sink-0 (this process): "), warning);
     }
   }
 
   /// A node that answers from memory, whatever the offset.
-  private record FakeNode(SeriesSource source) implements StorageNode {
-    @Override
-    public NodeStatus status() {
-      return new NodeStatus("fake", List.of());
-    }
-
+  private record FakeNode(NodeStatus status, SeriesSource source) implements StorageNode {
     @Override
     public SeriesSource from(List<PartitionOffset> offsets) {
       return source;
@@ -187,59 +219,48 @@ class PipelineSourceTest {
   }
 
   /// Fails some times before it answers.
-  private static final class FailingNode implements StorageNode {
-    private final StorageNode node;
+  private static final class FailingSource implements SeriesSource {
+    private final SeriesSource source;
     private int failures;
 
-    FailingNode(int failures, StorageNode node) {
+    FailingSource(int failures, SeriesSource source) {
       this.failures = failures;
-      this.node = node;
+      this.source = source;
+    }
+
+    private void fail() {
+      if (failures > 0) {
+        failures--;
+        throw new WeirException.Unavailable("rows before offset 40 are given up");
+      }
     }
 
     @Override
-    public NodeStatus status() {
-      return node.status();
+    public GroupCursor select(
+        Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
+      fail();
+      return source.select(tenant, matchers, range, hints);
     }
 
     @Override
-    public SeriesSource from(List<PartitionOffset> offsets) {
-      SeriesSource source = node.from(offsets);
-      return new SeriesSource() {
-        private void fail() {
-          if (failures > 0) {
-            failures--;
-            throw new WeirException.Unavailable("rows before offset 40 are given up");
-          }
-        }
+    public Listing<String> labelNames(
+        Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+      fail();
+      return source.labelNames(tenant, selectors, range, limit);
+    }
 
-        @Override
-        public GroupCursor select(
-            Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
-          fail();
-          return source.select(tenant, matchers, range, hints);
-        }
+    @Override
+    public Listing<String> labelValues(
+        Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
+      fail();
+      return source.labelValues(tenant, name, selectors, range, limit);
+    }
 
-        @Override
-        public Listing<String> labelNames(
-            Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-          fail();
-          return source.labelNames(tenant, selectors, range, limit);
-        }
-
-        @Override
-        public Listing<String> labelValues(
-            Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
-          fail();
-          return source.labelValues(tenant, name, selectors, range, limit);
-        }
-
-        @Override
-        public Listing<Labels> series(
-            Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-          fail();
-          return source.series(tenant, selectors, range, limit);
-        }
-      };
+    @Override
+    public Listing<Labels> series(
+        Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+      fail();
+      return source.series(tenant, selectors, range, limit);
     }
   }
 
