@@ -1,6 +1,8 @@
 package dev.weir.model;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 
 /// Floats as Prometheus writes them, which is as Go's `strconv.FormatFloat` does: the shortest
 /// decimal that reads back as the same float.
@@ -35,17 +37,38 @@ public final class FloatText {
     if (isInteger(value) || !Double.isFinite(value) || absolute == 0) {
       return plain(value);
     }
-    return absolute < JSON_SMALL || absolute >= JSON_LARGE ? scientific(value, 1) : plain(value);
+    return absolute < JSON_SMALL || absolute >= JSON_LARGE
+        ? scientific(new BigDecimal(Double.toString(value)).stripTrailingZeros(), 1)
+        : plain(value);
   }
 
-  /// The shorter form for people: with an exponent of at least two digits below 1e-4 and from 1e21
-  /// on, `1e-05`. Go's verb `%v`.
+  /// The shorter form for people: with an exponent of at least two digits where it is below -4 or
+  /// above 5: `1e-05`, `123456`, `1.234567e+06`. Go's verbs `%g` and `%v`.
   public static String shortest(double value) {
-    if (isInteger(value) || !Double.isFinite(value) || value == 0) {
+    return general(value, 6, MathContext.UNLIMITED);
+  }
+
+  /// Two significant digits, with an exponent where it is below -4 or above 1: `0.25`, `1.2e+02`.
+  /// Go's verb `%.2g`.
+  public static String twoDigits(double value) {
+    return general(value, 2, new MathContext(2, RoundingMode.HALF_EVEN));
+  }
+
+  /// Go's verb `%g`: the value rounded, with an exponent from some size on.
+  private static String general(double value, int firstExponent, MathContext rounding) {
+    if (!Double.isFinite(value) || value == 0) {
       return plain(value);
     }
-    double absolute = Math.abs(value);
-    return absolute < 1e-4 || absolute >= JSON_LARGE ? scientific(value, 2) : plain(value);
+    // The shortest digits if nothing is rounded, the exact value if something is.
+    BigDecimal rounded =
+        rounding == MathContext.UNLIMITED
+            ? new BigDecimal(Double.toString(value))
+            : new BigDecimal(value).round(rounding);
+    BigDecimal decimal = rounded.stripTrailingZeros();
+    int exponent = decimal.precision() - 1 - decimal.scale();
+    return exponent >= -4 && exponent < firstExponent
+        ? decimal.toPlainString()
+        : scientific(decimal, 2);
   }
 
   private static boolean isInteger(double value) {
@@ -61,12 +84,11 @@ public final class FloatText {
     return value > 0 ? "+Inf" : "-Inf";
   }
 
-  private static String scientific(double value, int exponentDigits) {
-    BigDecimal exact = new BigDecimal(Double.toString(value)).stripTrailingZeros();
-    String digits = exact.unscaledValue().abs().toString();
-    int exponent = digits.length() - 1 - exact.scale();
+  private static String scientific(BigDecimal decimal, int exponentDigits) {
+    String digits = decimal.unscaledValue().abs().toString();
+    int exponent = digits.length() - 1 - decimal.scale();
     StringBuilder out = new StringBuilder();
-    if (value < 0) {
+    if (decimal.signum() < 0) {
       out.append('-');
     }
     out.append(digits.charAt(0));

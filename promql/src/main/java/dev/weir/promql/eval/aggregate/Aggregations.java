@@ -1,5 +1,6 @@
 package dev.weir.promql.eval.aggregate;
 
+import dev.weir.model.FloatText;
 import dev.weir.model.Labels;
 import dev.weir.model.WeirException;
 import dev.weir.promql.ast.AggregationOperator;
@@ -8,7 +9,6 @@ import dev.weir.promql.ast.Grouping;
 import dev.weir.promql.ast.SourceSpan;
 import dev.weir.promql.eval.function.LabelFunctions;
 import dev.weir.promql.eval.function.Sorting;
-import dev.weir.promql.eval.run.GoNumbers;
 import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.vector.MetricNames;
 import dev.weir.promql.eval.vector.Steps;
@@ -241,7 +241,7 @@ public final class Aggregations {
   }
 
   private static String goText(double value) {
-    return GoNumbers.shortest(value);
+    return FloatText.shortest(value);
   }
 
   private void checkRatios(double[] ratios) {

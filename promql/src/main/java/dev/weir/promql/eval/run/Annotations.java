@@ -1,5 +1,6 @@
 package dev.weir.promql.eval.run;
 
+import dev.weir.model.FloatText;
 import dev.weir.model.LabelText;
 import dev.weir.promql.ast.SourcePosition;
 import dev.weir.promql.ast.SourceSpan;
@@ -60,14 +61,14 @@ public final class Annotations {
   }
 
   public void invalidQuantile(double quantile, SourceSpan span) {
-    warn(span, "quantile value should be between 0 and 1, got " + GoNumbers.shortest(quantile));
+    warn(span, "quantile value should be between 0 and 1, got " + FloatText.shortest(quantile));
   }
 
   public void invalidRatio(double ratio, double cappedTo, SourceSpan span) {
     warn(
         span,
         "ratio value should be between -1 and 1, got %s, capping to %s"
-            .formatted(GoNumbers.shortest(ratio), GoNumbers.shortest(cappedTo)));
+            .formatted(FloatText.shortest(ratio), FloatText.shortest(cappedTo)));
   }
 
   public void badBucketLabel(String metricName, String label, SourceSpan span) {
@@ -118,9 +119,9 @@ public final class Annotations {
                 + "%s, from buckets %s to %s, with a max diff of %s, over %d samples from %s to %s")
             .formatted(
                 forMetric(metricName),
-                GoNumbers.shortest(fix.lowestBound()),
-                GoNumbers.shortest(fix.highestBound()),
-                GoNumbers.twoDigits(fix.largestRaise()),
+                FloatText.shortest(fix.lowestBound()),
+                FloatText.shortest(fix.highestBound()),
+                FloatText.twoDigits(fix.largestRaise()),
                 fix.samples(),
                 Instant.ofEpochSecond(fix.firstMillis() / 1000),
                 Instant.ofEpochSecond(fix.lastMillis() / 1000)));
