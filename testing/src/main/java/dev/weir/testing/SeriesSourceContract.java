@@ -1,7 +1,6 @@
 package dev.weir.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,9 +10,6 @@ import dev.weir.model.GroupKey;
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import dev.weir.model.MetricType;
-import dev.weir.model.NativeHistogram;
-import dev.weir.model.NativeHistogram.Buckets;
-import dev.weir.model.NativeHistogram.ResetHint;
 import dev.weir.model.PartitionKey;
 import dev.weir.model.Row;
 import dev.weir.model.SeriesMeta;
@@ -22,8 +18,6 @@ import dev.weir.model.StalenessMarker;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.source.GroupCursor;
-import dev.weir.model.source.GroupSamples;
-import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
@@ -47,151 +41,7 @@ import org.junit.jupiter.api.Test;
 ///
 /// Rows are within an hour from [#BASE], apart from the test of times before the epoch; a source
 /// that refuses by age is given a clock and a retention that admit them.
-public abstract class SeriesSourceContract {
-  /// 2025-01-01T00:00:00Z.
-  protected static final long BASE = 1_735_689_600_000L;
-
-  private static final Tenant TENANT = Tenant.DEFAULT;
-  private static final Tenant OTHER_TENANT = new Tenant("other");
-  private static final TimeRange ALL = TimeRange.ALL;
-  private static final SelectHints NO_HINTS = SelectHints.NONE;
-
-  private static final Labels UP_A = Labels.of("__name__", "up", "job", "node", "instance", "a");
-  private static final Labels UP_B = Labels.of("__name__", "up", "job", "node", "instance", "b");
-  private static final Labels UP_API = Labels.of("__name__", "up", "job", "api", "instance", "a");
-  private static final Labels LOAD_A =
-      Labels.of("__name__", "node_load1", "job", "node", "instance", "a");
-  private static final Labels BATCH = Labels.of("__name__", "batch_last_success", "task", "backup");
-
-  private static final NativeHistogram HISTOGRAM =
-      new NativeHistogram(
-          ResetHint.NOT_RESET,
-          3,
-          1e-128,
-          2,
-          12,
-          18.5,
-          new Buckets(new int[] {-2, 3}, new int[] {2, 1}, new double[] {4, 1, 3}),
-          new Buckets(new int[] {0}, new int[] {1}, new double[] {2}),
-          new double[0]);
-
-  private static final NativeHistogram CUSTOM_BUCKETS =
-      new NativeHistogram(
-          ResetHint.UNKNOWN,
-          NativeHistogram.CUSTOM_BUCKETS_SCHEMA,
-          0,
-          0,
-          7,
-          3.25,
-          new Buckets(new int[] {0}, new int[] {3}, new double[] {1, 4, 2}),
-          Buckets.NONE,
-          new double[] {0.1, 0.5});
-
-  /// A source that was given these rows, one after the other; the first value for a series and time
-  /// is the one that counts.
-  protected abstract SeriesSource sourceOf(List<GroupRow> rows) throws Exception;
-
-  /// One sample as a source gave it, with bits in place of doubles.
-  private record Point(
-      long valueBits, Optional<NativeHistogram> histogram, long startTimestampMillis) {}
-
-  private static Sample sample(Labels labels, long seconds, double value) {
-    return Sample.of(labels, BASE + seconds * 1000, value);
-  }
-
-  private static List<GroupRow> rows(Sample... samples) {
-    return GroupRow.of(TENANT, List.of(samples));
-  }
-
-  /// Every series that was selected with its points, after checking what holds for every selection.
-  private static Map<Labels, NavigableMap<Long, Point>> read(
-      SeriesSource source, Tenant tenant, List<Matcher> matchers, TimeRange range) {
-    Map<Labels, NavigableMap<Long, Point>> result = new TreeMap<>();
-    try (GroupCursor cursor = source.select(tenant, matchers, range, NO_HINTS)) {
-      for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
-        assertEquals(tenant, group.key().tenant());
-        collect(group, range, result);
-      }
-      assertNotNull(cursor.completeness());
-    }
-    for (Labels labels : result.keySet()) {
-      for (Matcher matcher : matchers) {
-        assertTrue(
-            matcher.matches(labels.get(matcher.name())),
-            () -> "series %s does not match %s".formatted(labels, matcher));
-      }
-    }
-    result.values().removeIf(Map::isEmpty);
-    return result;
-  }
-
-  private static void collect(
-      SeriesGroup group, TimeRange range, Map<Labels, NavigableMap<Long, Point>> into) {
-    GroupSamples samples = group.read();
-    long[] timestamps = samples.timestampsMillis();
-    assertFalse(group.series().isEmpty(), "a group has a series");
-    assertEquals(group.series().size(), samples.columns().size());
-    for (int column = 0; column < group.series().size(); column++) {
-      Labels labels = group.series().get(column).labels();
-      if (column > 0) {
-        Labels previous = group.series().get(column - 1).labels();
-        assertTrue(previous.compareTo(labels) < 0, () -> labels + " stands after " + previous);
-      }
-      TreeMap<Long, Point> points = new TreeMap<>();
-      GroupSamples.Column values = samples.columns().get(column);
-      NativeHistogram[] histograms = values.histograms();
-      long[] starts = values.startTimestampsMillis();
-      for (int i = 0; i < timestamps.length; i++) {
-        if (values.hasSample(i)) {
-          assertTrue(range.contains(timestamps[i]), "a sample is in the range");
-          NativeHistogram histogram = histograms == null ? null : histograms[i];
-          assertTrue(
-              histogram == null || AbsentValue.is(values.values()[i]),
-              "a sample is a float or a histogram");
-          points.put(
-              timestamps[i],
-              new Point(
-                  Double.doubleToRawLongBits(values.values()[i]),
-                  Optional.ofNullable(histogram),
-                  starts == null ? 0 : starts[i]));
-        }
-      }
-      assertNull(into.put(labels, points), () -> labels + " comes twice");
-    }
-  }
-
-  private static Map<Labels, NavigableMap<Long, Point>> read(
-      SeriesSource source, Matcher... matchers) {
-    return read(source, TENANT, List.of(matchers), ALL);
-  }
-
-  private static NavigableMap<Long, Point> points(SeriesSource source, Labels labels) {
-    return read(source).getOrDefault(labels, new TreeMap<>());
-  }
-
-  private static Set<Labels> selected(SeriesSource source, Matcher... matchers) {
-    return read(source, matchers).keySet();
-  }
-
-  private static Map<Long, Double> values(
-      Map<Labels, NavigableMap<Long, Point>> read, Labels labels) {
-    Map<Long, Double> values = new TreeMap<>();
-    read.getOrDefault(labels, new TreeMap<>())
-        .forEach((time, point) ->
-            values.put((time - BASE) / 1000, Double.longBitsToDouble(point.valueBits)));
-    return values;
-  }
-
-  private SeriesSource fiveSeries() throws Exception {
-    return sourceOf(
-        rows(
-            sample(UP_A, 0, 1),
-            sample(LOAD_A, 0, 0.7),
-            sample(UP_B, 0, 1),
-            sample(UP_API, 0, 0),
-            sample(BATCH, 0, 1234)));
-  }
-
+public abstract class SeriesSourceContract extends SeriesListingSuite {
   @Test
   void anEqualMatcherSelectsByValue() throws Exception {
     SeriesSource source = fiveSeries();
@@ -432,7 +282,7 @@ public abstract class SeriesSourceContract {
             Optional.empty()),
         points.values().stream().map(Point::histogram).toList());
     assertEquals(7.5, values(read(source), latency).get(15L));
-    assertEquals(StalenessMarker.BITS, points.lastEntry().getValue().valueBits);
+    assertEquals(StalenessMarker.BITS, points.lastEntry().getValue().valueBits());
   }
 
   @Test
@@ -483,103 +333,6 @@ public abstract class SeriesSourceContract {
     assertEquals(List.of(), source.labelNames(stranger, List.of(), ALL, 0).items());
     assertEquals(List.of(), source.labelValues(TENANT, "task", List.of(), ALL, 0).items());
     assertEquals(List.of(UP_A), source.series(TENANT, List.of(), ALL, 0).items());
-  }
-
-  @Test
-  void labelNamesAreThoseOfTheMatchingSeries() throws Exception {
-    SeriesSource source = fiveSeries();
-    assertEquals(
-        List.of("__name__", "instance", "job", "task"),
-        source.labelNames(TENANT, List.of(), ALL, 0).items());
-    assertEquals(
-        List.of("__name__", "task"),
-        source
-            .labelNames(TENANT, List.of(List.of(Matcher.equal("task", "backup"))), ALL, 0)
-            .items());
-    assertEquals(
-        List.of("__name__", "instance", "job", "task"),
-        source
-            .labelNames(
-                TENANT,
-                List.of(
-                    List.of(Matcher.equal("task", "backup")), List.of(Matcher.equal("job", "api"))),
-                ALL,
-                0)
-            .items());
-    assertEquals(
-        List.of(),
-        source.labelNames(TENANT, List.of(List.of(Matcher.equal("job", "x"))), ALL, 0).items());
-  }
-
-  @Test
-  void labelValuesAreThoseOfTheMatchingSeries() throws Exception {
-    SeriesSource source = fiveSeries();
-    assertEquals(
-        List.of("api", "node"), source.labelValues(TENANT, "job", List.of(), ALL, 0).items());
-    assertEquals(
-        List.of("a"),
-        source
-            .labelValues(TENANT, "instance", List.of(List.of(Matcher.equal("job", "api"))), ALL, 0)
-            .items());
-    assertEquals(
-        List.of("batch_last_success", "node_load1"),
-        source
-            .labelValues(
-                TENANT,
-                "__name__",
-                List.of(
-                    List.of(Matcher.equal("__name__", "node_load1")),
-                    List.of(Matcher.equal("job", ""))),
-                ALL,
-                0)
-            .items());
-    assertEquals(List.of(), source.labelValues(TENANT, "region", List.of(), ALL, 0).items());
-  }
-
-  @Test
-  void seriesAreListedInOrderEachOnce() throws Exception {
-    SeriesSource source = fiveSeries();
-    assertEquals(
-        List.of(BATCH, LOAD_A, UP_API, UP_A, UP_B).stream().sorted().toList(),
-        source.series(TENANT, List.of(), ALL, 0).items());
-    assertEquals(
-        List.of(UP_API, UP_A).stream().sorted().toList(),
-        source
-            .series(
-                TENANT,
-                List.of(
-                    List.of(Matcher.equal("job", "api")),
-                    List.of(Matcher.equal("__name__", "up"), Matcher.equal("instance", "a"))),
-                ALL,
-                0)
-            .items());
-  }
-
-  @Test
-  void aLimitCutsAListAndSaysSo() throws Exception {
-    SeriesSource source = fiveSeries();
-    Listing<String> names = source.labelNames(TENANT, List.of(), ALL, 2);
-    assertEquals(2, names.items().size());
-    assertTrue(names.truncated());
-    Listing<String> exact = source.labelNames(TENANT, List.of(), ALL, 4);
-    assertEquals(4, exact.items().size());
-    assertFalse(exact.truncated());
-    Listing<String> values = source.labelValues(TENANT, "job", List.of(), ALL, 1);
-    assertEquals(1, values.items().size());
-    assertTrue(values.truncated());
-    Listing<Labels> series = source.series(TENANT, List.of(), ALL, 3);
-    assertEquals(3, series.items().size());
-    assertTrue(series.truncated());
-    assertFalse(source.series(TENANT, List.of(), ALL, 5).truncated());
-  }
-
-  @Test
-  void listsLeaveOutWhatHasLongEndedAndKeepWhatIsInTheRange() throws Exception {
-    SeriesSource source = fiveSeries();
-    TimeRange around = new TimeRange(BASE, BASE);
-    assertEquals(5, source.series(TENANT, List.of(), around, 0).items().size());
-    assertEquals(
-        List.of("api", "node"), source.labelValues(TENANT, "job", List.of(), around, 0).items());
   }
 
   @Test

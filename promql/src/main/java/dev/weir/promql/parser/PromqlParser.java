@@ -37,7 +37,7 @@ public final class PromqlParser {
   private <T> T read(String query, Function<ExpressionParser, T> reading) {
     if (query.length() > options.maxLength()) {
       throw new WeirException.LimitExceeded(
-          "query has %d characters, more than the limit of %d; shorten it, or raise the limit max-query-length"
+          "query has %d characters, more than the limit of %d; shorten it, or raise query.max_query_length"
               .formatted(query.length(), options.maxLength()));
     }
     try {

@@ -64,7 +64,7 @@ final class Tokens {
   void checkDepth(int depth) {
     if (depth > maxDepth) {
       throw new WeirException.LimitExceeded(
-          "%s: query is deeper than %d levels; split it, or raise the limit max-query-depth"
+          "%s: query is deeper than %d levels; split it, or raise query.max_query_depth"
               .formatted(SourcePosition.of(query, current.span().start()), maxDepth));
     }
   }

@@ -120,8 +120,7 @@ class ParseErrorTest {
         assertThrows(WeirException.LimitExceeded.class, () -> PARSER.parse(query));
     assertTrue(
         String.valueOf(error.getMessage())
-            .endsWith(
-                "query is deeper than 500 levels; split it, or raise the limit max-query-depth"),
+            .endsWith("query is deeper than 500 levels; split it, or raise query.max_query_depth"),
         error.getMessage());
   }
 
@@ -152,8 +151,8 @@ class ParseErrorTest {
     PromqlParser parser = new PromqlParser(ParserOptions.DEFAULT.withLimits(20, 10));
     parser.parse("sum by (job) (up)");
     assertEquals(
-        "query has 23 characters, more than the limit of 20; shorten it, or raise the limit"
-            + " max-query-length",
+        "query has 23 characters, more than the limit of 20; shorten it, or raise"
+            + " query.max_query_length",
         assertThrows(
                 WeirException.LimitExceeded.class, () -> parser.parse("sum by (instance) (up) "))
             .getMessage());

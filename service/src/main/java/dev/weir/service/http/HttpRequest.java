@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// A request as a handler sees it. Belongs to the thread that handles it.
 public final class HttpRequest {
   private static final String FORM = "application/x-www-form-urlencoded";
+  private static final byte[] NO_BYTES = {};
+  private static final int MAX_LINGER_BYTES = 16 << 20;
 
   private final Request request;
   private final Map<String, String> pathParameters;
@@ -99,18 +101,30 @@ public final class HttpRequest {
   ///
   /// @throws HttpError 413 if it is longer than the server takes
   public byte[] body() {
-    long announced = request.getLength();
-    if (announced > maxBodyBytes) {
-      throw tooLong();
-    }
     try (InputStream in = Content.Source.asInputStream(request)) {
-      byte[] body = in.readNBytes((int) maxBodyBytes + 1);
-      if (body.length > maxBodyBytes) {
+      boolean tooLong = request.getLength() > maxBodyBytes;
+      byte[] body = tooLong ? NO_BYTES : in.readNBytes((int) maxBodyBytes + 1);
+      if (tooLong || body.length > maxBodyBytes) {
+        linger(in);
         throw tooLong();
       }
       return body;
     } catch (IOException e) {
       throw new HttpError(400, "cannot read the request body: " + e.getMessage());
+    }
+  }
+
+  /// Reads on for a while: a connection that is closed while its client still writes is reset, and
+  /// the client never sees the answer.
+  private static void linger(InputStream in) throws IOException {
+    byte[] ignored = new byte[8192];
+    int left = MAX_LINGER_BYTES;
+    while (left > 0) {
+      int read = in.read(ignored);
+      if (read < 0) {
+        return;
+      }
+      left -= read;
     }
   }
 

@@ -115,7 +115,7 @@ final class Roles {
         QueryLimits.DEFAULT.withMaxSamples(query.maxSamples()).withTimeout(query.timeout());
     return new QueryRole.Settings(
         engine,
-        settings.features().language(),
+        settings.features().language().withLimits(query.maxLength(), query.maxDepth()),
         limits,
         settings.weir().storage().blockCacheBytes(),
         standard.listEvery(),
