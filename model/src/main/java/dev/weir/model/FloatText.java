@@ -13,6 +13,9 @@ public final class FloatText {
   private static final double JSON_SMALL = 1e-6;
   private static final double JSON_LARGE = 1e21;
 
+  private static final int FIRST_LARGE_EXPONENT = 6;
+  private static final MathContext TWO_DIGITS = new MathContext(2, RoundingMode.HALF_EVEN);
+
   private FloatText() {}
 
   /// Without an exponent, however long: `0.000001`, `1000000000000000000000`, `+Inf`, `NaN`. What
@@ -45,26 +48,24 @@ public final class FloatText {
   /// The shorter form for people: with an exponent of at least two digits where it is below -4 or
   /// above 5: `1e-05`, `123456`, `1.234567e+06`. Go's verbs `%g` and `%v`.
   public static String shortest(double value) {
-    return general(value, 6, MathContext.UNLIMITED);
+    return isSpecial(value)
+        ? plain(value)
+        : general(new BigDecimal(Double.toString(value)), FIRST_LARGE_EXPONENT);
   }
 
   /// Two significant digits, with an exponent where it is below -4 or above 1: `0.25`, `1.2e+02`.
   /// Go's verb `%.2g`.
   public static String twoDigits(double value) {
-    return general(value, 2, new MathContext(2, RoundingMode.HALF_EVEN));
+    return isSpecial(value) ? plain(value) : general(new BigDecimal(value).round(TWO_DIGITS), 2);
   }
 
-  /// Go's verb `%g`: the value rounded, with an exponent from some size on.
-  private static String general(double value, int firstExponent, MathContext rounding) {
-    if (!Double.isFinite(value) || value == 0) {
-      return plain(value);
-    }
-    // The shortest digits if nothing is rounded, the exact value if something is.
-    BigDecimal rounded =
-        rounding == MathContext.UNLIMITED
-            ? new BigDecimal(Double.toString(value))
-            : new BigDecimal(value).round(rounding);
-    BigDecimal decimal = rounded.stripTrailingZeros();
+  private static boolean isSpecial(double value) {
+    return !Double.isFinite(value) || value == 0;
+  }
+
+  /// Go's verb `%g`: with an exponent from some size on.
+  private static String general(BigDecimal value, int firstExponent) {
+    BigDecimal decimal = value.stripTrailingZeros();
     int exponent = decimal.precision() - 1 - decimal.scale();
     return exponent >= -4 && exponent < firstExponent
         ? decimal.toPlainString()
