@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// Reads the keys of Prometheus's HTTP client configuration that stand inside another section.
-final class HttpClientConfigReader {
+public final class HttpClientConfigReader {
   private static final String ONE_OF =
       "keep one of basic_auth, authorization, oauth2 and bearer_token";
 
@@ -23,12 +23,13 @@ final class HttpClientConfigReader {
   private final String place;
 
   /// @param place how problems name the section
-  HttpClientConfigReader(ConfigSection section, String place) {
+  public HttpClientConfigReader(ConfigSection section, String place) {
     this.section = section;
     this.place = place;
   }
 
-  HttpClientConfig read() {
+  /// Unknown keys are left for who reads the rest of the section.
+  public HttpClientConfig read() {
     section.unsupported("oauth2", "requests are sent without it");
     section.unsupported("no_proxy", "it has no effect");
     section.unsupported("proxy_from_environment", "it has no effect");

@@ -9,7 +9,11 @@ import java.util.List;
 /// @param text the file as it may be shown, with secrets hidden
 /// @param warnings what stands in the file and has no effect, ready for the log
 public record PrometheusConfig(
-    GlobalConfig global, List<ScrapeConfig> scrapeConfigs, String text, List<String> warnings) {
+    GlobalConfig global,
+    List<ScrapeConfig> scrapeConfigs,
+    AlertmanagersConfig alertmanagers,
+    String text,
+    List<String> warnings) {
   public PrometheusConfig {
     scrapeConfigs = List.copyOf(scrapeConfigs);
     warnings = List.copyOf(warnings);

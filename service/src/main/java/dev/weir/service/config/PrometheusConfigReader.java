@@ -26,8 +26,9 @@ final class PrometheusConfigReader {
     GlobalConfig global =
         new GlobalConfigReader(root.section("global", "global"), environment).read();
     List<ScrapeConfig> scrapeConfigs = scrapeConfigs(root, global);
+    AlertmanagersConfig alertmanagers =
+        new AlertmanagersConfigReader(root.section("alerting", "alerting")).read();
     root.unsupported("runtime", "it has no effect");
-    root.unsupported("alerting", "alerts are not sent");
     root.unsupported("rule_files", "the rules in them are not evaluated");
     root.unsupported("scrape_config_files", "the jobs in them are not scraped");
     root.unsupported("storage", "set retention in weir.yml");
@@ -37,7 +38,8 @@ final class PrometheusConfigReader {
     root.unsupported("otlp", "OTLP is not received");
     root.refuseOthers();
     file.throwIfProblems();
-    return new PrometheusConfig(global, scrapeConfigs, file.redactedText(), file.warnings());
+    return new PrometheusConfig(
+        global, scrapeConfigs, alertmanagers, file.redactedText(), file.warnings());
   }
 
   private static List<ScrapeConfig> scrapeConfigs(ConfigSection root, GlobalConfig global) {

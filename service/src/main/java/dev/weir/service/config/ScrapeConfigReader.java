@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /// Reads one entry of `scrape_configs`.
 final class ScrapeConfigReader {
   /// Every kind of discovery that Prometheus has, apart from static lists.
-  private static final List<String> DISCOVERIES =
+  static final List<String> DISCOVERIES =
       List.of(
           "aws_sd_configs",
           "azure_sd_configs",

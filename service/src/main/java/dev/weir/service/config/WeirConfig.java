@@ -17,6 +17,7 @@ public record WeirConfig(
     CollectorConfig collector,
     StorageConfig storage,
     QueryConfig query,
+    AlertingConfig alerting,
     TenantsConfig tenants) {
   /// Every section but `tenants`, which repeats `limits` by tenant.
   public static final List<SettingGroup> GROUPS =
@@ -28,6 +29,7 @@ public record WeirConfig(
           CollectorConfig.GROUP,
           StorageConfig.GROUP,
           QueryConfig.GROUP,
+          AlertingConfig.GROUP,
           TenantLimits.GROUP);
 
   /// What holds when no file is given.
@@ -61,6 +63,7 @@ public record WeirConfig(
             sections.read(CollectorConfig.GROUP, CollectorConfig::read),
             sections.read(StorageConfig.GROUP, StorageConfig::read),
             sections.read(QueryConfig.GROUP, QueryConfig::read),
+            sections.read(AlertingConfig.GROUP, AlertingConfig::read),
             TenantsConfig.read(limits, tenants));
     sections.refuseOthers();
     file.throwIfProblems();

@@ -252,6 +252,61 @@ class PrometheusConfigTest {
   }
 
   @Test
+  void alertmanagersHaveTheirAddresses() {
+    AlertmanagersConfig alerting =
+        read("""
+        alerting:
+          alert_relabel_configs:
+            - {regex: replica, action: labeldrop}
+          alertmanagers:
+            - static_configs:
+                - targets: ["am-1:9093", "am-2:9093"]
+              path_prefix: /alertmanager/
+              scheme: https
+              timeout: 3s
+              relabel_configs:
+                - {source_labels: [__address__], regex: am-2.*, action: drop}
+            - static_configs:
+                - targets: ["localhost:9093"]
+        """)
+            .alertmanagers();
+    assertEquals(
+        List.of(
+            "https://am-1:9093/alertmanager/api/v2/alerts", "http://localhost:9093/api/v2/alerts"),
+        alerting.destinations().stream().map(found -> found.url().toString()).toList());
+    assertEquals(Duration.ofSeconds(3), alerting.destinations().get(0).timeout());
+    assertEquals(Duration.ofSeconds(10), alerting.destinations().get(1).timeout());
+    assertEquals(1, alerting.alertRelabelConfigs().size());
+  }
+
+  @Test
+  void alertmanagersAreReportedWithTheirLines() {
+    WeirException.BadData refused =
+        assertThrows(
+            WeirException.BadData.class,
+            () ->
+                read(
+                    """
+                    alerting:
+                      alertmanagers:
+                        - api_version: v1
+                          scheme: ftp
+                          static_configs:
+                            - targets: ["http://am:9093"]
+                        - static_config: []
+                    """));
+    assertEquals(
+        """
+        prometheus.yml:3: alerting: alertmanagers: api_version "v1" is not known; use "v2", which every Alertmanager since 0.16 has
+        prometheus.yml:4: alerting: alertmanagers: scheme "ftp" is not known; use "http" or "https"
+        prometheus.yml:6: alerting: alertmanagers: static_configs: targets: "http://am:9093" is no address; write host:port, and use scheme and path_prefix for the rest
+        prometheus.yml:7: alerting: alertmanagers: key "static_config" is not known; did you mean "static_configs"?\
+        """
+            .strip(),
+        refused.getMessage());
+  }
+
+  @Test
   void whatIsNotSupportedYetIsNamedInOneWarningEach() {
     PrometheusConfig config =
         read(
@@ -272,7 +327,6 @@ class PrometheusConfigTest {
     assertEquals(
         List.of(
             "prometheus.yml:1: rule_files is not supported yet; the rules in them are not evaluated",
-            "prometheus.yml:2: alerting is not supported yet; alerts are not sent",
             "prometheus.yml:4: remote_write is not supported yet; samples are not forwarded",
             "prometheus.yml:7: job \"pods\": kubernetes_sd_configs is not supported yet; the job is"
                 + " scraped without the targets it would find",
