@@ -2,6 +2,7 @@ package dev.weir.collectors;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.collectors.publish.PatientProducer;
 import dev.weir.collectors.publish.SamplePublisher;
 import dev.weir.collectors.publish.StatePublisher;
 import dev.weir.collectors.scrape.ScrapeMetrics;
@@ -30,8 +31,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,13 +132,16 @@ public final class CollectorRole implements Role {
             config.keyFrameInterval(), LayoutPublisher.Settings.DEFAULT.maxGroups());
     SamplePublisher samples =
         new SamplePublisher(
-            producer("weir-collector-samples"),
+            PatientProducer.of(settings.kafka(), "weir-collector-samples", Map.of()),
             RecordType.SAMPLES.writer(Topics.SAMPLES, settings.registry()),
             new LayoutPublisher(clock, layouts),
             config.bufferBytes(),
             metrics);
     StatePublisher states =
-        new StatePublisher(producer("weir-collector-states"), MAX_WAITING_STATES, metrics);
+        new StatePublisher(
+            PatientProducer.of(settings.kafka(), "weir-collector-states", Map.of()),
+            MAX_WAITING_STATES,
+            metrics);
     KafkaOutput output =
         new KafkaOutput(
             samples,
@@ -172,20 +174,6 @@ public final class CollectorRole implements Role {
             clock,
             writeMetrics);
     apply(scraping, settings.prometheus());
-  }
-
-  /// A producer that tries for as long as it takes, so that order and idempotence hold however long
-  /// Kafka is away. What waits is bounded by its memory and by the buffer before it.
-  private KafkaProducer<byte[], byte[]> producer(String clientId) {
-    return settings
-        .kafka()
-        .producer(
-            clientId,
-            Map.of(
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                Integer.MAX_VALUE,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                Long.MAX_VALUE));
   }
 
   /// Goes on with another configuration. Targets that stay keep their series and their place in

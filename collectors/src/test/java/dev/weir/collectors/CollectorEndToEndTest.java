@@ -6,16 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.collectors.write.WriteMessage;
-import dev.weir.model.AbsentValue;
-import dev.weir.model.Layout;
-import dev.weir.model.Row;
-import dev.weir.model.StalenessMarker;
 import dev.weir.schemas.RecordType;
-import dev.weir.schemas.SampleRecord;
 import dev.weir.schemas.TargetState;
 import dev.weir.schemas.Topics;
 import dev.weir.schemas.Topics.Deployment;
-import dev.weir.schemas.read.SampleReader;
 import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.WeirConfig;
 import dev.weir.service.http.HttpServerSettings;
@@ -37,7 +31,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -128,48 +121,8 @@ class CollectorEndToEndTest {
         new PrometheusRegistry());
   }
 
-  /// The samples in the topic by series, and by time within each, as their text.
   private Map<String, NavigableMap<Long, String>> samples() {
-    Map<String, NavigableMap<Long, String>> samples = new TreeMap<>();
-    Map<Integer, SampleReader> readers = new HashMap<>();
-    SampleReader.Receiver receiver =
-        new SampleReader.Receiver() {
-          @Override
-          public void rows(long offset, long appended, Layout layout, SampleRecord sampleRecord) {
-            for (Row row : sampleRecord.rows()) {
-              add(samples, layout, row);
-            }
-          }
-
-          @Override
-          public void deadLetter(long offset, long appended, byte[] value, String reason) {
-            throw new AssertionError(reason);
-          }
-        };
-    for (ConsumerRecord<byte[], byte[]> record :
-        clients.readAll(Topics.SAMPLES, "read_uncommitted")) {
-      readers
-          .computeIfAbsent(
-              record.partition(),
-              _ -> new SampleReader(SampleReader.Settings.DEFAULT, Optional.empty(), 0, receiver))
-          .read(record.offset(), record.timestamp(), record.value());
-    }
-    return samples;
-  }
-
-  private static void add(Map<String, NavigableMap<Long, String>> samples, Layout layout, Row row) {
-    int[] columns = row.columns();
-    for (int i = 0; i < row.values().length; i++) {
-      double value = row.values()[i];
-      if (!AbsentValue.is(value)) {
-        int column = columns == null ? i : columns[i];
-        samples
-            .computeIfAbsent(layout.series().get(column).labels().toString(), _ -> new TreeMap<>())
-            .putIfAbsent(
-                row.timestampMillis(),
-                StalenessMarker.is(value) ? "stale" : Double.toString(value));
-      }
-    }
+    return TopicSamples.bySeries(clients);
   }
 
   private String series(String metric, String more) {

@@ -1,5 +1,6 @@
 package dev.weir.collectors.publish;
 
+import dev.weir.model.WeirException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -11,8 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Rows that wait to be sent, in order, bounded by their size in memory. What was scraped is never
 /// refused: the oldest scraped rows make room. What was pushed is never dropped: it is refused when
-/// there is no room, and its sender keeps it. Safe for use by several threads.
+/// there is no room, and its sender keeps it. Pushed rows take at most half of the memory, so that
+/// scraped ones always have the other half. Safe for use by several threads.
 final class RowBuffer {
+  /// Pushed rows take at most one in this many bytes.
+  private static final int PUSHED_SHARE = 2;
+
   /// Rows and who waits for them.
   ///
   /// @param delivery completed when Kafka has them for good; null for scraped rows, which nobody
@@ -33,6 +38,7 @@ final class RowBuffer {
   private final Condition drained = lock.newCondition();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private long bytes;
+  private long pushedBytes;
   private int taken;
 
   RowBuffer(long maxBytes) {
@@ -52,7 +58,7 @@ final class RowBuffer {
         Waiting old = oldest.next();
         if (old.isScraped()) {
           oldest.remove();
-          bytes -= old.bytes();
+          release(old);
           dropped.add(old.rows());
         }
       }
@@ -67,9 +73,10 @@ final class RowBuffer {
     }
   }
 
-  /// Takes all of some pushed rows, or none.
+  /// Takes all of some pushed rows, or none. Cancelling what is returned takes them back.
   ///
-  /// @return null if there is no room
+  /// @return null if there is no room now
+  /// @throws WeirException.LimitExceeded if there is never room for that much
   @Nullable CompletableFuture<Void> offerPushed(List<OutgoingRows> rows, long nowNanos) {
     List<Waiting> entries = new ArrayList<>(rows.size());
     List<CompletableFuture<Void>> deliveries = new ArrayList<>(rows.size());
@@ -80,9 +87,16 @@ final class RowBuffer {
       deliveries.add(delivery);
       more += part.bytes();
     }
+    long maxPushed = maxBytes / PUSHED_SHARE;
+    if (more > maxPushed) {
+      throw new WeirException.LimitExceeded(
+          ("the rows of the request take %d bytes in memory, and all that are pushed may take %d (half"
+                  + " of collector.buffer_bytes); send smaller requests, or raise the limit")
+              .formatted(more, maxPushed));
+    }
     lock.lock();
     try {
-      if (bytes + more > maxBytes) {
+      if (bytes + more > maxBytes || pushedBytes + more > maxPushed) {
         return null;
       }
       entries.forEach(this::add);
@@ -96,6 +110,7 @@ final class RowBuffer {
         all.whenComplete((_, _) -> {
           if (all.isCancelled()) {
             deliveries.forEach(delivery -> delivery.cancel(false));
+            removeCancelled();
           }
         });
     return all;
@@ -104,25 +119,43 @@ final class RowBuffer {
   private void add(Waiting entry) {
     waiting.add(entry);
     bytes += entry.bytes();
+    pushedBytes += entry.isScraped() ? 0 : entry.bytes();
     notEmpty.signal();
+  }
+
+  /// An entry has left [#waiting].
+  private void release(Waiting entry) {
+    bytes -= entry.bytes();
+    pushedBytes -= entry.isScraped() ? 0 : entry.bytes();
+  }
+
+  private void removeCancelled() {
+    lock.lock();
+    try {
+      waiting.removeIf(entry -> {
+        boolean cancelled = entry.delivery() != null && entry.delivery().isCancelled();
+        if (cancelled) {
+          release(entry);
+        }
+        return cancelled;
+      });
+      signalIfDrained();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// The next rows to send. Who takes them says [#sent] when they are handed over.
   Waiting take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (true) {
-        while (waiting.isEmpty()) {
-          notEmpty.await();
-        }
-        Waiting next = waiting.remove();
-        bytes -= next.bytes();
-        if (next.delivery() == null || !next.delivery().isDone()) {
-          taken++;
-          return next;
-        }
-        signalIfDrained();
+      while (waiting.isEmpty()) {
+        notEmpty.await();
       }
+      Waiting next = waiting.remove();
+      release(next);
+      taken++;
+      return next;
     } finally {
       lock.unlock();
     }
@@ -171,6 +204,7 @@ final class RowBuffer {
       List<Waiting> drainedEntries = List.copyOf(waiting);
       waiting.clear();
       bytes = 0;
+      pushedBytes = 0;
       signalIfDrained();
       return drainedEntries;
     } finally {
