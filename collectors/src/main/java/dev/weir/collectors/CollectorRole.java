@@ -14,6 +14,7 @@ import dev.weir.collectors.write.WriteMetrics;
 import dev.weir.model.WeirException;
 import dev.weir.schemas.RecordType;
 import dev.weir.schemas.Topics;
+import dev.weir.schemas.Topics.Deployment;
 import dev.weir.schemas.publish.LayoutPublisher;
 import dev.weir.schemas.wire.SchemaRegistry;
 import dev.weir.service.config.CollectorConfig;
@@ -70,7 +71,8 @@ public final class CollectorRole implements Role {
   }
 
   /// What works between start and close.
-  private record Work(SamplePublisher samples, StatePublisher states, Scraping scraping) {}
+  private record Work(
+      SamplePublisher samples, StatePublisher states, Scraping scraping, LeftTargets left) {}
 
   private final Settings settings;
   private final PrometheusRegistry metrics;
@@ -159,7 +161,15 @@ public final class CollectorRole implements Role {
             tenants.of(config.tenant()),
             output,
             new ScrapeMetrics(metrics));
-    work = new Work(samples, states, scraping);
+    LeftTargets left =
+        new LeftTargets(
+            new LeftTargets.Owner(
+                settings.member(), settings.kafka().deployment() == Deployment.EMBEDDED),
+            () -> settings.kafka().consumer("weir-collector-left-targets", Map.of()),
+            RecordType.TARGETS.reader(settings.registry()),
+            output::left,
+            clock);
+    work = new Work(samples, states, scraping, left);
     samples.start();
     states.start();
     remoteWrite =
@@ -174,6 +184,8 @@ public final class CollectorRole implements Role {
             clock,
             writeMetrics);
     apply(scraping, settings.prometheus());
+    // Not before this collector's own targets are known.
+    left.start();
   }
 
   /// Goes on with another configuration. Targets that stay keep their series and their place in
@@ -209,6 +221,7 @@ public final class CollectorRole implements Role {
     work = null;
     remoteWrite = null;
     if (present != null) {
+      present.left().close();
       present.scraping().close();
       present.samples().close(CLOSE_TIMEOUT);
       present.states().close(CLOSE_TIMEOUT);

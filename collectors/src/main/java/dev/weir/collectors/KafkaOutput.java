@@ -10,9 +10,12 @@ import dev.weir.schemas.MetricMetadata;
 import dev.weir.schemas.TargetState;
 import dev.weir.schemas.Topics;
 import dev.weir.schemas.wire.RecordWriter;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Where a collector's rows and states go: to their topics. Safe for use by many threads.
 final class KafkaOutput implements ScrapeOutput {
@@ -35,6 +38,9 @@ final class KafkaOutput implements ScrapeOutput {
           return size() > MAX_REMEMBERED;
         }
       };
+
+  /// Keys of the targets that discovery has found. Guards the order of their states.
+  private final Set<ByteBuffer> targets = new HashSet<>();
 
   KafkaOutput(
       SamplePublisher samples,
@@ -65,11 +71,29 @@ final class KafkaOutput implements ScrapeOutput {
 
   @Override
   public void state(TargetState state) {
-    states.publish(Topics.TARGETS, state.key(), targetWriter.write(state));
+    byte[] key = state.key();
+    byte[] value = targetWriter.write(state);
+    synchronized (targets) {
+      targets.add(ByteBuffer.wrap(key));
+      states.publish(Topics.TARGETS, key, value);
+    }
   }
 
   @Override
   public void gone(TargetState state) {
-    states.publish(Topics.TARGETS, state.key(), null);
+    byte[] key = state.key();
+    synchronized (targets) {
+      targets.remove(ByteBuffer.wrap(key));
+      states.publish(Topics.TARGETS, key, null);
+    }
+  }
+
+  /// Deletes a target, unless it is one of this collector's.
+  void left(byte[] key) {
+    synchronized (targets) {
+      if (!targets.contains(ByteBuffer.wrap(key))) {
+        states.publish(Topics.TARGETS, key, null);
+      }
+    }
   }
 }

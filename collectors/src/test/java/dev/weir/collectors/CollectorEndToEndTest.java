@@ -28,6 +28,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -192,6 +193,47 @@ class CollectorEndToEndTest {
             assertEquals(1, clients.readAll(Topics.METADATA, "read_uncommitted").size());
           },
           DEADLINE);
+    }
+  }
+
+  /// What `weir.targets` says now, by scrape pool.
+  private List<String> targetPools() {
+    Map<ByteBuffer, String> pools = new TreeMap<>();
+    for (ConsumerRecord<byte[], byte[]> state :
+        clients.readAll(Topics.TARGETS, "read_uncommitted")) {
+      ByteBuffer key = ByteBuffer.wrap(state.key());
+      if (state.value() == null) {
+        pools.remove(key);
+      } else {
+        pools.put(
+            key, RecordType.TARGETS.reader(Optional.empty()).read(state.value()).scrapePool());
+      }
+    }
+    return pools.values().stream().sorted().toList();
+  }
+
+  @Test
+  void targetsOfAnOlderConfigurationAreDeletedWhenTheCollectorStartsAgain() {
+    PrometheusConfig older =
+        PrometheusConfig.of(
+            "prometheus.yml",
+            """
+            scrape_configs:
+            - job_name: old
+              static_configs: [{targets: ["127.0.0.1:1", "127.0.0.1:2"]}]
+            - job_name: dropped
+              static_configs: [{targets: ["127.0.0.1:3"]}]
+              relabel_configs: [{action: drop, source_labels: [__address__], regex: .*}]
+            """);
+    try (CollectorRole collector = collector(older, "")) {
+      collector.start();
+      Await.untilPasses(
+          () -> assertEquals(List.of("dropped", "old", "old"), targetPools()), DEADLINE);
+    }
+    assertEquals(List.of("dropped", "old", "old"), targetPools(), "a stop deletes nothing");
+    try (CollectorRole collector = collector(config(""), "")) {
+      collector.start();
+      Await.untilPasses(() -> assertEquals(List.of("api"), targetPools()), DEADLINE);
     }
   }
 
