@@ -3,10 +3,14 @@ package dev.weir.collectors.write;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// What of a request was refused: the first few reasons in words, all by number.
 final class Refusals {
+  /// The reason of series beyond the tenant's limit.
+  static final String LIMIT = "limit";
+
   private static final int SHOWN = 3;
 
   private final Map<String, Integer> byReason = new TreeMap<>();
@@ -38,6 +42,11 @@ final class Refusals {
 
   boolean isEmpty() {
     return byReason.isEmpty();
+  }
+
+  /// Whether all of it may be taken when the tenant has fewer series.
+  boolean mayBeTakenLater() {
+    return byReason.keySet().equals(Set.of(LIMIT));
   }
 
   Map<String, Integer> byReason() {

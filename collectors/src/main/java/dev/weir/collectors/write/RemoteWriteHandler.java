@@ -33,10 +33,13 @@ import org.xerial.snappy.Snappy;
 /// |---|---|
 /// | 204 | Kafka has every sample for good |
 /// | 400 | the message makes no sense, or parts of it: the rest was taken. Sending it again would not help |
-/// | 413 | the message is too large |
+/// | 413 | the message is too large, as it came or uncompressed, or has too many samples |
 /// | 415 | another version or compression |
-/// | 429 | too many requests at once |
-/// | 503 | Kafka did not acknowledge in time |
+/// | 429 | too many requests at once, or too many tenants, or the tenant has too many series: the rest was taken |
+/// | 503 | Kafka did not acknowledge in time, or the buffer is full |
+///
+/// A sender keeps what was answered with 503, and with 429 if it is told so; the rest it drops.
+/// What was taken and comes again is a duplicate, which readers drop.
 public final class RemoteWriteHandler implements HttpHandler {
   /// The header that names the tenant.
   private static final String TENANT_HEADER = "X-Scope-OrgID";
@@ -132,8 +135,22 @@ public final class RemoteWriteHandler implements HttpHandler {
     }
   }
 
+  private TenantSeries series(Tenant tenant) {
+    try {
+      return tenants.of(tenant);
+    } catch (WeirException.LimitExceeded e) {
+      throw refused(429, e);
+    }
+  }
+
+  private static HttpError refused(int status, WeirException reason) {
+    HttpError error = new HttpError(status, reason.getMessage());
+    error.initCause(reason);
+    return error;
+  }
+
   private HttpResponse write(Tenant tenant, byte[] message) {
-    TenantSeries series = tenants.of(tenant);
+    TenantSeries series = series(tenant);
     RowAssembler rows = series.pushed().assembler();
     WriteRequestReader reader =
         new WriteRequestReader(
@@ -143,17 +160,23 @@ public final class RemoteWriteHandler implements HttpHandler {
             series.pushed(),
             rows,
             clock.millis() + MAX_AHEAD.toMillis());
-    reader.read();
-    List<OutgoingRows> outgoing = rows.finish().stream().map(OutgoingRows::pushed).toList();
-    if (!outgoing.isEmpty()) {
-      awaitDelivery(publisher.apply(outgoing));
+    try {
+      reader.read();
+      List<OutgoingRows> outgoing = rows.finish().stream().map(OutgoingRows::pushed).toList();
+      if (!outgoing.isEmpty()) {
+        awaitDelivery(publisher.apply(outgoing));
+      }
+    } catch (WeirException.LimitExceeded e) {
+      // Series beyond the tenant's limit are refused one by one: what is too large is the request.
+      throw refused(413, e);
     }
     reader.metadata().forEach(metadata);
     metrics.taken(tenant.name(), reader.samples());
     metrics.duplicates(tenant.name(), rows.duplicates());
     if (!reader.refusals().isEmpty()) {
       metrics.refused(tenant.name(), reader.refusals());
-      throw new HttpError(400, reader.refusals().message());
+      throw new HttpError(
+          reader.refusals().mayBeTakenLater() ? 429 : 400, reader.refusals().message());
     }
     return HttpResponse.empty(204);
   }

@@ -145,7 +145,7 @@ final class WriteRequestReader {
       check(labels);
       return series.of(new SeriesMeta(labels, MetricType.UNKNOWN), raw);
     } catch (WeirException.LimitExceeded e) {
-      refusals.addSeries("limit", String.valueOf(e.getMessage()));
+      refusals.addSeries(Refusals.LIMIT, String.valueOf(e.getMessage()));
     } catch (WeirException.BadData e) {
       refusals.addSeries("invalid_labels", "series %s: %s".formatted(labels, e.getMessage()));
     }

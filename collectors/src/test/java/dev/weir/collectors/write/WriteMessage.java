@@ -1,5 +1,6 @@
 package dev.weir.collectors.write;
 
+import dev.weir.model.NativeHistogram;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,12 +16,7 @@ public final class WriteMessage {
   /// @param labels alternating names and values
   public WriteMessage series(List<String> labels, Map<Long, Double> samples) {
     ByteArrayOutputStream series = new ByteArrayOutputStream();
-    for (int i = 0; i < labels.size(); i += 2) {
-      ByteArrayOutputStream label = new ByteArrayOutputStream();
-      text(label, 1, labels.get(i));
-      text(label, 2, labels.get(i + 1));
-      bytes(series, 1, label.toByteArray());
-    }
+    labels(series, labels);
     new TreeMap<>(samples)
         .forEach((timestamp, value) -> {
           ByteArrayOutputStream sample = new ByteArrayOutputStream();
@@ -29,6 +25,51 @@ public final class WriteMessage {
           bytes(series, 2, sample.toByteArray());
         });
     return raw(1, series.toByteArray());
+  }
+
+  /// A series with one histogram.
+  ///
+  /// @param labels alternating names and values
+  /// @param integers whether its counts are written as whole numbers, by differences
+  WriteMessage histogram(
+      List<String> labels, long timestampMillis, NativeHistogram histogram, boolean integers) {
+    ByteArrayOutputStream series = new ByteArrayOutputStream();
+    labels(series, labels);
+    bytes(series, 4, HistogramMessage.of(timestampMillis, histogram, integers));
+    return raw(1, series.toByteArray());
+  }
+
+  /// A series with one sample and an exemplar.
+  ///
+  /// @param labels alternating names and values
+  /// @param exemplarLabels likewise
+  WriteMessage exemplar(
+      List<String> labels,
+      long timestampMillis,
+      double value,
+      List<String> exemplarLabels,
+      long exemplarMillis) {
+    ByteArrayOutputStream series = new ByteArrayOutputStream();
+    labels(series, labels);
+    ByteArrayOutputStream sample = new ByteArrayOutputStream();
+    fixed64(sample, 1, value);
+    number(sample, 2, timestampMillis);
+    bytes(series, 2, sample.toByteArray());
+    ByteArrayOutputStream exemplar = new ByteArrayOutputStream();
+    labels(exemplar, exemplarLabels);
+    fixed64(exemplar, 2, value);
+    number(exemplar, 3, exemplarMillis);
+    bytes(series, 3, exemplar.toByteArray());
+    return raw(1, series.toByteArray());
+  }
+
+  private static void labels(ByteArrayOutputStream out, List<String> labels) {
+    for (int i = 0; i < labels.size(); i += 2) {
+      ByteArrayOutputStream label = new ByteArrayOutputStream();
+      text(label, 1, labels.get(i));
+      text(label, 2, labels.get(i + 1));
+      bytes(out, 1, label.toByteArray());
+    }
   }
 
   public WriteMessage metadata(int type, String family, String help, String unit) {
@@ -71,10 +112,14 @@ public final class WriteMessage {
 
   static void fixed64(ByteArrayOutputStream out, int field, double value) {
     varint(out, field << 3 | 1);
-    out.writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putDouble(value).array());
+    out.writeBytes(littleEndian(value));
   }
 
-  private static void varint(ByteArrayOutputStream out, long value) {
+  static byte[] littleEndian(double value) {
+    return ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putDouble(value).array();
+  }
+
+  static void varint(ByteArrayOutputStream out, long value) {
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
       out.write((int) ((rest & 0x7f) | 0x80));

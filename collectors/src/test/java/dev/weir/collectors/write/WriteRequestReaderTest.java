@@ -1,0 +1,397 @@
+package dev.weir.collectors.write;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weir.collectors.series.SeriesByTenant;
+import dev.weir.collectors.series.TenantSeries;
+import dev.weir.model.AbsentValue;
+import dev.weir.model.Exemplar;
+import dev.weir.model.Labels;
+import dev.weir.model.MetricType;
+import dev.weir.model.NativeHistogram;
+import dev.weir.model.Row;
+import dev.weir.model.StalenessMarker;
+import dev.weir.model.Tenant;
+import dev.weir.model.WeirException;
+import dev.weir.schemas.MetricMetadata;
+import dev.weir.schemas.publish.GroupRows;
+import dev.weir.schemas.publish.RowAssembler;
+import dev.weir.service.config.WeirConfig;
+import dev.weir.testing.HeldClock;
+import dev.weir.testing.HistogramNotation;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WriteRequestReaderTest {
+  private static final List<String> LATENCY =
+      List.of("__name__", "latency_seconds", "instance", "a:80", "job", "api");
+
+  private final HeldClock clock = HeldClock.at("2026-03-01T12:00:00Z");
+  private final TenantSeries series =
+      new SeriesByTenant(
+              WeirConfig.of(
+                      "weir.yml",
+                      "limits: {max_labels_per_series: 4, max_label_name_bytes: 16,"
+                          + " max_label_value_bytes: 20}")
+                  .tenants(),
+              clock,
+              10,
+              100)
+          .of(Tenant.DEFAULT);
+
+  /// What was read of a message.
+  private record Read(WriteRequestReader reader, List<GroupRows> rows) {
+    List<String> refused() {
+      return reader.refusals().isEmpty()
+          ? List.of()
+          : Arrays.asList(reader.refusals().message().split(": ", 2)[1].split("; "));
+    }
+
+    /// The only row.
+    Row row() {
+      assertEquals(1, rows.size());
+      assertEquals(1, rows.getFirst().rows().size());
+      return rows.getFirst().rows().getFirst();
+    }
+
+    Map<String, Double> values() {
+      Map<String, Double> values = new TreeMap<>();
+      for (GroupRows group : rows) {
+        for (Row row : group.rows()) {
+          int[] columns = row.columns();
+          for (int i = 0; i < row.values().length; i++) {
+            int column = columns == null ? i : columns[i];
+            if (!AbsentValue.is(row.values()[i])) {
+              values.put(
+                  group.layout().series().get(column).labels() + " @" + row.timestampMillis(),
+                  row.values()[i]);
+            }
+          }
+        }
+      }
+      return values;
+    }
+  }
+
+  private Read read(WriteMessage message) {
+    RowAssembler rows = series.pushed().assembler();
+    WriteRequestReader reader =
+        new WriteRequestReader(
+            message.toBytes(),
+            Tenant.DEFAULT,
+            series.limits(),
+            series.pushed(),
+            rows,
+            clock.millis() + Duration.ofMinutes(10).toMillis());
+    reader.read();
+    return new Read(reader, rows.finish());
+  }
+
+  @Test
+  void samplesAreRegroupedByTargetAndTime() {
+    Read read =
+        read(
+            new WriteMessage()
+                .series(
+                    List.of("__name__", "hits_total", "instance", "a:80", "job", "api"),
+                    Map.of(1_000L, 1.0, 2_000L, 2.0))
+                .series(
+                    List.of("job", "api", "instance", "a:80", "__name__", "load"),
+                    Map.of(1_000L, 0.5))
+                .series(
+                    List.of("__name__", "load", "instance", "b:80", "job", "api"),
+                    Map.of(1_000L, 0.7)));
+    assertEquals(
+        Map.of(
+            "hits_total{instance=\"a:80\", job=\"api\"} @1000", 1.0,
+            "hits_total{instance=\"a:80\", job=\"api\"} @2000", 2.0,
+            "load{instance=\"a:80\", job=\"api\"} @1000", 0.5,
+            "load{instance=\"b:80\", job=\"api\"} @1000", 0.7),
+        read.values());
+    assertEquals(2, read.rows().size(), "one group for each target");
+    assertEquals(4, read.reader().samples());
+  }
+
+  @Test
+  void labelsThatMakeNoSenseAreRefusedAndTheRestIsTaken() {
+    Read read =
+        read(
+            new WriteMessage()
+                .series(List.of("job", "api"), Map.of(1_000L, 1.0, 2_000L, 1.0))
+                .series(List.of("__name__", "hits", "", "x"), Map.of(1_000L, 1.0))
+                .series(List.of("__name__", "hits", "a", "1", "a", "2"), Map.of(1_000L, 1.0))
+                .series(List.of("__name__", "good"), Map.of(1_000L, 7.0)));
+    assertEquals(Map.of("good @1000", 7.0), read.values());
+    assertEquals(
+        List.of(
+            "series {job=\"api\"}: has no __name__",
+            "give it one",
+            "series {}: a label has no name",
+            "give it one",
+            "series {}: label \"a\" stands twice, as \"1\" and as \"2\""),
+        read.refused());
+    assertTrue(
+        read.reader()
+            .refusals()
+            .message()
+            .startsWith("3 series and 4 samples were refused, the rest was taken: "));
+  }
+
+  @Test
+  void labelsBeyondTheTenantsLimitsAreRefused() {
+    Read read =
+        read(
+            new WriteMessage()
+                .series(
+                    List.of("__name__", "hits", "a", "1", "b", "2", "c", "3", "d", "4"),
+                    Map.of(1_000L, 1.0))
+                .series(List.of("__name__", "hits", "a_much_too_long_name", "1"), Map.of(1L, 1.0))
+                .series(List.of("__name__", "hits", "path", "/a/much/too/long/value"), Map.of()));
+    assertEquals(
+        List.of(
+            "series hits{a=\"1\", b=\"2\", c=\"3\", d=\"4\"}: has 5 labels, more than"
+                + " limits.max_labels_per_series allows: 4",
+            "series hits{a_much_too_long_name=\"1\"}: has 20 bytes in the name of label"
+                + " \"a_much_too_long_name\", more than limits.max_label_name_bytes allows: 16",
+            "series hits{path=\"/a/much/too/long/value\"}: has 22 bytes in the value of label"
+                + " \"path\", more than limits.max_label_value_bytes allows: 20"),
+        read.refused());
+  }
+
+  @Test
+  void samplesFromTheFarFutureAreRefused() {
+    long late = clock.millis() + Duration.ofMinutes(11).toMillis();
+    Read read =
+        read(
+            new WriteMessage()
+                .series(List.of("__name__", "hits"), Map.of(clock.millis(), 1.0, late, 2.0)));
+    assertEquals(Map.of("hits @" + clock.millis(), 1.0), read.values());
+    assertEquals(
+        List.of("series hits: timestamp " + late + " is more than 10 minutes in the future"),
+        read.refused());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{{schema:1 sum:3 count:22 buckets:[5 10 7]}}",
+        "{{schema:-4 sum:-3 count:9 z_bucket:2 z_bucket_w:0.001 buckets:[1 2] offset:-3 n_buckets:[4]"
+            + " n_offset:5 counter_reset_hint:gauge}}",
+        "{{schema:-53 sum:7 count:6 custom_values:[5 10] buckets:[1 2 3]"
+            + " counter_reset_hint:reset}}",
+        "{{count:0 sum:0}}"
+      })
+  void nativeHistogramsBecomeRowsWhetherTheirCountsAreWholeOrNot(String notation) {
+    NativeHistogram histogram = HistogramNotation.parse(notation);
+    for (boolean integers : List.of(true, false)) {
+      Row row = read(new WriteMessage().histogram(LATENCY, 5_000, histogram, integers)).row();
+      assertEquals(5_000, row.timestampMillis());
+      assertEquals(List.of(histogram), List.of(row.histograms().values()), notation);
+    }
+  }
+
+  @Test
+  void fractionsOfFloatHistogramsAreKept() {
+    NativeHistogram histogram =
+        HistogramNotation.parse("{{schema:0 sum:3.5 count:2.75 buckets:[0.25 0 2.5]}}");
+    assertEquals(
+        List.of(histogram),
+        List.of(
+            read(new WriteMessage().histogram(LATENCY, 5_000, histogram, false))
+                .row()
+                .histograms()
+                .values()));
+  }
+
+  @Test
+  void theEndOfAHistogramSeriesIsAHistogramItself() {
+    NativeHistogram stale =
+        new NativeHistogram(
+            NativeHistogram.ResetHint.UNKNOWN,
+            0,
+            0,
+            0,
+            0,
+            StalenessMarker.VALUE,
+            NativeHistogram.Buckets.NONE,
+            NativeHistogram.Buckets.NONE,
+            new double[0]);
+    Row row = read(new WriteMessage().histogram(LATENCY, 5_000, stale, true)).row();
+    assertTrue(row.histograms().values()[0].isStale());
+  }
+
+  @Test
+  void histogramsThatMakeNoSenseAreRefusedAndTheRestIsTaken() {
+    ByteArrayOutputStream oneBucketForTwo = new ByteArrayOutputStream();
+    ByteArrayOutputStream span = new ByteArrayOutputStream();
+    WriteMessage.number(span, 2, 2);
+    WriteMessage.bytes(oneBucketForTwo, 11, span.toByteArray());
+    WriteMessage.zigzag(oneBucketForTwo, 12, 1);
+    WriteMessage.number(oneBucketForTwo, 15, 1_000);
+    ByteArrayOutputStream labelsAndIt = new ByteArrayOutputStream();
+    ByteArrayOutputStream label = new ByteArrayOutputStream();
+    WriteMessage.text(label, 1, "__name__");
+    WriteMessage.text(label, 2, "bad");
+    WriteMessage.bytes(labelsAndIt, 1, label.toByteArray());
+    WriteMessage.bytes(labelsAndIt, 4, oneBucketForTwo.toByteArray());
+    Read read =
+        read(
+            new WriteMessage()
+                .raw(1, labelsAndIt.toByteArray())
+                .series(List.of("__name__", "good"), Map.of(1_000L, 7.0)));
+    assertEquals(
+        List.of("series bad: native histogram spans cover 2 buckets, but there are 1 counts"),
+        read.refused());
+    assertEquals(Map.of("good @1000", 7.0), read.values());
+  }
+
+  /// Any histogram arrives as it was.
+  @Property(tries = 300)
+  void randomHistogramsArriveAsTheyWere(@ForAll long seed) {
+    Random random = new Random(seed);
+    boolean integers = random.nextBoolean();
+    NativeHistogram histogram =
+        new NativeHistogram(
+            NativeHistogram.ResetHint.ofCode(random.nextInt(4)),
+            random.nextInt(13) - 4,
+            random.nextDouble(),
+            count(random, integers),
+            count(random, integers),
+            random.nextGaussian() * 1e6,
+            buckets(random, integers),
+            buckets(random, integers),
+            new double[0]);
+    Row row =
+        read(new WriteMessage().histogram(LATENCY, clock.millis(), histogram, integers)).row();
+    assertEquals(List.of(histogram), List.of(row.histograms().values()));
+  }
+
+  private static double count(Random random, boolean integers) {
+    return integers ? random.nextInt(1_000_000) : random.nextDouble() * 1e6;
+  }
+
+  private static NativeHistogram.Buckets buckets(Random random, boolean integers) {
+    int spans = random.nextInt(4);
+    int[] offsets = new int[spans];
+    int[] lengths = new int[spans];
+    List<Double> counts = new ArrayList<>();
+    for (int span = 0; span < spans; span++) {
+      offsets[span] = span == 0 ? random.nextInt(200) - 100 : random.nextInt(50);
+      lengths[span] = random.nextInt(10);
+      for (int i = 0; i < lengths[span]; i++) {
+        counts.add(count(random, integers));
+      }
+    }
+    return new NativeHistogram.Buckets(
+        offsets, lengths, counts.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  @Test
+  void exemplarsGoIntoTheRowOfTheirSample() {
+    Row row =
+        read(new WriteMessage()
+                .exemplar(LATENCY, 5_000, 0.25, List.of("trace_id", "4bf92f35"), 4_200))
+            .row();
+    assertEquals(
+        List.of(
+            new Row.ColumnExemplar(
+                0, new Exemplar(Labels.of("trace_id", "4bf92f35"), 0.25, OptionalLong.of(4_200)))),
+        row.exemplars());
+  }
+
+  @Test
+  void metadataIsReadByFamily() {
+    Read read =
+        read(
+            new WriteMessage()
+                .metadata(1, "hits_total", "Hits.", "")
+                .metadata(99, "odd", "", "seconds")
+                .metadata(2, "", "Nothing's.", ""));
+    assertEquals(
+        List.of(
+            new MetricMetadata(Tenant.DEFAULT, "hits_total", MetricType.COUNTER, "Hits.", ""),
+            new MetricMetadata(Tenant.DEFAULT, "odd", MetricType.UNKNOWN, "", "seconds")),
+        read.reader().metadata());
+  }
+
+  @Test
+  void aRequestHasABoundedNumberOfSamples() {
+    Map<Long, Double> samples = new TreeMap<>();
+    for (long i = 0; i < 101; i++) {
+      samples.put(1_000 * i, 1.0);
+    }
+    assertEquals(
+        "request has more than 100 samples and exemplars; send smaller requests",
+        assertThrows(
+                WeirException.LimitExceeded.class,
+                () -> read(new WriteMessage().series(List.of("__name__", "hits"), samples)))
+            .getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"not protobuf at all", "\n\u007f", "\n\u0004\n\u0005\n\u00ff", "\u000f"})
+  void whatIsNoProtobufIsRefusedAsAWhole(String text) {
+    WriteMessage message = new WriteMessage();
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    RowAssembler rows = series.pushed().assembler();
+    WeirException.BadData problem =
+        assertThrows(
+            WeirException.BadData.class,
+            () ->
+                new WriteRequestReader(
+                        bytes, Tenant.DEFAULT, series.limits(), series.pushed(), rows, 0)
+                    .read());
+    assertTrue(problem.getMessage().startsWith("not a protobuf message: "), problem::getMessage);
+    assertEquals(0, message.toBytes().length);
+  }
+
+  /// Damaged messages are refused with a reason, never with a crash.
+  @Property(tries = 2_000)
+  void damagedMessagesAreRefusedWithAReason(@ForAll long seed) {
+    Random random = new Random(seed);
+    byte[] bytes =
+        new WriteMessage()
+            .series(
+                List.of("__name__", "hits_total", "job", "api"), Map.of(1_000L, 1.0, 2_000L, 2.0))
+            .histogram(
+                LATENCY,
+                1_000,
+                HistogramNotation.parse("{{sum:3 count:22 buckets:[5 10 7]}}"),
+                true)
+            .exemplar(LATENCY, 5_000, 0.25, List.of("trace_id", "x"), 4_200)
+            .metadata(1, "hits_total", "Hits.", "")
+            .toBytes();
+    for (int damage = random.nextInt(4); damage >= 0; damage--) {
+      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+    }
+    int length = random.nextInt(4) == 0 ? random.nextInt(bytes.length) : bytes.length;
+    WriteRequestReader reader =
+        new WriteRequestReader(
+            Arrays.copyOf(bytes, length),
+            Tenant.DEFAULT,
+            series.limits(),
+            series.pushed(),
+            series.pushed().assembler(),
+            Long.MAX_VALUE);
+    try {
+      reader.read();
+    } catch (WeirException.BadData | WeirException.LimitExceeded e) {
+      assertTrue(!e.getMessage().isEmpty());
+    }
+  }
+}
