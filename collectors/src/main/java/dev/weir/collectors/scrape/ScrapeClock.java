@@ -16,11 +16,14 @@ interface ScrapeClock extends InstantSource {
 
         @Override
         public void sleepUntil(Instant due) throws InterruptedException {
-          // The clock may be set while this sleeps.
-          for (Duration rest = Duration.between(instant(), due);
-              rest.isPositive();
-              rest = Duration.between(instant(), due)) {
+          Duration rest = Duration.between(instant(), due);
+          while (rest.isPositive()) {
             Thread.sleep(rest.compareTo(LONGEST_SLEEP) < 0 ? rest : LONGEST_SLEEP);
+            Duration before = rest;
+            rest = Duration.between(instant(), due);
+            if (rest.compareTo(before) > 0) {
+              return;
+            }
           }
         }
       };
@@ -28,6 +31,7 @@ interface ScrapeClock extends InstantSource {
   /// How long to sleep before looking at the clock again.
   Duration LONGEST_SLEEP = Duration.ofSeconds(10);
 
-  /// Returns when the clock shows a time, or a later one.
+  /// Returns when the clock shows a time, or a later one; earlier if it was set back in the
+  /// meantime.
   void sleepUntil(Instant due) throws InterruptedException;
 }

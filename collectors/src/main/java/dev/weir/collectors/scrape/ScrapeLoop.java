@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Scrapes one target again and again, on a virtual thread of its own. A scrape that takes longer
-/// than the interval leaves out those that were due in the meantime.
+/// Scrapes one target again and again, on a virtual thread of its own. After a scrape that takes
+/// longer than the interval, the last one that was due in the meantime is made up for at once, and
+/// those before it are left out. Where the clock is set back, the next place in the interval is
+/// due.
 final class ScrapeLoop {
   private static final Logger log = LoggerFactory.getLogger(ScrapeLoop.class);
 
@@ -48,12 +50,11 @@ final class ScrapeLoop {
     try {
       Instant due = schedule.nextAfter(clock.instant());
       while (awaitDue(due)) {
-        due = scrape(due);
+        Instant now = clock.instant();
+        due = now.isBefore(due) ? schedule.nextAfter(now) : scrape(due, now);
       }
     } catch (InterruptedException e) {
       log.debug("target {} is no longer scraped", scraper.target(), e);
-    } catch (RuntimeException e) {
-      log.error("target {} is no longer scraped because of a defect", scraper.target(), e);
     }
   }
 
@@ -97,18 +98,27 @@ final class ScrapeLoop {
   /// Scrapes once.
   ///
   /// @return when the next scrape is due
-  private Instant scrape(Instant due) throws InterruptedException {
-    Instant started = clock.instant();
+  private Instant scrape(Instant due, Instant started) throws InterruptedException {
     metrics.late((started.toEpochMilli() - due.toEpochMilli()) / 1e3);
-    long timestampMillis = schedule.timestampMillis(due, started);
     Instant expectedNext = due.plusMillis(schedule.intervalMillis());
     lastDue = due;
-    outcomes.accept(scraper.scrape(timestampMillis, OptionalLong.of(expectedNext.toEpochMilli())));
+    try {
+      outcomes.accept(
+          scraper.scrape(
+              schedule.timestampMillis(due, started),
+              OptionalLong.of(expectedNext.toEpochMilli())));
+    } catch (RuntimeException e) {
+      // One bad answer must not end the target for good.
+      log.error("the scrape of target {} failed because of a defect", scraper.target(), e);
+    }
     Instant now = clock.instant();
     if (now.isBefore(expectedNext)) {
-      return expectedNext;
+      Instant next = schedule.nextAfter(now);
+      return next.equals(due) ? expectedNext : next;
     }
-    Instant next = schedule.nextAfter(now.minusMillis(schedule.intervalMillis()));
+    Instant latest = schedule.nextAfter(now.minusMillis(schedule.intervalMillis()));
+    // One that was due before this one started, if late, need not be made up for.
+    Instant next = latest.isAfter(started) ? latest : schedule.nextAfter(now);
     metrics.skipped(
         scraper.target().scrapePool(),
         (next.toEpochMilli() - expectedNext.toEpochMilli()) / schedule.intervalMillis());
