@@ -3,7 +3,6 @@ package dev.weir.collectors.exposition;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.weir.model.Labels;
-import dev.weir.model.MetricType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,7 +118,7 @@ class ExpositionFuzzTest {
               }
               return known.indexOf(labels);
             },
-            new Silent());
+            new SilentDeclarations());
     String body = body(random);
     for (int i = 0; i < bodies; i++) {
       body =
@@ -160,16 +159,5 @@ class ExpositionFuzzTest {
               reader.values().exemplar(i)));
     }
     return Optional.of(samples);
-  }
-
-  private static final class Silent implements BodyReader.Declarations {
-    @Override
-    public void type(String family, MetricType type) {}
-
-    @Override
-    public void help(String family, String text) {}
-
-    @Override
-    public void unit(String family, String unit) {}
   }
 }
