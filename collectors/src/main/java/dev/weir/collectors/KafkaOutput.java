@@ -89,10 +89,12 @@ final class KafkaOutput implements ScrapeOutput {
   }
 
   /// Deletes a target, unless it is one of this collector's.
-  void left(byte[] key) {
+  void left(ByteBuffer key) {
     synchronized (targets) {
-      if (!targets.contains(ByteBuffer.wrap(key))) {
-        states.publish(Topics.TARGETS, key, null);
+      if (!targets.contains(key)) {
+        byte[] bytes = new byte[key.remaining()];
+        key.duplicate().get(bytes);
+        states.publish(Topics.TARGETS, bytes, null);
       }
     }
   }

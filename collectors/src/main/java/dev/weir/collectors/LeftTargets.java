@@ -59,7 +59,7 @@ final class LeftTargets implements AutoCloseable {
   private final Owner owner;
   private final Supplier<KafkaConsumer<byte[], byte[]>> consumers;
   private final RecordReader<TargetState> reader;
-  private final Consumer<byte[]> found;
+  private final Consumer<ByteBuffer> found;
   private final InstantSource clock;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
@@ -71,7 +71,7 @@ final class LeftTargets implements AutoCloseable {
       Owner owner,
       Supplier<KafkaConsumer<byte[], byte[]>> consumers,
       RecordReader<TargetState> reader,
-      Consumer<byte[]> found,
+      Consumer<ByteBuffer> found,
       InstantSource clock) {
     this.owner = requireNonNull(owner, "owner");
     this.consumers = requireNonNull(consumers, "consumers");
@@ -99,8 +99,7 @@ final class LeftTargets implements AutoCloseable {
   /// @return whether the topic could be read
   private boolean look() {
     try (KafkaConsumer<byte[], byte[]> consumer = consumers.get()) {
-      Set<ByteBuffer> left = left(consumer);
-      left.forEach(key -> found.accept(key.array()));
+      left(consumer).forEach(found);
       return true;
     } catch (InterruptException e) {
       throw e;

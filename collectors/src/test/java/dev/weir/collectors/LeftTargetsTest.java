@@ -118,7 +118,10 @@ class LeftTargetsTest {
             new LeftTargets.Owner("a", alone),
             () -> settings.consumer("left", Map.of()),
             RecordType.TARGETS.reader(Optional.empty()),
-            key -> found.add(String.valueOf(targets.get(new String(key, StandardCharsets.UTF_8)))),
+            key ->
+                found.add(
+                    String.valueOf(
+                        targets.get(StandardCharsets.UTF_8.decode(key.duplicate()).toString()))),
             clock)) {
       left.start();
       Await.untilPasses(() -> assertEquals(expected, found), DEADLINE);

@@ -1,6 +1,7 @@
 package dev.weir.collectors.publish;
 
 import static dev.weir.collectors.MetricValues.value;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -58,10 +59,11 @@ class SamplePublisherTest {
   }
 
   private static Throwable failure(CompletableFuture<Void> delivery) {
-    return assertThrows(
-            ExecutionException.class,
-            () -> delivery.get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS))
-        .getCause();
+    return requireNonNull(
+        assertThrows(
+                ExecutionException.class,
+                () -> delivery.get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS))
+            .getCause());
   }
 
   @Test
