@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 
 /// Reads the bodies of one target: which series the samples are of, and their values. A body with
 /// the series of the last one is recognised by its bytes, and only its values are read. For one
@@ -16,9 +17,10 @@ public final class BodyReader {
     /// The number of the series with these labels, or [#DROPPED].
     ///
     /// @param labels as the target exposes them
+    /// @param blank names of labels that it exposes without a value; none of them is in `labels`
     /// @param type of the family that the series was declared with, or unknown
     /// @throws ExpositionException if the whole body is to be refused
-    int number(Labels labels, MetricType type) throws ExpositionException;
+    int number(Labels labels, Set<String> blank, MetricType type) throws ExpositionException;
   }
 
   /// Hears what a body declares of metric families, each time the body is read whole.
@@ -43,6 +45,7 @@ public final class BodyReader {
       new EnumMap<>(ExpositionFormat.class);
   private final ScrapedValues values = new ScrapedValues();
   private int[] numbers = {};
+  private int samples;
   private long bodies;
   private int lastTextCount;
 
@@ -66,6 +69,7 @@ public final class BodyReader {
       throws ExpositionException {
     ExpositionReader reader = readers.computeIfAbsent(format, ExpositionFormat::reader);
     if (template.read(bytes, length, format, reader, values)) {
+      samples = values.count();
       return true;
     }
     readWhole(bytes, length, format, reader);
@@ -75,6 +79,11 @@ public final class BodyReader {
   /// Ways of writing a series that are remembered.
   int textCount() {
     return texts.size();
+  }
+
+  /// Samples that were met, the one at which a body was refused among them.
+  public int samples() {
+    return samples;
   }
 
   /// Values, timestamps and exemplars of the samples.
@@ -92,6 +101,7 @@ public final class BodyReader {
     bodies++;
     template.startRecording(format);
     values.start(0);
+    samples = 0;
     reader.start(bytes, length);
     byte[] family = NO_FAMILY;
     MetricType type = MetricType.UNKNOWN;
@@ -100,6 +110,7 @@ public final class BodyReader {
         entry = reader.next()) {
       switch (entry) {
         case SAMPLE -> {
+          samples++;
           boolean declared =
               MetricFamilies.hold(family, type, bytes, reader.nameStart(), reader.nameEnd());
           int number = number(bytes, reader, declared ? type : MetricType.UNKNOWN);
@@ -132,7 +143,7 @@ public final class BodyReader {
     int end = reader.seriesEnd();
     int number = texts.find(bytes, start, end, type, bodies);
     if (number == SeriesTexts.UNKNOWN) {
-      number = series.number(reader.labels(), type);
+      number = series.number(reader.labels(), reader.blankLabels(), type);
       texts.add(bytes, start, end, type, number, bodies);
     }
     return number;

@@ -134,6 +134,18 @@ public abstract sealed class ExpositionReader permits PrometheusTextReader, Open
     return labels(labelSpans, Labels.builder().set(Labels.NAME, name), names);
   }
 
+  /// The names of a sample's labels that have an empty value.
+  public final Set<String> blankLabels() {
+    Set<String> blank = Set.of();
+    for (int i = 0; i < labelSpans.size(); i += 2) {
+      if (labelSpans.start(i + 1) == labelSpans.end(i + 1)) {
+        blank = blank.isEmpty() ? new HashSet<>() : blank;
+        blank.add(decode(labelSpans.start(i), labelSpans.end(i)));
+      }
+    }
+    return blank;
+  }
+
   /// The labels that were read since [#startExemplarLabels].
   final Labels exemplarLabels() throws ExpositionException {
     return labels(exemplarSpans, Labels.builder(), new HashSet<>());
@@ -223,11 +235,6 @@ public abstract sealed class ExpositionReader permits PrometheusTextReader, Open
     nameEnd = end;
   }
 
-  final void addLabel(int nameFrom, int nameTo, int valueFrom, int valueTo) {
-    spans.add(nameFrom, nameTo);
-    spans.add(valueFrom, valueTo);
-  }
-
   /// The labels that are added from now on are an exemplar's.
   final void startExemplarLabels() {
     spans = exemplarSpans;
@@ -252,6 +259,55 @@ public abstract sealed class ExpositionReader permits PrometheusTextReader, Open
 
   final void setText(String newText) {
     text = newText;
+  }
+
+  /// Passes over the spaces and tabs that may stand at the position.
+  abstract void skipBlanks();
+
+  /// Passes over what stands between two labels, and may stand behind the last.
+  abstract void separator() throws ExpositionException;
+
+  /// Reads labels from the opening brace to the closing one.
+  ///
+  /// @param mayName whether a name in quotes without a value is the metric's
+  /// @param lineBreaks whether values may hold line breaks
+  final void labelsInBraces(boolean mayName, boolean lineBreaks) throws ExpositionException {
+    advance(1);
+    skipBlanks();
+    while (peek() != '}') {
+      int start = at;
+      boolean quoted = peek() == '"';
+      if (quoted) {
+        skipQuoted(mayName, "metric or label name");
+      } else if (!skipName(false)) {
+        throw expected("a label name or \"}\"");
+      }
+      int end = at;
+      skipBlanks();
+      if (quoted && mayName && (peek() == ',' || peek() == '}')) {
+        if (hasName()) {
+          throw error(start, "expected \"=\" after a label name: the metric has its name already");
+        }
+        setName(start + 1, end - 1);
+      } else {
+        labelValue(quoted ? start + 1 : start, quoted ? end - 1 : end, lineBreaks);
+      }
+      skipBlanks();
+      separator();
+    }
+    advance(1);
+  }
+
+  private void labelValue(int nameFrom, int nameTo, boolean lineBreaks) throws ExpositionException {
+    if (peek() != '=') {
+      throw expected("\"=\" after a label name");
+    }
+    advance(1);
+    skipBlanks();
+    int start = at;
+    skipQuoted(lineBreaks, "label value");
+    spans.add(nameFrom, nameTo);
+    spans.add(start + 1, at - 1);
   }
 
   /// Passes over a name of the classic alphabet.

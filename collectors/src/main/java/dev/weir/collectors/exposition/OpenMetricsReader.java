@@ -118,12 +118,10 @@ final class OpenMetricsReader extends ExpositionReader {
     if (skipName(true)) {
       setName(start, position());
       if (peek() == '{') {
-        advance(1);
-        labelsInBraces(true);
+        labelsInBraces(true, false);
       }
     } else if (peek() == '{') {
-      advance(1);
-      labelsInBraces(true);
+      labelsInBraces(true, false);
       if (!hasName()) {
         throw error(start, "expected a metric name in quotes between the braces");
       }
@@ -135,42 +133,18 @@ final class OpenMetricsReader extends ExpositionReader {
     moveTo(readSuffix(position()));
   }
 
-  /// @param mayName whether a name in quotes without a value is the metric's
-  private void labelsInBraces(boolean mayName) throws ExpositionException {
-    while (peek() != '}') {
-      int start = position();
-      boolean quoted = peek() == '"';
-      if (quoted) {
-        skipQuoted(mayName, "metric or label name");
-      } else if (!skipName(false)) {
-        throw expected("a label name or \"}\"");
-      }
-      int end = position();
-      if (quoted && mayName && (peek() == ',' || peek() == '}')) {
-        if (hasName()) {
-          throw error(start, "expected \"=\" after a label name: the metric has its name already");
-        }
-        setName(start + 1, end - 1);
-      } else {
-        labelValue(quoted ? start + 1 : start, quoted ? end - 1 : end);
-      }
-      if (peek() == ',') {
-        advance(1);
-      } else if (peek() != '}') {
-        throw expected("\",\" or \"}\"");
-      }
-    }
-    advance(1);
+  @Override
+  void skipBlanks() {
+    // There are none.
   }
 
-  private void labelValue(int nameStart, int nameEnd) throws ExpositionException {
-    if (peek() != '=') {
-      throw expected("\"=\" after a label name");
+  @Override
+  void separator() throws ExpositionException {
+    if (peek() == ',') {
+      advance(1);
+    } else if (peek() != '}') {
+      throw expected("\",\" or \"}\"");
     }
-    advance(1);
-    int start = position();
-    skipQuoted(false, "label value");
-    addLabel(nameStart, nameEnd, start + 1, position() - 1);
   }
 
   @Override
@@ -224,9 +198,9 @@ final class OpenMetricsReader extends ExpositionReader {
     if (!startsWith(" # {")) {
       throw expected("an exemplar (\" # {\") or the end of the line");
     }
-    advance(4);
+    advance(3);
     startExemplarLabels();
-    labelsInBraces(false);
+    labelsInBraces(false, false);
     Labels labels = exemplarLabels();
     int valueEnd = spaceThenToken(position(), "the exemplar's value");
     double value = floatIn(position() + 1, valueEnd, "exemplar value");

@@ -18,7 +18,7 @@ final class PrometheusTextReader extends ExpositionReader {
   @Override
   public Entry next() throws ExpositionException {
     while (true) {
-      skipBlank();
+      skipBlanks();
       switch (peek()) {
         case -1 -> {
           return Entry.END;
@@ -38,7 +38,8 @@ final class PrometheusTextReader extends ExpositionReader {
     }
   }
 
-  private void skipBlank() {
+  @Override
+  void skipBlanks() {
     while (peek() == ' ' || peek() == '\t') {
       advance(1);
     }
@@ -48,7 +49,7 @@ final class PrometheusTextReader extends ExpositionReader {
   private Entry comment() throws ExpositionException {
     advance(1);
     boolean blank = peek() == ' ' || peek() == '\t';
-    skipBlank();
+    skipBlanks();
     boolean help = blank && isKeyword("HELP");
     boolean typed = blank && isKeyword("TYPE");
     if (!help && !typed) {
@@ -56,7 +57,7 @@ final class PrometheusTextReader extends ExpositionReader {
       return Entry.END;
     }
     advance(4);
-    skipBlank();
+    skipBlanks();
     familyName();
     String declared = restOfLine();
     if (help) {
@@ -122,13 +123,13 @@ final class PrometheusTextReader extends ExpositionReader {
     if (skipName(true)) {
       setName(start, position());
       endSeries();
-      skipBlank();
+      skipBlanks();
       if (peek() == '{') {
-        labelsInBraces();
+        labelsInBraces(true, true);
         endSeries();
       }
     } else if (peek() == '{') {
-      labelsInBraces();
+      labelsInBraces(true, true);
       endSeries();
     } else {
       throw expected("a metric name, \"{\" or \"#\"");
@@ -136,50 +137,17 @@ final class PrometheusTextReader extends ExpositionReader {
     if (!hasName()) {
       throw error(start, "expected a metric name in quotes between the braces");
     }
-    skipBlank();
+    skipBlanks();
     startSuffix();
     moveTo(readSuffix(position()));
   }
 
-  private void labelsInBraces() throws ExpositionException {
-    advance(1);
-    skipBlank();
-    while (peek() != '}') {
-      int start = position();
-      boolean quoted = peek() == '"';
-      if (quoted) {
-        skipQuoted(true, "metric or label name");
-      } else if (!skipName(false)) {
-        throw expected("a label name or \"}\"");
-      }
-      int end = position();
-      skipBlank();
-      if (quoted && (peek() == ',' || peek() == '}')) {
-        if (hasName()) {
-          throw error(start, "expected \"=\" after a label name: the metric has its name already");
-        }
-        setName(start + 1, end - 1);
-      } else {
-        labelValue(quoted ? start + 1 : start, quoted ? end - 1 : end);
-      }
-      skipBlank();
-      if (peek() == ',') {
-        advance(1);
-        skipBlank();
-      }
+  @Override
+  void separator() {
+    if (peek() == ',') {
+      advance(1);
+      skipBlanks();
     }
-    advance(1);
-  }
-
-  private void labelValue(int nameStart, int nameEnd) throws ExpositionException {
-    if (peek() != '=') {
-      throw expected("\"=\" after a label name");
-    }
-    advance(1);
-    skipBlank();
-    int start = position();
-    skipQuoted(true, "label value");
-    addLabel(nameStart, nameEnd, start + 1, position() - 1);
   }
 
   @Override
@@ -207,13 +175,13 @@ final class PrometheusTextReader extends ExpositionReader {
 
   private int timestamp(int from) throws ExpositionException {
     moveTo(from);
-    skipBlank();
+    skipBlanks();
     int start = position();
     while (peek() >= '0' && peek() <= '9') {
       advance(1);
     }
     int end = position();
-    skipBlank();
+    skipBlanks();
     if (peek() != '\n' && peek() != -1) {
       throw expected(end > start ? "the end of the line" : "a timestamp or the end of the line");
     }

@@ -24,6 +24,9 @@ import java.util.zip.GZIPInputStream;
 /// Scrapes over HTTP, one client for all targets of a scrape configuration. Safe for use by many
 /// threads.
 final class HttpTargetClient implements TargetClient, AutoCloseable {
+  /// What an array holds, and one byte less.
+  private static final long LONGEST_BODY = Integer.MAX_VALUE - 17;
+
   private final ScrapeConfig config;
   private final ConfiguredClient client;
   private final String accept;
@@ -39,7 +42,7 @@ final class HttpTargetClient implements TargetClient, AutoCloseable {
     this.userAgent = userAgent;
     long own = config.limits().bodyBytes();
     boolean ownIsSmaller = own > 0 && own < maxBodyBytes;
-    this.maxBodyBytes = ownIsSmaller ? own : maxBodyBytes;
+    this.maxBodyBytes = Math.min(ownIsSmaller ? own : maxBodyBytes, LONGEST_BODY);
     this.maxBodySetting = ownIsSmaller ? "body_size_limit" : "collector.max_scrape_body_bytes";
   }
 
@@ -130,13 +133,15 @@ final class HttpTargetClient implements TargetClient, AutoCloseable {
 
   private ScrapedBody uncompress(byte[] compressed, int length, String contentType)
       throws ScrapeException {
-    byte[] bytes = new byte[Math.max(4096, 4 * length)];
+    // One byte more than it may have, to see that it has too many.
+    long most = maxBodyBytes + 1;
+    byte[] bytes = new byte[(int) Math.min(most, Math.max(4_096, 4L * length))];
     int filled = 0;
     try (InputStream in =
         new GZIPInputStream(new ByteArrayInputStream(compressed, 0, length), 8192)) {
       while (true) {
         if (filled == bytes.length) {
-          bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+          bytes = Arrays.copyOf(bytes, (int) Math.min(most, 2L * bytes.length));
         }
         int read = in.read(bytes, filled, bytes.length - filled);
         if (read < 0) {

@@ -15,6 +15,7 @@ public final class ScrapeMetrics {
   private final Counter bodies;
   private final Counter samples;
   private final Counter lost;
+  private final Counter exemplarsLost;
   private final Counter skipped;
   private final Gauge targets;
 
@@ -52,6 +53,12 @@ public final class ScrapeMetrics {
             "Samples in bodies that are not stored, by reason, without those that relabelling drops.",
             "job",
             "reason");
+    exemplarsLost =
+        counter(
+            registry,
+            "weir_collector_scraped_exemplars_lost_total",
+            "Exemplars in bodies that are not kept because their labels are too long.",
+            "job");
     skipped =
         counter(
             registry,
@@ -85,6 +92,12 @@ public final class ScrapeMetrics {
   void lost(String job, String reason, long count) {
     if (count > 0) {
       lost.labelValues(job, reason).inc(count);
+    }
+  }
+
+  void exemplarsLost(String job, int count) {
+    if (count > 0) {
+      exemplarsLost.labelValues(job).inc(count);
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What makes the labels of a stored series of those that a target exposes: the target's own
 /// labels, metric relabelling, and the checks after it, as in Prometheus.
@@ -43,10 +44,13 @@ final class SeriesRules {
 
   /// The labels of the series that is stored; empty if it is dropped.
   ///
+  /// @param blank labels that the target exposes without a value: where its labels are honored,
+  ///   this is how it says that the series is not to have them
   /// @throws ExpositionException if the whole scrape is to fail
-  Optional<Labels> apply(Labels exposed, MetricType type) throws ExpositionException {
+  Optional<Labels> apply(Labels exposed, Set<String> blank, MetricType type)
+      throws ExpositionException {
     Labels own = normalizeBounds ? BoundText.normalize(exposed, type) : exposed;
-    Optional<Labels> relabelled = relabeler.apply(honorLabels ? honored(own) : renamed(own));
+    Optional<Labels> relabelled = relabeler.apply(honorLabels ? honored(own, blank) : renamed(own));
     if (relabelled.isEmpty() || relabelled.get().isEmpty()) {
       return Optional.empty();
     }
@@ -60,8 +64,9 @@ final class SeriesRules {
     return withDefaults(targetLabels.with(Labels.NAME, metric), externalLabels);
   }
 
-  private Labels honored(Labels exposed) {
-    return withDefaults(exposed, targetLabels);
+  private Labels honored(Labels exposed, Set<String> blank) {
+    return withDefaults(
+        exposed, blank.isEmpty() ? targetLabels : targetLabels.keep(name -> !blank.contains(name)));
   }
 
   private static Labels withDefaults(Labels labels, Labels defaults) {
@@ -123,7 +128,8 @@ final class SeriesRules {
       checkLimit(
           "label_value_length_limit",
           metric,
-          "label name: %s, value: %s, length".formatted(shown(name), shown(labels.value(i))),
+          "label name: %s, value: %s, length"
+              .formatted(shown(name), LabelText.quote(shown(labels.value(i)))),
           utf8Length(labels.value(i)),
           limits.labelValueBytes());
     }

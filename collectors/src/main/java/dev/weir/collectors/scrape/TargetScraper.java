@@ -8,6 +8,7 @@ import dev.weir.collectors.exposition.ExpositionFormat;
 import dev.weir.collectors.exposition.ExpositionReader;
 import dev.weir.collectors.exposition.ScrapedValues;
 import dev.weir.collectors.series.TenantSeries;
+import dev.weir.model.Exemplar;
 import dev.weir.model.LabelText;
 import dev.weir.model.WeirException;
 import dev.weir.service.config.ScrapeConfig;
@@ -64,6 +65,7 @@ final class TargetScraper {
   private final TargetMetadata metadata;
   private final BodyReader reader;
   private final OwnTimestamps ownTimestamps = new OwnTimestamps();
+  private final LastExemplars exemplars = new LastExemplars();
   private Settings settings;
   private volatile Optional<String> forcedError = Optional.empty();
 
@@ -119,6 +121,7 @@ final class TargetScraper {
   private void forgetNumbers() {
     reader.forgetSeries();
     ownTimestamps.clear();
+    exemplars.clear();
     reports = new int[0];
   }
 
@@ -196,7 +199,8 @@ final class TargetScraper {
       error = "sample limit exceeded (sample_limit: %d, samples: %d)".formatted(limit, kept);
     }
     ScrapedValues values = reader.values();
-    return new Body(error.isEmpty() ? values : null, error, values.count(), kept, answer.length());
+    return new Body(
+        error.isEmpty() ? values : null, error, reader.samples(), kept, answer.length());
   }
 
   private void read(ScrapedBody answer) throws ScrapeException, ExpositionException {
@@ -256,7 +260,7 @@ final class TargetScraper {
       long own = honorTimestamps ? values.timestampMillis(sample) : ExpositionReader.NO_TIMESTAMP;
       double value = values.value(sample);
       if (own == ExpositionReader.NO_TIMESTAMP) {
-        rows.add(number, value, values.exemplar(sample));
+        rows.add(number, value, exemplar(number, values.exemplar(sample)));
       } else if (own > maxMillis) {
         ahead++;
       } else {
@@ -264,17 +268,23 @@ final class TargetScraper {
           series.tracked(number, scrape);
         }
         if (ownTimestamps.isNew(number, own, value)) {
-          rows.addAt(own, number, value, values.exemplar(sample));
+          rows.addAt(own, number, value, exemplar(number, values.exemplar(sample)));
         }
       }
     }
     lastGood = scrape;
     metrics.lost(target().scrapePool(), "limit", refused);
     metrics.lost(target().scrapePool(), "too_far_ahead", ahead);
+    metrics.exemplarsLost(target().scrapePool(), exemplars.takeTooLong());
     if (ahead > 0) {
       log.warn("target {}: {} samples are over {} in the future", target(), ahead, MAX_AHEAD);
     }
     return added;
+  }
+
+  /// The exemplar, if it is to be kept.
+  private @Nullable Exemplar exemplar(int number, @Nullable Exemplar exposed) {
+    return exposed != null && exemplars.isNew(number, exposed) ? exposed : null;
   }
 
   private void findReports() {

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The series that a target exposes, with numbers, and the slices and layouts that they are in. For
@@ -76,8 +77,8 @@ final class TargetSeries implements BodyReader.Series {
   }
 
   @Override
-  public int number(Labels exposed, MetricType type) throws ExpositionException {
-    Optional<Labels> labels = rules.apply(exposed, type);
+  public int number(Labels exposed, Set<String> blank, MetricType type) throws ExpositionException {
+    Optional<Labels> labels = rules.apply(exposed, blank, type);
     if (labels.isEmpty()) {
       return BodyReader.DROPPED;
     }

@@ -13,6 +13,7 @@ import dev.weir.model.SeriesMeta;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BodyReaderTest {
@@ -23,7 +24,7 @@ class BodyReaderTest {
     private int asked;
 
     @Override
-    public int number(Labels labels, MetricType type) {
+    public int number(Labels labels, Set<String> blank, MetricType type) {
       asked++;
       if (labels.metricName().startsWith("debug_")) {
         return BodyReader.DROPPED;

@@ -27,6 +27,22 @@ sealed interface Exposed {
     return new Sample(Labels.of(labels), Double.doubleToRawLongBits(value), timestampMillis, null);
   }
 
+  /// What a reader has of a body's samples.
+  ///
+  /// @param known the series by number
+  static List<Sample> samples(BodyReader reader, List<Labels> known) {
+    List<Sample> samples = new ArrayList<>();
+    for (int i = 0; i < reader.values().count(); i++) {
+      samples.add(
+          new Sample(
+              known.get(reader.number(i)),
+              Double.doubleToRawLongBits(reader.values().value(i)),
+              reader.values().timestampMillis(i),
+              reader.values().exemplar(i)));
+    }
+    return samples;
+  }
+
   static List<Exposed> read(ExpositionFormat format, String body) throws ExpositionException {
     return read(format, body.getBytes(StandardCharsets.UTF_8));
   }

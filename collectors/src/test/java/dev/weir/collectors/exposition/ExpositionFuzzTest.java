@@ -112,7 +112,7 @@ class ExpositionFuzzTest {
     List<Labels> known = new ArrayList<>();
     BodyReader reader =
         new BodyReader(
-            (labels, _) -> {
+            (labels, _, _) -> {
               if (!known.contains(labels)) {
                 known.add(labels);
               }
@@ -149,15 +149,6 @@ class ExpositionFuzzTest {
     } catch (ExpositionException e) {
       return Optional.empty();
     }
-    List<Exposed.Sample> samples = new ArrayList<>();
-    for (int i = 0; i < reader.values().count(); i++) {
-      samples.add(
-          new Exposed.Sample(
-              known.get(reader.number(i)),
-              Double.doubleToRawLongBits(reader.values().value(i)),
-              reader.values().timestampMillis(i),
-              reader.values().exemplar(i)));
-    }
-    return Optional.of(samples);
+    return Optional.of(Exposed.samples(reader, known));
   }
 }

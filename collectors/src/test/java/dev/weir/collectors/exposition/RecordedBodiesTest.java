@@ -20,7 +20,7 @@ class RecordedBodiesTest {
   private final Map<Labels, Integer> numbers = new HashMap<>();
   private final BodyReader reader =
       new BodyReader(
-          (labels, _) ->
+          (labels, _, _) ->
               numbers.computeIfAbsent(
                   labels,
                   added -> {
@@ -44,16 +44,7 @@ class RecordedBodiesTest {
           ReferenceTextParser.parse(body).orElseThrow().stream()
               .filter(Exposed.Sample.class::isInstance)
               .toList();
-      List<Exposed> samples = new ArrayList<>();
-      for (int i = 0; i < reader.values().count(); i++) {
-        samples.add(
-            new Exposed.Sample(
-                known.get(reader.number(i)),
-                Double.doubleToRawLongBits(reader.values().value(i)),
-                reader.values().timestampMillis(i),
-                reader.values().exemplar(i)));
-      }
-      assertEquals(expected, samples, "scrape " + scrape);
+      assertEquals(expected, Exposed.samples(reader, known), "scrape " + scrape);
     }
     return (double) valuesOnly / bodies.size();
   }

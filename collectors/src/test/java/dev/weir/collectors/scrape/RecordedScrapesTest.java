@@ -5,13 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.collectors.Recordings;
 import dev.weir.collectors.publish.OutgoingRows;
-import dev.weir.collectors.series.SeriesByTenant;
 import dev.weir.model.Hash128;
-import dev.weir.model.Labels;
-import dev.weir.model.Tenant;
-import dev.weir.service.config.PrometheusConfig;
-import dev.weir.service.config.ScrapeConfig;
-import dev.weir.service.config.WeirConfig;
 import dev.weir.testing.HeldClock;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
@@ -34,27 +28,11 @@ class RecordedScrapesTest {
   private static Result scrape(List<String> bodies) throws InterruptedException {
     HeldClock clock = HeldClock.at("2026-03-01T12:00:00Z");
     CapturedOutput output = new CapturedOutput();
-    ScrapeConfig config =
-        PrometheusConfig.of(
-                "prometheus.yml",
-                "scrape_configs: [{job_name: node, static_configs: [{targets: ['a:9100']}]}]")
-            .scrapeConfigs()
-            .getFirst();
-    Target target =
-        ((DiscoveredTarget.Active)
-                new TargetFactory(config).targets(config.staticConfigs()).getFirst())
-            .target();
     ScrapedBody[] next = new ScrapedBody[1];
     TargetScraper scraper =
         new TargetScraper(
-            new TargetScraper.Settings(
-                target,
-                config,
-                new SeriesRules(target.labels(), config, Labels.EMPTY, false),
-                _ -> next[0],
-                false),
-            new SeriesByTenant(WeirConfig.of("weir.yml", "").tenants(), clock, 10, 1_000)
-                .of(Tenant.DEFAULT),
+            ScraperFixture.settings(ScraperFixture.config("node", "a:9100", ""), _ -> next[0]),
+            ScraperFixture.tenant("", clock),
             7,
             clock,
             output,

@@ -5,12 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.collectors.publish.OutgoingRows;
-import dev.weir.collectors.series.SeriesByTenant;
-import dev.weir.model.Labels;
-import dev.weir.model.Tenant;
-import dev.weir.service.config.PrometheusConfig;
-import dev.weir.service.config.ScrapeConfig;
-import dev.weir.service.config.WeirConfig;
 import dev.weir.testing.Await;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
@@ -40,29 +34,11 @@ class ScrapeLoopTest {
   private final ScrapeLoop loop = loop();
 
   private ScrapeLoop loop() {
-    ScrapeConfig config =
-        PrometheusConfig.of(
-                "prometheus.yml",
-                "scrape_configs: [{job_name: api, scrape_interval: 10s, static_configs: [{targets:"
-                    + " ['a:80']}]}]")
-            .scrapeConfigs()
-            .getFirst();
-    Target target =
-        ((DiscoveredTarget.Active)
-                new TargetFactory(config).targets(config.staticConfigs()).getFirst())
-            .target();
-    TargetScraper.Settings settings =
-        new TargetScraper.Settings(
-            target,
-            config,
-            new SeriesRules(target.labels(), config, Labels.EMPTY, false),
-            _ -> answer(),
-            false);
     TargetScraper scraper =
         new TargetScraper(
-            settings,
-            new SeriesByTenant(WeirConfig.of("weir.yml", "").tenants(), clock, 10, 1_000)
-                .of(Tenant.DEFAULT),
+            ScraperFixture.settings(
+                ScraperFixture.config("api", "a:80", "scrape_interval: 10s"), _ -> answer()),
+            ScraperFixture.tenant("", clock),
             7,
             clock,
             output,

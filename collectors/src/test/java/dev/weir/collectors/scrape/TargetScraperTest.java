@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.collectors.publish.OutgoingRows;
-import dev.weir.collectors.series.SeriesByTenant;
 import dev.weir.collectors.series.TenantSeries;
 import dev.weir.model.Exemplar;
 import dev.weir.model.Labels;
@@ -13,9 +12,7 @@ import dev.weir.model.MetricType;
 import dev.weir.model.Row;
 import dev.weir.model.Tenant;
 import dev.weir.schemas.MetricMetadata;
-import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.ScrapeConfig;
-import dev.weir.service.config.WeirConfig;
 import dev.weir.testing.HeldClock;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
@@ -38,8 +35,7 @@ class TargetScraperTest {
   private boolean extraMetrics;
 
   private TenantSeries tenant() {
-    return new SeriesByTenant(WeirConfig.of("weir.yml", limits).tenants(), clock, 10, 1_000_000)
-        .of(Tenant.DEFAULT);
+    return ScraperFixture.tenant(limits, clock);
   }
 
   private TargetScraper scraper(String job) {
@@ -53,18 +49,8 @@ class TargetScraperTest {
 
   /// @param job further keys of the job, at the indentation of its name
   private TargetScraper.Settings settings(String job) {
-    ScrapeConfig config =
-        PrometheusConfig.of(
-                "prometheus.yml",
-                "scrape_configs:\n- job_name: api\n  scrape_interval: 15s\n"
-                    + "  static_configs: [{targets: ['a:80']}]\n"
-                    + job.indent(2))
-            .scrapeConfigs()
-            .getFirst();
-    Target target =
-        ((DiscoveredTarget.Active)
-                new TargetFactory(config).targets(config.staticConfigs()).getFirst())
-            .target();
+    ScrapeConfig config = ScraperFixture.config("api", "a:80", "scrape_interval: 15s\n" + job);
+    Target target = ScraperFixture.target(config);
     return new TargetScraper.Settings(
         target,
         config,
@@ -233,6 +219,41 @@ class TargetScraperTest {
   }
 
   @Test
+  void aHonoredLabelWithoutAValueKeepsTheTargetsAway() {
+    TargetScraper scraper = scraper("honor_labels: true");
+    scrape(scraper, 1_000, "a{instance=\"\"} 1\nb{job=\"\",instance=\"\"} 2\nc{d=\"\"} 3\n");
+    assertEquals(
+        Map.of("a{job=\"api\"} @1000", "1.0", "b @1000", "2.0", api("c") + " @1000", "3.0"),
+        output.takeSamples());
+    scrape(scraper(""), 1_000, "a{instance=\"\"} 1\n");
+    assertEquals(Map.of(api("a") + " @1000", "1.0"), output.takeSamples());
+  }
+
+  @Test
+  void theSampleAtWhichAScrapeFailsIsCounted() {
+    ScrapeOutcome outcome = scrape(scraper("label_limit: 3"), 1_000, "a 1\nb{c=\"d\"} 2\ne 3\n");
+    assertEquals(2, outcome.scraped());
+    assertEquals(1, outcome.afterRelabelling());
+    assertEquals(1, scrape(scraper(""), 1_000, "a 1\nb x\nc 3\n").scraped());
+  }
+
+  @Test
+  void anExemplarIsKeptOnceAndIfItIsNotTooLong() {
+    TargetScraper scraper = scraper("");
+    String body = "a_total 1 # {trace_id=\"%s\"} 0.5\n# EOF\n";
+    scrape(scraper, 1_000, OPEN_METRICS, body.formatted("x"));
+    assertEquals(1, output.takeRows().getFirst().rows().rows().getFirst().exemplars().size());
+    scrape(scraper, 2_000, OPEN_METRICS, body.formatted("x"));
+    assertEquals(0, output.takeRows().getFirst().rows().rows().getFirst().exemplars().size());
+    scrape(scraper, 3_000, OPEN_METRICS, body.formatted("y"));
+    assertEquals(1, output.takeRows().getFirst().rows().rows().getFirst().exemplars().size());
+    scrape(scraper, 4_000, OPEN_METRICS, body.formatted("é".repeat(120)));
+    assertEquals(1, output.takeRows().getFirst().rows().rows().getFirst().exemplars().size());
+    scrape(scraper, 5_000, OPEN_METRICS, body.formatted("é".repeat(121)));
+    assertEquals(0, output.takeRows().getFirst().rows().rows().getFirst().exemplars().size());
+  }
+
+  @Test
   void samplesWithTheirOwnTimeGoIntoRowsByTimeAndAreNotMarked() {
     TargetScraper scraper = scraper("");
     scrape(scraper, 9_000, "a 1 5000\nb 2\nc 3 6000\nd 4 5000\n");
@@ -300,7 +321,7 @@ class TargetScraperTest {
         "label_name_length_limit exceeded (metric: a, label name: long_name, length: 9, limit: 8)",
         scrape(scraper("label_name_length_limit: 8"), 1_000, "a{long_name=\"c\"} 1\n").error());
     assertEquals(
-        "label_value_length_limit exceeded (metric: a, label name: b, value: long value, length: 10,"
+        "label_value_length_limit exceeded (metric: a, label name: b, value: \"long value\", length: 10,"
             + " limit: 4)",
         scrape(scraper("label_value_length_limit: 4"), 1_000, "a{b=\"long value\"} 1\n").error());
   }
