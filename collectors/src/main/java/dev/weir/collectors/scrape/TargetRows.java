@@ -9,6 +9,7 @@ import dev.weir.model.StalenessMarker;
 import dev.weir.schemas.publish.GroupRows;
 import dev.weir.schemas.publish.PushedSeries;
 import dev.weir.schemas.publish.RowAssembler;
+import dev.weir.schemas.publish.RowValues;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -23,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// other timestamp that samples have. Of two samples with one series and timestamp the first
 /// counts. Used once, by one thread, after the series of the scrape are committed.
 final class TargetRows {
-  /// A row is whole from this share of its columns on: 1 / WHOLE_FROM.
-  private static final int WHOLE_FROM = 2;
-
   private final TargetSeries series;
   private final long scrape;
   private final long timestampMillis;
@@ -218,42 +216,23 @@ final class TargetRows {
   private static void addRow(
       List<Row> rows,
       long rowMillis,
-      double[] values,
+      double[] byColumn,
       @Nullable List<ColumnExemplar> rowExemplars) {
-    int present = 0;
-    for (double value : values) {
-      present += AbsentValue.is(value) ? 0 : 1;
-    }
-    if (present == 0) {
+    RowValues values = RowValues.of(byColumn, false);
+    if (values.isEmpty()) {
       return;
     }
-    boolean whole = present * WHOLE_FROM >= values.length;
-    int[] columns = whole ? null : presentColumns(values, present);
-    double[] kept = columns == null ? values : gather(values, columns);
     List<ColumnExemplar> sorted = rowExemplars == null ? List.of() : new ArrayList<>(rowExemplars);
     if (rowExemplars != null) {
       sorted.sort(Comparator.comparingInt(ColumnExemplar::column));
     }
     rows.add(
-        new Row(rowMillis, columns, kept, Row.Histograms.NONE, Row.StartTimestamps.NONE, sorted));
-  }
-
-  private static int[] presentColumns(double[] values, int present) {
-    int[] columns = new int[present];
-    int at = 0;
-    for (int column = 0; at < present; column++) {
-      if (!AbsentValue.is(values[column])) {
-        columns[at++] = column;
-      }
-    }
-    return columns;
-  }
-
-  private static double[] gather(double[] values, int[] columns) {
-    double[] gathered = new double[columns.length];
-    for (int i = 0; i < columns.length; i++) {
-      gathered[i] = values[columns[i]];
-    }
-    return gathered;
+        new Row(
+            rowMillis,
+            values.columns(),
+            values.values(),
+            Row.Histograms.NONE,
+            Row.StartTimestamps.NONE,
+            sorted));
   }
 }

@@ -17,10 +17,6 @@ import java.util.TreeMap;
 /// Collects one row's samples by slot, in order of arrival, and puts them into columns at the end,
 /// when the layout is known.
 final class RowBuilder {
-  /// A row is whole if at least this part of its columns has a value. An absent value costs about
-  /// as much as a column number does when compressed, and whole rows are faster to read.
-  private static final int WHOLE_FROM = 4;
-
   private static final int ROW_BYTES = 32;
   private static final int HISTOGRAM_BYTES = 96;
   private static final int EXEMPLAR_BYTES = 160;
@@ -87,12 +83,10 @@ final class RowBuilder {
   Row build(int[] columnOfSlot, double[] scratch) {
     Histograms byColumn = buildHistograms(columnOfSlot);
     Arrays.fill(scratch, AbsentValue.VALUE);
-    int present = 0;
     for (int i = 0; i < count; i++) {
       int column = columnOfSlot[slots[i]];
       if (AbsentValue.is(scratch[column])) {
         scratch[column] = values[i];
-        present++;
       } else {
         duplicates++;
       }
@@ -100,39 +94,17 @@ final class RowBuilder {
     for (int column : byColumn.columns()) {
       if (!AbsentValue.is(scratch[column])) {
         scratch[column] = AbsentValue.VALUE;
-        present--;
         duplicates++;
       }
     }
-    boolean whole = present * WHOLE_FROM >= scratch.length;
-    int[] columns = whole ? null : presentColumns(scratch, present);
-    double[] built = columns == null ? scratch.clone() : gather(scratch, columns);
+    RowValues built = RowValues.of(scratch, true);
     return new Row(
         timestampMillis,
-        columns,
-        built,
+        built.columns(),
+        built.values(),
         byColumn,
         buildStarts(columnOfSlot),
         buildExemplars(columnOfSlot));
-  }
-
-  private static int[] presentColumns(double[] scratch, int present) {
-    int[] columns = new int[present];
-    int at = 0;
-    for (int column = 0; at < present; column++) {
-      if (!AbsentValue.is(scratch[column])) {
-        columns[at++] = column;
-      }
-    }
-    return columns;
-  }
-
-  private static double[] gather(double[] scratch, int[] columns) {
-    double[] gathered = new double[columns.length];
-    for (int i = 0; i < columns.length; i++) {
-      gathered[i] = scratch[columns[i]];
-    }
-    return gathered;
   }
 
   private Histograms buildHistograms(int[] columnOfSlot) {
