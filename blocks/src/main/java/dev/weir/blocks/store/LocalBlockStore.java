@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -62,10 +64,18 @@ public final class LocalBlockStore implements BlockStore {
   private void removeAbandoned(Instant before) throws IOException {
     try (Stream<Path> files = Files.list(staging)) {
       for (Path file : files.toList()) {
-        if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
-          Files.deleteIfExists(file);
-        }
+        removeIfAbandoned(file, before);
       }
+    }
+  }
+
+  private static void removeIfAbandoned(Path file, Instant before) throws IOException {
+    try {
+      if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+        Files.deleteIfExists(file);
+      }
+    } catch (NoSuchFileException e) {
+      LOG.debug("{} was published by another process meanwhile", file, e);
     }
   }
 
@@ -78,7 +88,12 @@ public final class LocalBlockStore implements BlockStore {
     }
     List<StoredBlock> blocks = new ArrayList<>();
     try {
-      Files.walkFileTree(start, new Listing(prefix, blocks));
+      // Links are followed: somebody may have put the blocks on another disk.
+      Files.walkFileTree(
+          start,
+          EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+          Integer.MAX_VALUE,
+          new Listing(prefix, blocks));
     } catch (IOException e) {
       throw unavailable("cannot be listed", start, e);
     }

@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +56,40 @@ class LocalBlockStoreTest extends BlockStoreContract {
     try (var left = Files.list(directory.resolve("blocks/.staging"))) {
       assertEquals(List.of(), left.toList());
     }
+  }
+
+  @Test
+  void aStoreOpensWhileAnotherProcessPublishes() throws Exception {
+    BlockStore store = newStore();
+    Path file = directory.resolve("file");
+    Files.writeString(file, "content");
+    try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
+      Future<Boolean> published =
+          executor.submit(() -> {
+            boolean all = true;
+            for (int i = 0; i < 60; i++) {
+              all &= store.publish("chain/t/00000/%020d.block".formatted(i), file);
+            }
+            return all;
+          });
+      while (!published.isDone()) {
+        newStore();
+      }
+      assertTrue(published.get());
+    }
+    assertEquals(60, newStore().list("").size());
+  }
+
+  @Test
+  void blocksMayLieBehindALink() throws Exception {
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), elsewhere);
+    BlockStore store = new LocalBlockStore(link);
+    Path file = directory.resolve("file");
+    Files.writeString(file, "content");
+    assertTrue(store.publish("chain/t/00000/00000000000000000000.block", file));
+    assertEquals(1, store.list("").size());
+    assertEquals(1, store.list("chain/t/00000/").size());
   }
 
   @Test
