@@ -28,10 +28,7 @@ public final class GroupMerge {
 
   /// @param places strictly ascending timestamps of each
   public static GroupMerge of(List<long[]> places) {
-    long[] union = new long[0];
-    for (long[] place : places) {
-      union = union(union, place);
-    }
+    long[] union = union(places);
     int[][] positions = new int[places.size()][];
     for (int p = 0; p < positions.length; p++) {
       long[] place = places.get(p);
@@ -47,28 +44,26 @@ public final class GroupMerge {
     return new GroupMerge(union, positions);
   }
 
-  private static long[] union(long[] a, long[] b) {
-    if (a.length == 0) {
-      return b;
+  private static long[] union(List<long[]> places) {
+    int length = 0;
+    for (long[] place : places) {
+      length += place.length;
     }
-    if (b.length == 0) {
-      return a;
+    long[] all = new long[length];
+    int end = 0;
+    for (long[] place : places) {
+      System.arraycopy(place, 0, all, end, place.length);
+      end += place.length;
     }
-    long[] any = new long[a.length + b.length];
+    // Each place is an ascending run, and sorting merges runs.
+    Arrays.sort(all);
     int count = 0;
-    int i = 0;
-    int j = 0;
-    while (i < a.length || j < b.length) {
-      if (j == b.length || (i < a.length && a[i] < b[j])) {
-        any[count++] = a[i++];
-      } else {
-        if (i < a.length && a[i] == b[j]) {
-          i++;
-        }
-        any[count++] = b[j++];
+    for (int i = 0; i < length; i++) {
+      if (i == 0 || all[i] != all[i - 1]) {
+        all[count++] = all[i];
       }
     }
-    return count == any.length ? any : Arrays.copyOf(any, count);
+    return count == length ? all : Arrays.copyOf(all, count);
   }
 
   /// The union of all timestamps.
