@@ -3,8 +3,10 @@ package dev.weir.service.config;
 import static dev.weir.service.config.SettingType.BOOLEAN;
 import static dev.weir.service.config.SettingType.POSITIVE_DURATION;
 import static dev.weir.service.config.SettingType.SIZE;
+import static dev.weir.service.config.SettingType.integer;
 
 import dev.weir.yaml.ConfigSection;
+import dev.weir.yaml.PrometheusDuration;
 import java.time.Duration;
 import java.util.List;
 
@@ -17,7 +19,12 @@ public record StorageConfig(
     long headBytes,
     long blockCacheBytes,
     Duration stopTimeout,
-    boolean acceptHole) {
+    boolean acceptHole,
+    Duration housekeepingInterval,
+    int compactionMinBlocks,
+    int compactionMaxBlocks,
+    long compactionMaxBytes,
+    Duration deleteDelay) {
   private static final Setting<Duration> RETENTION =
       Setting.of(
           "retention",
@@ -79,6 +86,43 @@ public record StorageConfig(
           "Goes on where Kafka's log begins when it no longer has the records after the last block."
               + " Otherwise such a partition stops, as those records are lost.");
 
+  private static final Setting<Duration> HOUSEKEEPING_INTERVAL =
+      Setting.of(
+          "housekeeping_interval",
+          POSITIVE_DURATION,
+          Duration.ofMinutes(1),
+          "How often small blocks are merged, and blocks deleted that are past retention or merged.");
+
+  private static final Setting<Integer> COMPACTION_MIN_BLOCKS =
+      Setting.of(
+          "compaction_min_blocks",
+          integer(2, 10_000),
+          12,
+          "So many small blocks of a partition are merged, and no fewer. With one every 5 minutes, 12"
+              + " are an hour.");
+
+  private static final Setting<Integer> COMPACTION_MAX_BLOCKS =
+      Setting.of(
+          "compaction_max_blocks",
+          integer(2, 10_000),
+          48,
+          "More small blocks are merged in several goes.");
+
+  private static final Setting<Long> COMPACTION_MAX_BYTES =
+      Setting.of(
+          "compaction_max_bytes",
+          SIZE,
+          512L << 20,
+          "Small blocks of more than this together are merged in several goes.");
+
+  private static final Setting<Duration> DELETE_DELAY =
+      Setting.of(
+          "delete_delay",
+          POSITIVE_DURATION,
+          Duration.ofMinutes(30),
+          "How long small blocks stay after they were merged, for queries that began before. At least"
+              + " a minute longer than query.timeout.");
+
   public static final SettingGroup GROUP =
       new SettingGroup(
           "storage",
@@ -91,9 +135,45 @@ public record StorageConfig(
               HEAD_BYTES,
               BLOCK_CACHE_BYTES,
               STOP_TIMEOUT,
-              ACCEPT_HOLE));
+              ACCEPT_HOLE,
+              HOUSEKEEPING_INTERVAL,
+              COMPACTION_MIN_BLOCKS,
+              COMPACTION_MAX_BLOCKS,
+              COMPACTION_MAX_BYTES,
+              DELETE_DELAY));
+
+  /// How much longer a merged block stays than the longest query takes: a reader lists the blocks
+  /// anew within it.
+  private static final Duration LISTING_MARGIN = Duration.ofMinutes(1);
 
   static StorageConfig read(ConfigSection section) {
+    StorageConfig config = readEach(section);
+    if (config.compactionMaxBlocks() < config.compactionMinBlocks()) {
+      section.problem(
+          COMPACTION_MAX_BLOCKS.name(),
+          "compaction_max_blocks %d is less than compaction_min_blocks %d"
+              .formatted(config.compactionMaxBlocks(), config.compactionMinBlocks()),
+          "raise it, or lower the other");
+    }
+    return config;
+  }
+
+  /// Notes where a query could still read blocks that are deleted.
+  void checkAgainst(QueryConfig query, ConfigSection section) {
+    Duration least = query.timeout().plus(LISTING_MARGIN);
+    if (deleteDelay.compareTo(least) < 0) {
+      section.problem(
+          DELETE_DELAY.name(),
+          "delete_delay %s is less than query.timeout %s and a minute"
+              .formatted(
+                  PrometheusDuration.format(deleteDelay),
+                  PrometheusDuration.format(query.timeout())),
+          "raise it to %s or more, or lower query.timeout"
+              .formatted(PrometheusDuration.format(least)));
+    }
+  }
+
+  private static StorageConfig readEach(ConfigSection section) {
     return new StorageConfig(
         RETENTION.read(section),
         FLUSH_INTERVAL.read(section),
@@ -102,6 +182,11 @@ public record StorageConfig(
         HEAD_BYTES.read(section),
         BLOCK_CACHE_BYTES.read(section),
         STOP_TIMEOUT.read(section),
-        ACCEPT_HOLE.read(section));
+        ACCEPT_HOLE.read(section),
+        HOUSEKEEPING_INTERVAL.read(section),
+        COMPACTION_MIN_BLOCKS.read(section),
+        COMPACTION_MAX_BLOCKS.read(section),
+        COMPACTION_MAX_BYTES.read(section),
+        DELETE_DELAY.read(section));
   }
 }

@@ -54,6 +54,7 @@ public record WeirConfig(
     Sections sections = new Sections(file.root().section(""));
     ConfigSection limits = sections.open(TenantLimits.GROUP.name());
     ConfigSection tenants = sections.root.section("tenants", "tenants");
+    ConfigSection storage = sections.open(StorageConfig.GROUP.name());
     WeirConfig config =
         new WeirConfig(
             sections.read(KafkaConfig.GROUP, KafkaConfig::read),
@@ -61,10 +62,11 @@ public record WeirConfig(
             sections.read(SchemaRegistryConfig.GROUP, SchemaRegistryConfig::read),
             sections.read(HttpConfig.GROUP, HttpConfig::read),
             sections.read(CollectorConfig.GROUP, CollectorConfig::read),
-            sections.read(StorageConfig.GROUP, StorageConfig::read),
+            StorageConfig.read(storage),
             sections.read(QueryConfig.GROUP, QueryConfig::read),
             sections.read(AlertingConfig.GROUP, AlertingConfig::read),
             TenantsConfig.read(limits, tenants));
+    config.storage().checkAgainst(config.query(), storage);
     sections.refuseOthers();
     file.throwIfProblems();
     return config;

@@ -98,4 +98,28 @@ class WeirConfigTest {
             "weir.yml:9: key \"rules\" is not known; remove it"),
         problem.getMessage().lines().toList());
   }
+
+  @Test
+  void mergedBlocksOutliveEveryQuery() {
+    WeirException.BadData problem =
+        assertThrows(
+            WeirException.BadData.class,
+            () ->
+                WeirConfig.of(
+                    "weir.yml",
+                    """
+                    storage:
+                      compaction_min_blocks: 20
+                      compaction_max_blocks: 10
+                      delete_delay: 5m
+                    query: {timeout: 10m}
+                    """));
+    assertEquals(
+        List.of(
+            "weir.yml:3: storage: compaction_max_blocks 10 is less than compaction_min_blocks 20;"
+                + " raise it, or lower the other",
+            "weir.yml:4: storage: delete_delay 5m is less than query.timeout 10m and a minute; raise"
+                + " it to 11m or more, or lower query.timeout"),
+        problem.getMessage().lines().toList());
+  }
 }
