@@ -1,5 +1,6 @@
 package dev.weir.sink;
 
+import dev.weir.blocks.catalog.ChainPublisher;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -13,10 +14,11 @@ final class AssignedPartition {
 
   private final TopicPartition partition;
   private @Nullable PartitionIngester ingester;
-  private @Nullable CompletableFuture<BlockChain.Published> flush;
+  private @Nullable CompletableFuture<ChainPublisher.Published> flush;
   private int failures;
   private long heldUntilMillis = Long.MIN_VALUE;
   private long logStart;
+  private long replayEnd;
   private long logEnd;
   private long leftAtMillis = Long.MAX_VALUE;
   private long staleEpochRows;
@@ -34,9 +36,21 @@ final class AssignedPartition {
     return ingester;
   }
 
-  void open(PartitionIngester opened) {
+  /// @param start where the log begins
+  /// @param end where it ends now: what is before it is replayed
+  void open(PartitionIngester opened, long start, long end) {
     ingester = opened;
     failures = 0;
+    logStart = start;
+    logEnd = end;
+    replayEnd = end;
+  }
+
+  /// Whether all is served that the log held when the partition was opened. One that cannot be read
+  /// on counts as replayed: there is nothing to wait for, and its status says what is wrong.
+  boolean isReplayed() {
+    return ingester != null
+        && (ingester.head().endOffset() >= replayEnd || !ingester.trouble().isEmpty());
   }
 
   /// Whether records of the partition are read.
@@ -44,11 +58,11 @@ final class AssignedPartition {
     return ingester != null && ingester.trouble().isEmpty() && leftAtMillis == Long.MAX_VALUE;
   }
 
-  @Nullable CompletableFuture<BlockChain.Published> flush() {
+  @Nullable CompletableFuture<ChainPublisher.Published> flush() {
     return flush;
   }
 
-  void flush(@Nullable CompletableFuture<BlockChain.Published> underWay) {
+  void flush(@Nullable CompletableFuture<ChainPublisher.Published> underWay) {
     flush = underWay;
   }
 
@@ -70,11 +84,6 @@ final class AssignedPartition {
 
   boolean isHeld(long nowMillis) {
     return nowMillis < heldUntilMillis;
-  }
-
-  void logRange(long start, long end) {
-    logStart = start;
-    logEnd = end;
   }
 
   void logEnd(long end) {

@@ -1,5 +1,6 @@
 package dev.weir.sink;
 
+import dev.weir.blocks.catalog.ChainPublisher;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,31 +15,36 @@ final class BlockFlusher implements AutoCloseable {
 
   private static final long STOP_SECONDS = 10;
 
-  private final BlockChain chain;
+  private final ChainPublisher chain;
   private final SinkMetrics metrics;
   private final ExecutorService executor =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("sink-flush").factory());
 
-  BlockFlusher(BlockChain chain, SinkMetrics metrics) {
+  BlockFlusher(ChainPublisher chain, SinkMetrics metrics) {
     this.chain = chain;
     this.metrics = metrics;
   }
 
   /// Publishes a partition's next link.
-  CompletableFuture<BlockChain.Published> flush(
+  CompletableFuture<ChainPublisher.Published> flush(
       PartitionIngester ingester, PartitionIngester.Link link) {
     return CompletableFuture.supplyAsync(() -> publish(ingester, link), executor);
   }
 
-  private BlockChain.Published publish(PartitionIngester ingester, PartitionIngester.Link link) {
+  private ChainPublisher.Published publish(
+      PartitionIngester ingester, PartitionIngester.Link link) {
     long start = System.nanoTime();
     ingester.letters().awaitBelow(link.rows().endOffset());
-    BlockChain.Published published =
-        chain.append(ingester.partition(), link.rows(), link.layouts());
+    ChainPublisher.Published published =
+        chain.append(
+            ingester.partition().topic(),
+            ingester.partition().partition(),
+            link.rows(),
+            link.layouts());
     double seconds = (System.nanoTime() - start) / 1e9;
     metrics.of(ingester.partition().topic()).published(published, seconds);
     switch (published) {
-      case BlockChain.Published.Won won ->
+      case ChainPublisher.Published.Won won ->
           LOG.info(
               "{}: offsets {} to {} are in a block: {} samples, {} bytes, {} s",
               ingester.partition(),
@@ -47,7 +53,7 @@ final class BlockFlusher implements AutoCloseable {
               won.meta().samples(),
               won.sizeBytes(),
               "%.3f".formatted(seconds));
-      case BlockChain.Published.Lost lost ->
+      case ChainPublisher.Published.Lost lost ->
           LOG.info(
               "{}: another owner published from offset {} on; going on from {}",
               ingester.partition(),

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -66,6 +67,15 @@ final class Membership implements AutoCloseable {
     var _ =
         executor.scheduleWithFixedDelay(
             this::announce, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// Announces what has changed without waiting for the next time. Returns at once.
+  void announceSoon() {
+    try {
+      executor.execute(this::announce);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the sink is stopping; what changed is not announced", e);
+    }
   }
 
   private void announce() {

@@ -3,6 +3,7 @@ package dev.weir.sink;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.block.LiveLayout;
+import dev.weir.blocks.catalog.ChainPublisher;
 import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.blocks.head.FrozenRows;
 import dev.weir.blocks.head.PartitionHead;
@@ -69,7 +70,7 @@ final class PartitionIngester implements SampleReader.Receiver {
   /// @param member name of this process, for dead letters
   PartitionIngester(
       TopicPartition partition,
-      BlockChain.End start,
+      ChainPublisher.End start,
       SinkSettings settings,
       String member,
       Optional<SchemaRegistry> registry,
@@ -150,7 +151,18 @@ final class PartitionIngester implements SampleReader.Receiver {
     head.append(
         offset, sampleRecord.group(), layout, accepted, sampleRecord.nextDueMillis().orElse(0));
     metrics.rows(accepted.size());
+    countExemplars(accepted);
     unflushed(appendedMillis);
+  }
+
+  private void countExemplars(List<Row> accepted) {
+    int exemplars = 0;
+    for (Row row : accepted) {
+      exemplars += row.exemplars().size();
+    }
+    if (exemplars > 0) {
+      metrics.droppedExemplars(exemplars);
+    }
   }
 
   private void unflushed(long appendedMillis) {

@@ -1,5 +1,7 @@
 package dev.weir.sink;
 
+import dev.weir.blocks.catalog.ChainPublisher;
+import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.WeirException;
 import dev.weir.schemas.wire.SchemaRegistry;
 import java.time.InstantSource;
@@ -17,7 +19,7 @@ final class PartitionOpener {
 
   private final SinkSettings settings;
   private final String member;
-  private final BlockChain chain;
+  private final ChainPublisher chain;
   private final Optional<SchemaRegistry> registry;
   private final DeadLetterSender deadLetters;
   private final SinkMetrics metrics;
@@ -26,7 +28,7 @@ final class PartitionOpener {
   PartitionOpener(
       SinkSettings settings,
       String member,
-      BlockChain chain,
+      ChainPublisher chain,
       Optional<SchemaRegistry> registry,
       DeadLetterSender deadLetters,
       SinkMetrics metrics,
@@ -44,12 +46,12 @@ final class PartitionOpener {
   ///
   /// @throws WeirException.Unavailable if the block store does not answer
   PartitionIngester open(TopicPartition partition, long logStart, long logEnd) {
-    Optional<BlockChain.End> found = chain.end(partition);
+    Optional<ChainPublisher.End> found = chain.end(partition.topic(), partition.partition());
     if (found.isEmpty()) {
       LOG.info("{}: no blocks yet, beginning at offset {}", partition, logStart);
-      return ingester(partition, new BlockChain.End(logStart, List.of()));
+      return ingester(partition, new ChainPublisher.End(logStart, List.of()));
     }
-    BlockChain.End end = found.get();
+    ChainPublisher.End end = found.get();
     if (end.offset() < logStart) {
       return acrossHole(partition, end, logStart);
     }
@@ -66,7 +68,7 @@ final class PartitionOpener {
   }
 
   private PartitionIngester acrossHole(
-      TopicPartition partition, BlockChain.End end, long logStart) {
+      TopicPartition partition, ChainPublisher.End end, long logStart) {
     String hole =
         "%s begins at offset %d, but its blocks end at %d: the %d records in between are gone"
             .formatted(partition, logStart, end.offset(), logStart - end.offset());
@@ -76,16 +78,18 @@ final class PartitionOpener {
       return stopped;
     }
     LOG.warn("{}; going on without them, as storage.accept_hole says", hole);
-    return switch (chain.appendHole(partition, end.offset(), logStart)) {
-      case BlockChain.Published.Won _ ->
-          ingester(partition, new BlockChain.End(logStart, List.of()));
-      case BlockChain.Published.Lost _ ->
+    OffsetRange gone =
+        new OffsetRange(partition.topic(), partition.partition(), end.offset(), logStart);
+    return switch (chain.appendHole(gone)) {
+      case ChainPublisher.Published.Won _ ->
+          ingester(partition, new ChainPublisher.End(logStart, List.of()));
+      case ChainPublisher.Published.Lost _ ->
           throw new WeirException.Unavailable(
               "%s: another owner went on with the chain; looking again".formatted(partition));
     };
   }
 
-  private PartitionIngester ingester(TopicPartition partition, BlockChain.End start) {
+  private PartitionIngester ingester(TopicPartition partition, ChainPublisher.End start) {
     return new PartitionIngester(
         partition,
         start,

@@ -1,9 +1,16 @@
 package dev.weir.sink;
 
 import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.block.BlockWriter;
+import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.catalog.ChainPublisher;
+import dev.weir.blocks.compaction.Compactor;
+import dev.weir.blocks.compaction.SupersededBlocks;
 import dev.weir.blocks.node.LocalStorageNode;
 import dev.weir.blocks.node.StorageNode;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.model.Tenant;
+import dev.weir.schemas.RecordKeys;
 import dev.weir.schemas.RecordType;
 import dev.weir.schemas.wire.SchemaRegistry;
 import dev.weir.service.kafka.KafkaSettings;
@@ -16,13 +23,11 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +36,9 @@ import org.slf4j.LoggerFactory;
 final class Sink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sink.class);
 
-  private static final Duration HOUSEKEEPING_INTERVAL = Duration.ofMinutes(1);
+  /// What the sink keeps of blocks in memory: it reads them to merge them, each part once.
+  private static final long BLOCK_CACHE_BYTES = 32 << 20;
+
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(2);
   private static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -49,11 +56,7 @@ final class Sink implements AutoCloseable {
   private final LocalStorageNode node;
   private final SinkWorker worker;
   private final Membership membership;
-  private final Retention retention;
-  private final SinkMetrics metrics;
-  private final ScheduledExecutorService housekeeping =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("sink-housekeeping").daemon().factory());
+  private final Housekeeping housekeeping;
 
   /// What to close, last opened first.
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -65,13 +68,13 @@ final class Sink implements AutoCloseable {
       KafkaSettings kafka,
       Optional<SchemaRegistry> registry,
       BlockStore store,
-      BlockCache cache,
       Path workDirectory,
       PrometheusRegistry metricsRegistry,
       InstantSource clock) {
-    this.metrics = new SinkMetrics(metricsRegistry);
+    SinkMetrics metrics = new SinkMetrics(metricsRegistry);
+    BlockCache cache = new BlockCache(BLOCK_CACHE_BYTES);
     this.node = new LocalStorageNode(identity.member());
-    BlockChain chain = new BlockChain(store, cache, workDirectory, clock);
+    ChainPublisher chain = new ChainPublisher(store, cache, workDirectory, clock);
     KafkaProducer<byte[], byte[]> producer =
         kafka.producer("weir-sink-" + identity.member(), Map.of());
     opened.push(() -> producer.close(PRODUCER_CLOSE_TIMEOUT));
@@ -87,7 +90,9 @@ final class Sink implements AutoCloseable {
     PartitionOpener opener =
         new PartitionOpener(
             settings, identity.member(), chain, registry, deadLetters, metrics, clock);
-    this.worker = new SinkWorker(settings, consumer, opener, flusher, node, metrics, clock);
+    this.worker =
+        new SinkWorker(
+            settings, consumer, opener, flusher, node, metrics, clock, this::announceSoon);
     opened.push(worker);
     this.membership =
         new Membership(
@@ -100,8 +105,32 @@ final class Sink implements AutoCloseable {
             identity.software(),
             clock);
     opened.push(membership);
-    this.retention =
-        new Retention(store, cache, settings.acceptedTimes().retention(), clock, metrics);
+    BlockCatalog catalog = new BlockCatalog(store, cache);
+    int partitions = kafka.samplePartitions();
+    this.housekeeping =
+        new Housekeeping(
+            catalog,
+            new Retention(store, settings.acceptedTimes().retention(), clock, metrics),
+            new SupersededBlocks(store, settings.housekeeping().deleteDelay(), clock),
+            new TenantCompaction(
+                catalog,
+                new Compactor(store, workDirectory, BlockWriter.Options.COMPACTED, clock),
+                settings.housekeeping().compaction(),
+                tenant -> worker.owns(homeOf(tenant, settings.topics().getFirst(), partitions)),
+                metrics),
+            settings.housekeeping().interval(),
+            metrics);
+    opened.push(housekeeping);
+  }
+
+  private void announceSoon() {
+    membership.announceSoon();
+  }
+
+  /// The partition whose owner compacts a tenant's blocks of all partitions.
+  static TopicPartition homeOf(Tenant tenant, String topic, int partitions) {
+    return new TopicPartition(
+        topic, RecordKeys.partition(RecordKeys.of(tenant.name()), partitions));
   }
 
   private static Map<String, Object> consumerProperties(SinkSettings settings, Identity identity) {
@@ -124,22 +153,7 @@ final class Sink implements AutoCloseable {
   void start() {
     worker.start();
     membership.start();
-    var _ =
-        housekeeping.scheduleWithFixedDelay(
-            this::keepHouse,
-            HOUSEKEEPING_INTERVAL.toMillis(),
-            HOUSEKEEPING_INTERVAL.toMillis(),
-            TimeUnit.MILLISECONDS);
-  }
-
-  private void keepHouse() {
-    try {
-      retention.run();
-    } catch (RuntimeException e) {
-      // Whatever it is, the next time may do better; thrown, it would be the last time.
-      metrics.housekeepingFailed("retention");
-      LOG.warn("blocks past retention were not deleted: {}", e.getMessage(), e);
-    }
+    housekeeping.start();
   }
 
   boolean isReady() {
@@ -152,7 +166,6 @@ final class Sink implements AutoCloseable {
 
   @Override
   public void close() {
-    housekeeping.shutdownNow();
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();

@@ -1,5 +1,9 @@
 package dev.weir.sink;
 
+import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.catalog.BlockSnapshot;
+import dev.weir.blocks.catalog.ChainPublisher;
+import dev.weir.blocks.compaction.Compactor;
 import dev.weir.blocks.head.AcceptedTimes;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -31,7 +35,17 @@ final class SinkMetrics {
   private final Gauge parked;
   private final Gauge stopped;
   private final Gauge retentionMargin;
+  private final Counter droppedExemplars;
   private final Counter deletedBlocks;
+  private final Counter compactions;
+  private final Counter compactionBytes;
+  private final Counter compactedBlocks;
+  private final Histogram compactionSeconds;
+  private final Gauge storedBlocks;
+  private final Gauge storedBytes;
+  private final Gauge supersededBlocks;
+  private final Gauge unreadableBlocks;
+  private final Gauge chainProblems;
   private final Counter housekeepingFailures;
 
   SinkMetrics(PrometheusRegistry registry) {
@@ -120,11 +134,69 @@ final class SinkMetrics {
                     + " deletes what is in no block.",
                 BY_PARTITION)
             .register(registry);
+    droppedExemplars =
+        counter(
+                "weir_sink_dropped_exemplars",
+                "Exemplars of rows that were taken: blocks do not keep them yet.",
+                "topic")
+            .register(registry);
+    compactions =
+        counter(
+                "weir_sink_compactions",
+                "Merges of small blocks by outcome: published, or lost to another sink.",
+                "outcome")
+            .register(registry);
+    compactionBytes =
+        counter(
+                "weir_sink_compaction_bytes",
+                "Bytes of the blocks that were merged (read), and of what became of them"
+                    + " (written).",
+                "direction")
+            .register(registry);
+    compactedBlocks =
+        counter("weir_sink_compacted_blocks", "Small blocks that were merged, once a tenant.")
+            .register(registry);
+    compactionSeconds =
+        Histogram.builder()
+            .name("weir_sink_compaction_duration_seconds")
+            .help("Time to merge small blocks, verify the result and publish it.")
+            .unit(Unit.SECONDS)
+            .classicUpperBounds(0.1, 0.5, 1, 5, 10, 30, 60, 300, 900)
+            .register(registry);
+    storedBlocks =
+        gauge("weir_sink_stored_blocks", "Blocks in the store: links, or compacted.", "kind")
+            .register(registry);
+    storedBytes =
+        gauge("weir_sink_stored_bytes", "Size of the blocks in the store.", "kind")
+            .register(registry);
+    supersededBlocks =
+        gauge(
+                "weir_sink_superseded_blocks",
+                "Blocks whose samples are all in compacted blocks, and which will be deleted.")
+            .register(registry);
+    unreadableBlocks =
+        gauge(
+                "weir_sink_unreadable_blocks",
+                "Blocks that cannot be opened; the log says why, and queries warn of them.")
+            .register(registry);
+    chainProblems =
+        gauge(
+                "weir_sink_chain_problems",
+                "Gaps, overlaps and unreadable links in a partition's chain of blocks; until they"
+                    + " are gone the partition's blocks are not compacted.",
+                BY_PARTITION)
+            .register(registry);
     deletedBlocks =
-        counter("weir_sink_deleted_blocks", "Blocks deleted, by reason.", "reason")
+        counter(
+                "weir_sink_deleted_blocks",
+                "Blocks deleted: past retention, or compacted into others.",
+                "reason")
             .register(registry);
     housekeepingFailures =
-        counter("weir_sink_housekeeping_failures", "Compactions and deletions that failed.", "task")
+        counter(
+                "weir_sink_housekeeping_failures",
+                "Failures by task: compaction, deletion.",
+                "task")
             .register(registry);
   }
 
@@ -145,10 +217,16 @@ final class SinkMetrics {
   final class OfTopic {
     private final String topic;
     private final CounterDataPoint topicRows;
+    private final CounterDataPoint topicExemplars;
 
     private OfTopic(String topic) {
       this.topic = topic;
       this.topicRows = rows.labelValues(topic);
+      this.topicExemplars = droppedExemplars.labelValues(topic);
+    }
+
+    void droppedExemplars(int count) {
+      topicExemplars.inc(count);
     }
 
     void rows(int count) {
@@ -171,16 +249,16 @@ final class SinkMetrics {
       deadLetters.labelValues(topic).inc();
     }
 
-    void published(BlockChain.Published published, double seconds) {
+    void published(ChainPublisher.Published published, double seconds) {
       flushSeconds.observe(seconds);
       switch (published) {
-        case BlockChain.Published.Won won -> {
+        case ChainPublisher.Published.Won won -> {
           blocks.labelValues(topic, "published").inc();
           blockBytes.labelValues(topic).inc(won.sizeBytes());
           blockSamples.labelValues(topic).inc(won.meta().samples());
           conflicts.labelValues(topic).inc(won.conflicts());
         }
-        case BlockChain.Published.Lost _ -> blocks.labelValues(topic, "lost").inc();
+        case ChainPublisher.Published.Lost _ -> blocks.labelValues(topic, "lost").inc();
       }
     }
 
@@ -191,6 +269,45 @@ final class SinkMetrics {
 
   void deletedBlock(String reason) {
     deletedBlocks.labelValues(reason).inc();
+  }
+
+  void compacted(Compactor.Outcome outcome, int sources, long sourceBytes, double seconds) {
+    compactionSeconds.observe(seconds);
+    compactionBytes.labelValues("read").inc(sourceBytes);
+    compactionBytes.labelValues("written").inc(outcome.sizeBytes());
+    compactions.labelValues(outcome.published() ? "published" : "lost").inc();
+    if (outcome.published()) {
+      compactedBlocks.inc(sources);
+    }
+  }
+
+  /// What the store holds.
+  void show(BlockSnapshot snapshot) {
+    long links = 0;
+    long linkBytes = 0;
+    long compacted = 0;
+    long compactedBytes = 0;
+    for (BlockReader block : snapshot.blocks()) {
+      if (block.meta().level() == 0) {
+        links++;
+        linkBytes += block.sizeBytes();
+      } else {
+        compacted++;
+        compactedBytes += block.sizeBytes();
+      }
+    }
+    storedBlocks.labelValues("link").set((double) links);
+    storedBytes.labelValues("link").set((double) linkBytes);
+    storedBlocks.labelValues("compacted").set((double) compacted);
+    storedBytes.labelValues("compacted").set((double) compactedBytes);
+    supersededBlocks.set(snapshot.superseded().size());
+    unreadableBlocks.set(snapshot.unreadable().size());
+  }
+
+  void chainProblems(BlockSnapshot.TopicPartition partition, int problems) {
+    chainProblems
+        .labelValues(partition.topic(), Integer.toString(partition.partition()))
+        .set(problems);
   }
 
   void housekeepingFailed(String task) {

@@ -2,7 +2,6 @@ package dev.weir.sink;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.node.NodeServer;
 import dev.weir.blocks.node.StorageNode;
 import dev.weir.blocks.store.BlockStore;
@@ -41,7 +40,6 @@ public final class SinkRole implements Role {
       KafkaSettings kafka,
       Optional<SchemaRegistry> registry,
       BlockStore store,
-      BlockCache cache,
       Path workDirectory,
       PrometheusRegistry metrics,
       InstantSource clock) {
@@ -53,7 +51,6 @@ public final class SinkRole implements Role {
             kafka,
             registry,
             store,
-            cache,
             workDirectory,
             metrics,
             clock);

@@ -2,6 +2,7 @@ package dev.weir.sink;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.blocks.compaction.CompactionPolicy;
 import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.model.WeirException;
 import dev.weir.schemas.Topics;
@@ -40,7 +41,30 @@ public record SinkSettings(
     Duration stopTimeout,
     boolean acceptHole,
     Duration layoutLookback,
-    SampleReader.Settings reader) {
+    SampleReader.Settings reader,
+    HousekeepingSettings housekeeping) {
+  /// How the blocks that are there are looked after.
+  ///
+  /// @param interval how often
+  /// @param compaction which small blocks are merged
+  /// @param deleteDelay how long a block stays after all its samples are in compacted blocks:
+  ///   longer than any query takes and any reader goes without listing the store
+  public record HousekeepingSettings(
+      Duration interval, CompactionPolicy compaction, Duration deleteDelay) {
+    public static final HousekeepingSettings DEFAULT =
+        new HousekeepingSettings(
+            Duration.ofMinutes(1), CompactionPolicy.DEFAULT, Duration.ofMinutes(30));
+
+    public HousekeepingSettings {
+      requireNonNull(compaction, "compaction");
+      if (!interval.isPositive() || deleteDelay.isNegative()) {
+        throw new WeirException.BadData(
+            "housekeeping interval %s is more than 0, and deletion delay %s not less"
+                .formatted(interval, deleteDelay));
+      }
+    }
+  }
+
   public SinkSettings {
     topics = List.copyOf(topics);
     requireNonNull(deadLetterTopic, "deadLetterTopic");
@@ -48,6 +72,7 @@ public record SinkSettings(
     requireNonNull(groupId, "groupId");
     requireNonNull(acceptedTimes, "acceptedTimes");
     requireNonNull(reader, "reader");
+    requireNonNull(housekeeping, "housekeeping");
     if (flushInterval.isNegative()
         || flushInterval.isZero()
         || flushBytes < 1
@@ -79,6 +104,13 @@ public record SinkSettings(
         config.stopTimeout(),
         config.acceptHole(),
         new LayoutPublisher.Settings(keyFrameInterval, 1).lookback(),
-        SampleReader.Settings.DEFAULT);
+        SampleReader.Settings.DEFAULT,
+        new HousekeepingSettings(
+            config.housekeepingInterval(),
+            new CompactionPolicy(
+                config.compactionMinBlocks(),
+                config.compactionMaxBlocks(),
+                config.compactionMaxBytes()),
+            config.deleteDelay()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.weir.sink;
 
+import dev.weir.blocks.catalog.ChainPublisher;
 import dev.weir.blocks.node.LocalStorageNode;
 import dev.weir.model.WeirException;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -63,6 +65,7 @@ final class SinkWorker implements AutoCloseable {
   private final LocalStorageNode node;
   private final SinkMetrics metrics;
   private final InstantSource clock;
+  private final Runnable changed;
   private final Thread thread;
 
   private final Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
@@ -73,9 +76,13 @@ final class SinkWorker implements AutoCloseable {
   private long nextTickMillis;
 
   private volatile boolean closing;
-  private volatile boolean opened;
+  private boolean joined;
+  private volatile boolean replayed;
+  private volatile Set<TopicPartition> owned = Set.of();
   private volatile @Nullable Throwable failure;
 
+  /// @param changed called, by the worker's thread, when other partitions are served than before,
+  ///   and when the sink becomes ready
   SinkWorker(
       SinkSettings settings,
       Consumer<byte[], byte[]> consumer,
@@ -83,7 +90,8 @@ final class SinkWorker implements AutoCloseable {
       BlockFlusher flusher,
       LocalStorageNode node,
       SinkMetrics metrics,
-      InstantSource clock) {
+      InstantSource clock,
+      Runnable changed) {
     this.settings = settings;
     this.consumer = consumer;
     this.opener = opener;
@@ -91,6 +99,7 @@ final class SinkWorker implements AutoCloseable {
     this.node = node;
     this.metrics = metrics;
     this.clock = clock;
+    this.changed = changed;
     this.thread = Thread.ofPlatform().name("sink").unstarted(this::run);
   }
 
@@ -98,9 +107,16 @@ final class SinkWorker implements AutoCloseable {
     thread.start();
   }
 
-  /// Whether the partitions that the group gave are open, and reading goes on.
+  /// Whether everything is served that the log held when the partitions that the group gave first
+  /// were opened, and reading goes on. Partitions that come later change nothing: who had them
+  /// before serves them meanwhile.
   boolean isReady() {
-    return opened && failure == null && thread.isAlive();
+    return replayed && failure == null && thread.isAlive();
+  }
+
+  /// Whether this sink has a partition, and has it open. May be called by any thread.
+  boolean owns(TopicPartition partition) {
+    return owned.contains(partition) && thread.isAlive();
   }
 
   /// Why the worker ended by itself.
@@ -214,33 +230,32 @@ final class SinkWorker implements AutoCloseable {
   /// Opens partitions that were assigned, and takes up those that were held.
   private void openAssigned() {
     long now = clock.millis();
-    boolean allOpen = !assigned.isEmpty();
     for (AssignedPartition one : assigned.values()) {
-      if (one.isHeld(now)) {
-        allOpen &= one.ingester() != null;
-      } else if (one.ingester() == null) {
-        allOpen &= open(one);
+      if (one.ingester() == null && !one.isHeld(now)) {
+        open(one);
       }
     }
     resume();
-    opened |= allOpen;
+    if (!replayed && joined && assigned.values().stream().allMatch(AssignedPartition::isReplayed)) {
+      replayed = true;
+      changed.run();
+    }
   }
 
-  private boolean open(AssignedPartition one) {
+  private void open(AssignedPartition one) {
     Set<TopicPartition> partition = Set.of(one.partition());
     try {
       long start = only(consumer.beginningOffsets(partition, OPEN_TIMEOUT));
       long end = only(consumer.endOffsets(partition, OPEN_TIMEOUT));
       PartitionIngester ingester = opener.open(one.partition(), start, end);
-      one.logRange(start, end);
-      one.open(ingester);
+      one.open(ingester, start, end);
       consumer.seek(one.partition(), ingester.chainEnd());
       node.serve(
           one.partition().topic(), one.partition().partition(), ingester.head(), ingester::status);
       if (!ingester.trouble().isEmpty()) {
         LOG.error(ingester.trouble());
       }
-      return true;
+      showOwned();
     } catch (WeirException | KafkaException e) {
       if (e instanceof WakeupException) {
         throw e;
@@ -249,8 +264,16 @@ final class SinkWorker implements AutoCloseable {
       LOG.warn(
           "{} cannot be opened, trying again in {}: {}", one.partition(), wait, e.getMessage(), e);
       one.holdUntil(clock.millis() + wait.toMillis());
-      return false;
     }
+  }
+
+  private void showOwned() {
+    owned =
+        assigned.values().stream()
+            .filter(one -> one.ingester() != null)
+            .map(AssignedPartition::partition)
+            .collect(Collectors.toUnmodifiableSet());
+    changed.run();
   }
 
   private static long only(Map<TopicPartition, Long> offsets) {
@@ -344,7 +367,7 @@ final class SinkWorker implements AutoCloseable {
   }
 
   private void finishFlush(AssignedPartition one) {
-    CompletableFuture<BlockChain.Published> flush = one.flush();
+    CompletableFuture<ChainPublisher.Published> flush = one.flush();
     PartitionIngester ingester = one.ingester();
     if (flush == null || ingester == null || !flush.isDone()) {
       return;
@@ -352,8 +375,8 @@ final class SinkWorker implements AutoCloseable {
     one.flush(null);
     try {
       switch (flush.join()) {
-        case BlockChain.Published.Won won -> ingester.published(won.endOffset());
-        case BlockChain.Published.Lost lost -> ingester.published(lost.endOffset());
+        case ChainPublisher.Published.Won won -> ingester.published(won.endOffset());
+        case ChainPublisher.Published.Lost lost -> ingester.published(lost.endOffset());
       }
       one.succeeded();
       commit(one, ingester);
@@ -484,7 +507,7 @@ final class SinkWorker implements AutoCloseable {
     while (System.nanoTime() < deadline) {
       finishFlushes();
       startFlushes();
-      List<CompletableFuture<BlockChain.Published>> underWay = new ArrayList<>();
+      List<CompletableFuture<ChainPublisher.Published>> underWay = new ArrayList<>();
       for (AssignedPartition one : all()) {
         if (one.flush() != null) {
           underWay.add(one.flush());
@@ -536,6 +559,7 @@ final class SinkWorker implements AutoCloseable {
         assigned.put(partition, new AssignedPartition(partition));
       }
       consumer.pause(partitions);
+      joined = true;
     }
 
     @Override
@@ -548,6 +572,7 @@ final class SinkWorker implements AutoCloseable {
           leaving.add(one);
         }
       }
+      showOwned();
     }
 
     @Override

@@ -2,7 +2,8 @@
 /// partition's chain, exactly once, and serves what is in no block yet as a storage node.
 ///
 /// One thread ([SinkWorker]) reads Kafka and owns all heads; blocks are written beside it
-/// ([BlockFlusher]); nothing but the chain of blocks says what is durable ([BlockChain]).
+/// ([BlockFlusher]); nothing but the chain of blocks says what is durable
+/// ([dev.weir.blocks.catalog.ChainPublisher]).
 @NullMarked
 package dev.weir.sink;
 

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.catalog.ChainPublisher;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.MemoryBlockStore;
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
@@ -41,8 +43,8 @@ class ExactlyOnceTest {
     MemoryBlockStore store = new MemoryBlockStore();
     List<Owner> owners = new ArrayList<>();
     int ownerCount = 1 + random.nextInt(2);
-    BlockChain chain =
-        new BlockChain(store, new BlockCache(1 << 20), directory.resolve("work"), clock);
+    ChainPublisher chain =
+        new ChainPublisher(store, new BlockCache(1 << 20), directory.resolve("work"), clock);
     for (int i = 0; i < ownerCount; i++) {
       owners.add(new Owner(chain, log, clock));
     }

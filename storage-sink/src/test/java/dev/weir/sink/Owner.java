@@ -1,5 +1,6 @@
 package dev.weir.sink;
 
+import dev.weir.blocks.catalog.ChainPublisher;
 import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.schemas.DeadLetter;
 import dev.weir.schemas.RecordType;
@@ -19,18 +20,18 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class Owner {
   static final SinkSettings SETTINGS = settings(false);
 
-  private final BlockChain chain;
+  private final ChainPublisher chain;
   private final SampleLog log;
   private final MockProducer<byte[], byte[]> deadLetters;
   private final PartitionIngester ingester;
   private int next;
 
-  Owner(BlockChain chain, SampleLog log, HeldClock clock) {
+  Owner(ChainPublisher chain, SampleLog log, HeldClock clock) {
     this(chain, log, clock, SETTINGS, true);
   }
 
   Owner(
-      BlockChain chain,
+      ChainPublisher chain,
       SampleLog log,
       HeldClock clock,
       SinkSettings settings,
@@ -74,7 +75,8 @@ final class Owner {
         Duration.ofSeconds(5),
         acceptHole,
         Duration.ofMinutes(11),
-        SampleReader.Settings.DEFAULT);
+        SampleReader.Settings.DEFAULT,
+        SinkSettings.HousekeepingSettings.DEFAULT);
   }
 
   PartitionIngester ingester() {
@@ -118,9 +120,13 @@ final class Owner {
 
   void publish(PartitionIngester.Link link) {
     ingester.letters().awaitBelow(link.rows().endOffset());
-    switch (chain.append(SampleLog.PARTITION, link.rows(), link.layouts())) {
-      case BlockChain.Published.Won won -> ingester.published(won.endOffset());
-      case BlockChain.Published.Lost lost -> ingester.published(lost.endOffset());
+    switch (chain.append(
+        SampleLog.PARTITION.topic(),
+        SampleLog.PARTITION.partition(),
+        link.rows(),
+        link.layouts())) {
+      case ChainPublisher.Published.Won won -> ingester.published(won.endOffset());
+      case ChainPublisher.Published.Lost lost -> ingester.published(lost.endOffset());
     }
   }
 }

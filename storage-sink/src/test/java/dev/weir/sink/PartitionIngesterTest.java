@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.catalog.ChainPublisher;
 import dev.weir.blocks.node.NodeStatus.PartitionState;
+import dev.weir.blocks.store.MemoryBlockStore;
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
@@ -30,10 +32,10 @@ class PartitionIngesterTest {
   private final SampleLog log = new SampleLog(clock, 0);
 
   @TempDir private Path directory = Path.of("");
-  private BlockChain chain = chain();
+  private ChainPublisher chain = chain();
 
-  private BlockChain chain() {
-    return new BlockChain(store, new BlockCache(1 << 20), directory.resolve("work"), clock);
+  private ChainPublisher chain() {
+    return new ChainPublisher(store, new BlockCache(1 << 20), directory.resolve("work"), clock);
   }
 
   @BeforeEach

@@ -3,8 +3,14 @@ package dev.weir.sink;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.catalog.ChainPublisher;
+import dev.weir.blocks.head.PartitionHead;
 import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.MemoryBlockStore;
 import dev.weir.blocks.store.StoredBlock;
+import dev.weir.model.Layout;
+import dev.weir.model.Row;
 import dev.weir.model.Tenant;
 import dev.weir.testing.HeldClock;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -25,12 +31,9 @@ class RetentionTest {
 
   private int run() {
     return new Retention(
-            store,
-            new BlockCache(1 << 20),
-            Duration.ofDays(15),
-            clock,
-            new SinkMetrics(new PrometheusRegistry()))
-        .run();
+            store, Duration.ofDays(15), clock, new SinkMetrics(new PrometheusRegistry()))
+        .run(new BlockCatalog(store, new BlockCache(1 << 20)).refresh())
+        .size();
   }
 
   private List<String> names() {
@@ -43,7 +46,8 @@ class RetentionTest {
 
   @Test
   void deletesWhatIsTooOldButNeverTheEndOfAChain() throws IOException {
-    BlockChain chain = new BlockChain(store, new BlockCache(0), directory.resolve("work"), clock);
+    ChainPublisher chain =
+        new ChainPublisher(store, new BlockCache(0), directory.resolve("work"), clock);
     Owner owner = new Owner(chain, log, clock);
     for (int day = 0; day < 3; day++) {
       log.scrape(1, 2, day);
@@ -61,7 +65,33 @@ class RetentionTest {
     clock.advance(Duration.ofDays(100));
     assertEquals(1, run());
     assertEquals(List.of("chain/notes.txt", link(2)), names());
-    assertEquals(3, chain.end(SampleLog.PARTITION).orElseThrow().offset());
+    assertEquals(3, chain.end("weir.samples", 3).orElseThrow().offset());
+  }
+
+  @Test
+  void oldSamplesThatCameLateStayUntilWhatIsBeforeThemGoes() {
+    ChainPublisher chain =
+        new ChainPublisher(store, new BlockCache(0), directory.resolve("work"), clock);
+    for (Duration age : List.of(Duration.ZERO, Duration.ofDays(14), Duration.ZERO)) {
+      publish(chain, clock.instant().minus(age).toEpochMilli());
+    }
+    clock.advance(Duration.ofDays(2));
+    // The second is past retention; deleted now it would leave a hole in the chain.
+    assertEquals(0, run());
+    clock.advance(Duration.ofDays(14));
+    assertEquals(2, run());
+    assertEquals(List.of(link(20)), names());
+  }
+
+  /// A link of ten records with one sample.
+  private void publish(ChainPublisher chain, long timestampMillis) {
+    long first = chain.end("weir.samples", 3).map(ChainPublisher.End::offset).orElse(0L);
+    PartitionHead head = new PartitionHead(first);
+    Layout layout = SampleLog.layout(Tenant.DEFAULT, 1, 1);
+    Row row = SampleLog.row(layout, timestampMillis, 1);
+    head.append(first, SampleLog.group(Tenant.DEFAULT, 1), layout, List.of(row), 0);
+    head.advance(first + 10, clock.millis());
+    chain.append("weir.samples", 3, head.freeze(first, first + 10), List.of());
   }
 
   @Test

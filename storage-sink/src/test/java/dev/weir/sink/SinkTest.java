@@ -3,205 +3,25 @@ package dev.weir.sink;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weir.blocks.block.BlockCache;
-import dev.weir.blocks.block.BlockReader;
-import dev.weir.blocks.block.BlockSeriesSource;
-import dev.weir.blocks.head.AcceptedTimes;
-import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.node.NodeStatus;
 import dev.weir.blocks.node.NodeStatus.PartitionState;
 import dev.weir.blocks.node.PartitionOffset;
-import dev.weir.blocks.store.LocalBlockStore;
-import dev.weir.model.Labels;
-import dev.weir.model.Layout;
-import dev.weir.model.Tenant;
-import dev.weir.model.WeirException;
-import dev.weir.model.source.SeriesSource;
 import dev.weir.schemas.DeadLetter;
 import dev.weir.schemas.MemberState;
 import dev.weir.schemas.RecordType;
-import dev.weir.schemas.SampleRecord;
-import dev.weir.schemas.Topics.Deployment;
-import dev.weir.schemas.publish.LayoutPublisher;
-import dev.weir.schemas.read.SampleReader;
-import dev.weir.service.kafka.KafkaSettings;
 import dev.weir.testing.Await;
-import dev.weir.testing.GroupRow;
-import dev.weir.testing.MemorySeriesSource;
 import dev.weir.testing.broker.BrokerClients;
-import dev.weir.testing.broker.SharedBroker;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Whole sinks against a broker.
-class SinkTest {
-  private static final Duration DEADLINE = Duration.ofSeconds(30);
-  private static final Tenant TENANT = Tenant.DEFAULT;
-
-  @TempDir private Path directory = Path.of("");
-
-  private final BrokerClients clients = SharedBroker.clients();
-  private final LayoutPublisher publisher = new LayoutPublisher(InstantSource.system());
-  private final List<GroupRow> produced = new ArrayList<>();
-  private final List<Sink> sinks = new ArrayList<>();
-
-  private String topic = "";
-  private String deadLetters = "";
-  private String members = "";
-  private KafkaProducer<byte[], byte[]> producer = clients.producer(Map.of());
-  private long lastTimestamp = System.currentTimeMillis();
-
-  @BeforeEach
-  void makeTopics() {
-    Map<String, String> appendTime = Map.of("message.timestamp.type", "LogAppendTime");
-    topic = clients.createTopic("weir.samples", 2, appendTime);
-    deadLetters = clients.createTopic("weir.dead-letters", 1, appendTime);
-    members = clients.createTopic("weir.members", 1, Map.of("cleanup.policy", "compact"));
-  }
-
-  @AfterEach
-  void stop() {
-    sinks.forEach(Sink::close);
-    clients.close();
-  }
-
-  private SinkSettings settings(Duration flushInterval, Duration stopTimeout, boolean acceptHole) {
-    return new SinkSettings(
-        List.of(topic),
-        deadLetters,
-        members,
-        BrokerClients.unique("weir-sink"),
-        new AcceptedTimes(Duration.ofDays(15), AcceptedTimes.DEFAULT_FUTURE),
-        flushInterval,
-        64 << 20,
-        Duration.ofMinutes(15),
-        1 << 28,
-        Duration.ofMinutes(15),
-        stopTimeout,
-        acceptHole,
-        Duration.ofMinutes(11),
-        SampleReader.Settings.DEFAULT);
-  }
-
-  private static final Duration NEVER = Duration.ofDays(1);
-  private static final Duration AT_ONCE = Duration.ofMillis(100);
-  private static final Duration NO_TIME = Duration.ZERO;
-  private static final Duration SOME_TIME = Duration.ofSeconds(20);
-
-  private Sink start(String member, SinkSettings settings) {
-    KafkaSettings kafka =
-        new KafkaSettings(
-            List.of(SharedBroker.bootstrapServers()),
-            Deployment.EMBEDDED,
-            2,
-            (short) 1,
-            Duration.ofHours(6),
-            false,
-            Map.of());
-    Sink sink =
-        new Sink(
-            settings,
-            new Sink.Identity(member, "http://localhost:9090", "test"),
-            kafka,
-            Optional.empty(),
-            store(),
-            new BlockCache(1 << 20),
-            directory.resolve("work-" + member),
-            new PrometheusRegistry(),
-            InstantSource.system());
-    sink.start();
-    sinks.add(sink);
-    Await.until(sink::isReady, DEADLINE, () -> "the sink to be ready");
-    return sink;
-  }
-
-  private LocalBlockStore store() {
-    return new LocalBlockStore(directory.resolve("blocks"));
-  }
-
-  private void scrape(int instance, int size, double value) {
-    lastTimestamp += 1;
-    Layout layout = SampleLog.layout(TENANT, instance, size);
-    var row = SampleLog.row(layout, lastTimestamp, value);
-    LayoutPublisher.Publication publication =
-        publisher.prepare(
-            SampleLog.group(TENANT, instance),
-            layout,
-            List.of(row),
-            SampleRecord.NO_EPOCH,
-            OptionalLong.empty());
-    send(instance % 2, SampleLog.WRITER.write(publication.sampleRecord()));
-    publication.acknowledged();
-    produced.add(new GroupRow(SampleLog.group(TENANT, instance), layout, row));
-  }
-
-  private void send(int partition, byte[] value) {
-    BrokerClients.get(producer.send(new ProducerRecord<>(topic, partition, null, value)));
-  }
-
-  private List<PartitionOffset> chainEnds() {
-    List<PartitionOffset> ends = new ArrayList<>();
-    for (int partition = 0; partition < 2; partition++) {
-      List<BlockReader> links = Blocks.chain(store(), new TopicPartition(topic, partition));
-      ends.add(
-          new PartitionOffset(
-              topic,
-              partition,
-              links.isEmpty() ? 0 : links.getLast().meta().covers().getFirst().endOffset()));
-    }
-    return ends;
-  }
-
-  /// What a query sees: the blocks, and the node's rows from where they end.
-  private Map<Labels, Map<Long, Double>> stored(Sink sink) {
-    List<SeriesSource> sources = new ArrayList<>();
-    List<PartitionOffset> ends = chainEnds();
-    for (int partition = 0; partition < 2; partition++) {
-      long end = ends.get(partition).offset();
-      for (BlockReader link : Blocks.chain(store(), new TopicPartition(topic, partition))) {
-        if (link.meta().covers().getFirst().endOffset() <= end) {
-          sources.add(new BlockSeriesSource(link));
-        }
-      }
-    }
-    sources.add(sink.node().from(ends));
-    return Blocks.samples(new MergedSeriesSource(sources, Runnable::run), TENANT);
-  }
-
-  private void awaitAllProduced(Sink sink) {
-    Map<Labels, Map<Long, Double>> expected =
-        Blocks.samples(MemorySeriesSource.of(produced), TENANT);
-    Await.untilPasses(
-        () -> {
-          try {
-            assertEquals(expected, stored(sink));
-          } catch (WeirException.Unavailable e) {
-            throw new AssertionError("not yet", e);
-          }
-        },
-        DEADLINE);
-  }
-
-  private List<NodeStatus.PartitionStatus> status(Sink sink) {
-    return sink.node().status().partitions();
-  }
-
+class SinkTest extends SinkFixture {
   @Test
   void whatIsProducedIsServedAtOnce() {
     Sink sink = start("sink-1", settings(NEVER, NO_TIME, false));

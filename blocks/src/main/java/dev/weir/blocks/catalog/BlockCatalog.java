@@ -1,8 +1,6 @@
 package dev.weir.blocks.catalog;
 
 import dev.weir.blocks.block.BlockCache;
-import dev.weir.blocks.block.BlockReader;
-import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.StoredBlock;
@@ -40,16 +38,18 @@ public final class BlockCatalog {
   /// @throws WeirException.Unavailable if the store does not answer; the current snapshot stays
   public synchronized BlockSnapshot refresh() {
     BlockSnapshot before = current;
-    TreeMap<String, BlockSnapshot.Entry> entries = new TreeMap<>();
+    TreeMap<String, NamedBlock> entries = new TreeMap<>();
     TreeMap<String, WeirException> unreadable = new TreeMap<>();
     for (StoredBlock stored : store.list("")) {
       Optional<BlockName> name = BlockName.parse(stored.name());
       if (name.isEmpty()) {
         continue;
       }
-      BlockSnapshot.Entry known = before.entries().get(stored.name());
+      NamedBlock known = before.entries().get(stored.name());
       try {
-        entries.put(stored.name(), known != null ? known : open(name.get(), stored));
+        entries.put(
+            stored.name(),
+            known != null ? known : NamedBlock.open(store, stored, name.get(), cache));
       } catch (WeirException e) {
         unreadable.put(stored.name(), e);
         if (!before.unreadable().containsKey(stored.name())) {
@@ -63,20 +63,5 @@ public final class BlockCatalog {
     BlockSnapshot after = new BlockSnapshot(entries, unreadable);
     current = after;
     return after;
-  }
-
-  private BlockSnapshot.Entry open(BlockName name, StoredBlock stored) {
-    BlockReader reader = BlockReader.open(BlockFile.of(store, stored), cache);
-    if (reader.meta().level() != name.level()
-        || reader.meta().covers().stream()
-            .noneMatch(range ->
-                range.topic().equals(name.topic())
-                    && range.partition() == name.partition()
-                    && range.firstOffset() == name.firstOffset())) {
-      throw new WeirException.Corrupt(
-          "%s: the block is of level %d and covers %s; its name says otherwise"
-              .formatted(stored.name(), reader.meta().level(), reader.meta().covers()));
-    }
-    return new BlockSnapshot.Entry(name, reader);
   }
 }

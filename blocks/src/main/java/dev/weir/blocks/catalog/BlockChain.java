@@ -132,17 +132,4 @@ public record BlockChain(
   public boolean covers(OffsetRange range) {
     return covered.stream().anyMatch(part -> part.contains(range));
   }
-
-  /// Refuses a chain that is not whole: its owner cannot know what it may skip.
-  ///
-  /// @throws WeirException.Corrupt with all problems
-  public void checkWhole() {
-    if (!isWhole()) {
-      StringBuilder message =
-          new StringBuilder(
-              "the chain of blocks of %s/%d is not whole:".formatted(topic, partition));
-      problems.forEach(problem -> message.append("\n  ").append(problem));
-      throw new WeirException.Corrupt(message.toString());
-    }
-  }
 }

@@ -7,6 +7,7 @@ import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,42 +19,27 @@ import java.util.stream.Stream;
 
 /// The blocks of a store as one listing found them. Immutable; safe for use by many threads.
 ///
-/// **Which blocks count for a tenant.** Its compacted blocks are looked at from the highest level
-/// down, and in a level by first offset. One counts unless it overlaps one that counts already. A
-/// small block counts unless a compacted block that counts covers it. So a sample is read from one
-/// block, before and after each step of a compaction, and also when two sinks, each thinking itself
-/// the owner, compacted overlapping pieces.
+/// **Which blocks count for a tenant.** All that have something of it, except those whose records
+/// are all in a compacted block of that tenant: a link in any, a compacted block in one of a higher
+/// level, or of the same level that begins earlier. So what counts holds every record, before and
+/// after each step of a compaction, and whoever compacted what, with whatever view of the store.
+///
+/// Blocks that count may still overlap, when two sinks, each thinking itself the owner, compacted
+/// pieces that overlap. Read in order of their first offsets, the earlier before the later, they
+/// give each sample as the lowest offset has it: a block that begins before that offset and does
+/// not hold it ends before it, and so has no sample of that series and time.
 public final class BlockSnapshot {
   static final BlockSnapshot EMPTY = new BlockSnapshot(new TreeMap<>(), new TreeMap<>());
 
   /// By the first record that a block covers: the order of precedence, in which a lower offset
   /// wins.
-  private static final Comparator<Entry> PRECEDENCE =
-      Comparator.comparing((Entry entry) -> entry.reader.meta().covers().getFirst())
-          .thenComparing(entry -> entry.reader.name());
+  private static final Comparator<NamedBlock> PRECEDENCE =
+      Comparator.comparing((NamedBlock block) -> block.reader().meta().covers().getFirst())
+          .thenComparing(block -> block.reader().name());
 
-  private static final Comparator<Entry> HIGHEST_LEVEL_FIRST =
-      Comparator.comparingInt((Entry entry) -> -entry.name.level()).thenComparing(PRECEDENCE);
-
-  /// A block and what its name says.
-  record Entry(BlockName name, BlockReader reader) {
-    boolean overlaps(Entry other) {
-      for (OffsetRange range : reader.meta().covers()) {
-        for (OffsetRange otherRange : other.reader.meta().covers()) {
-          if (range.overlaps(otherRange)) {
-            return true;
-          }
-        }
-      }
-      return false;
-    }
-
-    boolean isCoveredBy(Entry other) {
-      return reader.meta().covers().stream()
-          .allMatch(
-              range -> other.reader.meta().covers().stream().anyMatch(big -> big.contains(range)));
-    }
-  }
+  private static final Comparator<NamedBlock> HIGHEST_LEVEL_FIRST =
+      Comparator.comparingInt((NamedBlock block) -> -block.name().level())
+          .thenComparing(PRECEDENCE);
 
   /// A topic's partition.
   public record TopicPartition(String topic, int partition) implements Comparable<TopicPartition> {
@@ -66,27 +52,45 @@ public final class BlockSnapshot {
     }
   }
 
-  private final SortedMap<String, Entry> entries;
-  private final SortedMap<String, WeirException> unreadable;
-  private final Map<Tenant, List<BlockReader>> counting = new ConcurrentHashMap<>();
+  /// The blocks that count for a tenant.
+  private record Counting(List<NamedBlock> compacted, Coverage coverage) {}
 
-  BlockSnapshot(SortedMap<String, Entry> entries, SortedMap<String, WeirException> unreadable) {
+  private final SortedMap<String, NamedBlock> entries;
+  private final SortedMap<String, WeirException> unreadable;
+  private final Map<TopicPartition, List<NamedBlock>> links = new HashMap<>();
+
+  // Found when somebody asks, once.
+  private final Map<Tenant, Counting> counting = new ConcurrentHashMap<>();
+  private final Map<Tenant, List<BlockReader>> blocks = new ConcurrentHashMap<>();
+  private final Map<TopicPartition, BlockChain> chains = new ConcurrentHashMap<>();
+
+  BlockSnapshot(
+      SortedMap<String, NamedBlock> entries, SortedMap<String, WeirException> unreadable) {
     this.entries = entries;
     this.unreadable = unreadable;
+    for (NamedBlock block : entries.values()) {
+      if (block.name() instanceof BlockName.Chain link) {
+        links
+            .computeIfAbsent(
+                new TopicPartition(link.topic(), link.partition()), _ -> new ArrayList<>())
+            .add(block);
+      }
+    }
+    links.values().forEach(ofPartition -> ofPartition.sort(PRECEDENCE));
   }
 
-  SortedMap<String, Entry> entries() {
+  SortedMap<String, NamedBlock> entries() {
     return entries;
   }
 
   /// All blocks, those that no longer count too, by name.
   public List<BlockReader> blocks() {
-    return entries.values().stream().map(Entry::reader).toList();
+    return entries.values().stream().map(NamedBlock::reader).toList();
   }
 
   /// A block by its name.
   public Optional<BlockReader> block(String name) {
-    return Optional.ofNullable(entries.get(name)).map(Entry::reader);
+    return Optional.ofNullable(entries.get(name)).map(NamedBlock::reader);
   }
 
   /// The blocks that could not be opened, and why.
@@ -97,8 +101,8 @@ public final class BlockSnapshot {
   /// The tenants that have samples in a block.
   public List<Tenant> tenants() {
     TreeSet<Tenant> tenants = new TreeSet<>();
-    for (Entry entry : entries.values()) {
-      entry.reader.meta().sections().forEach(section -> tenants.add(section.tenant()));
+    for (NamedBlock block : entries.values()) {
+      block.reader().meta().sections().forEach(section -> tenants.add(section.tenant()));
     }
     return List.copyOf(tenants);
   }
@@ -106,42 +110,50 @@ public final class BlockSnapshot {
   /// The blocks that count for a tenant and have a section of it, the lowest offset first: where
   /// two have a sample of one series and time, the one in the earlier block wins.
   public List<BlockReader> blocks(Tenant tenant) {
+    return blocks.computeIfAbsent(tenant, this::findBlocks);
+  }
+
+  private List<BlockReader> findBlocks(Tenant tenant) {
+    Counting found = counting(tenant);
+    Stream<NamedBlock> small =
+        links.values().stream()
+            .flatMap(List::stream)
+            .filter(link -> link.reader().meta().section(tenant).isPresent())
+            .filter(link -> !link.isCoveredBy(found.coverage));
+    return Stream.concat(found.compacted.stream(), small)
+        .sorted(PRECEDENCE)
+        .map(NamedBlock::reader)
+        .toList();
+  }
+
+  private Counting counting(Tenant tenant) {
     return counting.computeIfAbsent(tenant, this::findCounting);
   }
 
-  private List<BlockReader> findCounting(Tenant tenant) {
-    List<Entry> compacted = countingCompacted(tenant);
-    Stream<Entry> small =
+  private Counting findCounting(Tenant tenant) {
+    List<NamedBlock> candidates =
         entries.values().stream()
-            .filter(entry -> entry.name instanceof BlockName.Chain)
-            .filter(entry -> entry.reader.meta().section(tenant).isPresent())
-            .filter(entry -> compacted.stream().noneMatch(entry::isCoveredBy));
-    return Stream.concat(compacted.stream(), small).sorted(PRECEDENCE).map(Entry::reader).toList();
-  }
-
-  /// The compacted blocks that count for a tenant.
-  List<Entry> countingCompacted(Tenant tenant) {
-    List<Entry> candidates =
-        entries.values().stream()
-            .filter(entry ->
-                entry.name instanceof BlockName.Compacted compacted
+            .filter(block ->
+                block.name() instanceof BlockName.Compacted compacted
                     && compacted.tenant().equals(tenant))
             .sorted(HIGHEST_LEVEL_FIRST)
             .toList();
-    List<Entry> chosen = new ArrayList<>();
-    for (Entry candidate : candidates) {
-      if (chosen.stream().noneMatch(candidate::overlaps)) {
+    List<NamedBlock> chosen = new ArrayList<>();
+    Coverage coverage = new Coverage();
+    for (NamedBlock candidate : candidates) {
+      if (!candidate.isCoveredBy(coverage)) {
         chosen.add(candidate);
+        candidate.reader().meta().covers().forEach(coverage::add);
       }
     }
-    return chosen;
+    return new Counting(chosen, coverage);
   }
 
   /// The partitions that have a block.
   public List<TopicPartition> partitions() {
-    TreeSet<TopicPartition> partitions = new TreeSet<>();
-    for (Entry entry : entries.values()) {
-      for (OffsetRange range : entry.reader.meta().covers()) {
+    TreeSet<TopicPartition> partitions = new TreeSet<>(links.keySet());
+    for (NamedBlock block : entries.values()) {
+      for (OffsetRange range : block.reader().meta().covers()) {
         partitions.add(new TopicPartition(range.topic(), range.partition()));
       }
     }
@@ -155,81 +167,100 @@ public final class BlockSnapshot {
 
   /// The chain of a partition; empty if it has no block.
   public BlockChain chain(String topic, int partition) {
+    return chains.computeIfAbsent(new TopicPartition(topic, partition), this::findChain);
+  }
+
+  private BlockChain findChain(TopicPartition of) {
     List<OffsetRange> compacted = new ArrayList<>();
-    for (Entry entry : entries.values()) {
-      if (entry.name instanceof BlockName.Compacted) {
-        entry.reader.meta().covers().stream()
-            .filter(range -> range.topic().equals(topic) && range.partition() == partition)
+    for (NamedBlock block : entries.values()) {
+      if (block.name() instanceof BlockName.Compacted) {
+        block.reader().meta().covers().stream()
+            .filter(range -> range.topic().equals(of.topic) && range.partition() == of.partition)
             .forEach(compacted::add);
       }
     }
     List<BlockChain.Problem.Unreadable> problems = new ArrayList<>();
     unreadable.forEach((name, error) -> {
       if (BlockName.parse(name).orElse(null) instanceof BlockName.Chain link
-          && link.topic().equals(topic)
-          && link.partition() == partition) {
+          && link.topic().equals(of.topic)
+          && link.partition() == of.partition) {
         problems.add(new BlockChain.Problem.Unreadable(name, error));
       }
     });
-    List<BlockChain.Link> links =
-        links(topic, partition).stream()
+    List<BlockChain.Link> chained =
+        links(of.topic, of.partition).stream()
             .map(link -> new BlockChain.Link(link.name(), link.meta().covers().getFirst()))
             .toList();
-    return BlockChain.of(topic, partition, links, compacted, problems);
+    return BlockChain.of(of.topic, of.partition, chained, compacted, problems);
+  }
+
+  /// What a reader of a tenant's samples may miss, a sentence each: blocks that cannot be opened,
+  /// and records that no block has although later ones are in blocks.
+  public List<String> missing(Tenant tenant) {
+    List<String> missing = new ArrayList<>();
+    for (TopicPartition partition : partitions()) {
+      for (BlockChain.Problem problem : chain(partition.topic, partition.partition).problems()) {
+        switch (problem) {
+          case BlockChain.Problem.Gap gap -> missing.add(gap.toString());
+          case BlockChain.Problem.Unreadable block -> missing.add(block.toString());
+          case BlockChain.Problem.Overlap _ -> {
+            // Every record is there, some twice, and readers see each sample once.
+          }
+        }
+      }
+    }
+    unreadable.forEach((name, error) -> {
+      if (BlockName.parse(name).orElse(null) instanceof BlockName.Compacted block
+          && block.tenant().equals(tenant)) {
+        missing.add(new BlockChain.Problem.Unreadable(name, error).toString());
+      }
+    });
+    return missing;
   }
 
   /// The small blocks of a partition that are there, in order.
   public List<BlockReader> links(String topic, int partition) {
-    return entries.values().stream()
-        .filter(entry ->
-            entry.name instanceof BlockName.Chain link
-                && link.topic().equals(topic)
-                && link.partition() == partition)
-        .sorted(PRECEDENCE)
-        .map(Entry::reader)
+    return links.getOrDefault(new TopicPartition(topic, partition), List.of()).stream()
+        .map(NamedBlock::reader)
         .toList();
   }
 
   /// The last small block of a partition: it names the layouts that are alive at the chain's end.
   public Optional<BlockReader> lastLink(String topic, int partition) {
-    List<BlockReader> links = links(topic, partition);
-    return links.isEmpty() ? Optional.empty() : Optional.of(links.getLast());
+    List<NamedBlock> ofPartition =
+        links.getOrDefault(new TopicPartition(topic, partition), List.of());
+    return ofPartition.isEmpty() ? Optional.empty() : Optional.of(ofPartition.getLast().reader());
   }
 
   /// Names of blocks that count for nobody any more: all their tenants' samples are in compacted
   /// blocks that count. The last link of a chain is never among them, because it names the layouts
   /// that are alive. They may be deleted once no query reads them any longer.
   public List<String> superseded() {
-    Map<Tenant, List<Entry>> chosen = new TreeMap<>();
     TreeSet<String> lastLinks = new TreeSet<>();
-    for (TopicPartition partition : partitions()) {
-      lastLink(partition.topic, partition.partition).ifPresent(link -> lastLinks.add(link.name()));
-    }
+    links.values().forEach(ofPartition -> lastLinks.add(ofPartition.getLast().reader().name()));
+    List<Tenant> tenants = tenants();
     List<String> superseded = new ArrayList<>();
-    for (Entry entry : entries.values()) {
+    for (NamedBlock block : entries.values()) {
       boolean counts =
-          switch (entry.name) {
+          switch (block.name()) {
             case BlockName.Compacted(Tenant tenant, _, _, _, _) ->
-                chosen.computeIfAbsent(tenant, this::countingCompacted).contains(entry);
+                counting(tenant).compacted.contains(block);
             case BlockName.Chain _ ->
-                lastLinks.contains(entry.reader.name()) || countsAsLink(entry, chosen);
+                lastLinks.contains(block.reader().name()) || countsAsLink(block, tenants);
           };
       if (!counts) {
-        superseded.add(entry.reader.name());
+        superseded.add(block.reader().name());
       }
     }
     return superseded;
   }
 
-  private boolean countsAsLink(Entry link, Map<Tenant, List<Entry>> chosen) {
+  private boolean countsAsLink(NamedBlock link, List<Tenant> tenants) {
     // A link without sections stands for its offsets until somebody else does.
-    if (link.reader.meta().sections().isEmpty()) {
-      return tenants().stream()
-          .map(tenant -> chosen.computeIfAbsent(tenant, this::countingCompacted))
-          .noneMatch(compacted -> compacted.stream().anyMatch(link::isCoveredBy));
+    if (link.reader().meta().sections().isEmpty()) {
+      return tenants.stream().noneMatch(tenant -> link.isCoveredBy(counting(tenant).coverage));
     }
-    return link.reader.meta().sections().stream()
-        .map(section -> chosen.computeIfAbsent(section.tenant(), this::countingCompacted))
-        .anyMatch(compacted -> compacted.stream().noneMatch(link::isCoveredBy));
+    return link.reader().meta().sections().stream()
+        .anyMatch(section -> !link.isCoveredBy(counting(section.tenant()).coverage));
   }
 }

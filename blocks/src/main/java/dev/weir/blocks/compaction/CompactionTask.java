@@ -11,6 +11,7 @@ import dev.weir.model.Tenant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// A tenant's part of adjacent small blocks, to be merged.
 ///
@@ -36,20 +37,37 @@ public record CompactionTask(Tenant tenant, OffsetRange covers, List<BlockReader
         tenant, covers.topic(), covers.partition(), LEVEL, covers.firstOffset());
   }
 
-  /// What there is to do for all tenants and partitions, at most one task for each of both
-  /// together. A partition whose chain is not whole is left alone.
-  public static List<CompactionTask> plan(BlockSnapshot snapshot, CompactionPolicy policy) {
+  /// What there is to do, at most one task for each tenant and partition together. Left alone is a
+  /// partition whose chain is not whole, and a tenant's part of one that has a compacted block
+  /// which cannot be opened: what is missing may come back, and must not be covered by then.
+  ///
+  /// @param mine the tenants to plan for
+  public static List<CompactionTask> plan(
+      BlockSnapshot snapshot, CompactionPolicy policy, Predicate<Tenant> mine) {
     List<CompactionTask> tasks = new ArrayList<>();
+    List<Tenant> tenants = snapshot.tenants().stream().filter(mine).toList();
     for (BlockSnapshot.TopicPartition partition : snapshot.partitions()) {
       BlockChain chain = snapshot.chain(partition.topic(), partition.partition());
       if (chain.isWhole()) {
         List<BlockReader> links = snapshot.links(partition.topic(), partition.partition());
-        for (Tenant tenant : snapshot.tenants()) {
-          plan(snapshot, chain, links, tenant, policy).ifPresent(tasks::add);
+        for (Tenant tenant : tenants) {
+          if (!hasUnreadable(snapshot, partition, tenant)) {
+            plan(snapshot, chain, links, tenant, policy).ifPresent(tasks::add);
+          }
         }
       }
     }
     return tasks;
+  }
+
+  private static boolean hasUnreadable(
+      BlockSnapshot snapshot, BlockSnapshot.TopicPartition partition, Tenant tenant) {
+    return snapshot.unreadable().keySet().stream()
+        .anyMatch(name ->
+            BlockName.parse(name).orElse(null) instanceof BlockName.Compacted block
+                && block.tenant().equals(tenant)
+                && block.topic().equals(partition.topic())
+                && block.partition() == partition.partition());
   }
 
   private static Optional<CompactionTask> plan(

@@ -34,7 +34,7 @@ public final class Compactor {
   /// @param name of the block
   /// @param published whether it is ours; if not, there was one of that name already
   /// @param conflicts samples that lost to a different one with a lower offset
-  public record Outcome(String name, boolean published, long conflicts) {}
+  public record Outcome(String name, boolean published, long sizeBytes, long conflicts) {}
 
   /// @param directory for unfinished files; what an earlier process left there is removed
   public Compactor(
@@ -77,16 +77,18 @@ public final class Compactor {
                   List.of(task.covers()),
                   task.sources().stream().map(BlockReader::name).toList()),
               options);
-      verify(file);
-      return new Outcome(name, store.publish(name, file), result.conflicts());
+      BlockFile written = BlockFile.of(file);
+      verify(written);
+      boolean published = store.publish(name, file);
+      return new Outcome(name, published, written.sizeBytes(), result.conflicts());
     } finally {
       delete(file);
     }
   }
 
-  private static void verify(Path file) {
+  private static void verify(BlockFile file) {
     List<WeirException.Corrupt> problems =
-        BlockReader.open(BlockFile.of(file), new BlockCache(VERIFY_CACHE_BYTES)).verify();
+        BlockReader.open(file, new BlockCache(VERIFY_CACHE_BYTES)).verify();
     if (!problems.isEmpty()) {
       throw problems.getFirst();
     }

@@ -17,8 +17,8 @@ public record NodeStatus(String name, List<PartitionStatus> partitions) {
   public enum PartitionState {
     /// It reads the partition and makes its blocks.
     OWNED(0),
-    /// Another owner has the partition or will have it; this node reads on for its readers until
-    /// that one has caught up.
+    /// Another owner has the partition; this node reads no further, and serves what it had read
+    /// until that one has caught up.
     LEAVING(1),
     /// It cannot read on; [PartitionStatus#trouble] says why. What it has is served.
     STOPPED(2);

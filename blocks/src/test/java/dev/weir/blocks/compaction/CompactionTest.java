@@ -2,14 +2,12 @@ package dev.weir.blocks.compaction;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockFixture;
 import dev.weir.blocks.block.BlockReader;
-import dev.weir.blocks.block.BlockSeriesSource;
 import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockChain;
@@ -19,12 +17,7 @@ import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
-import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
-import dev.weir.model.source.GroupCursor;
-import dev.weir.model.source.GroupSamples;
-import dev.weir.model.source.SelectHints;
-import dev.weir.model.source.SeriesGroup;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
 import dev.weir.testing.HeldClock;
@@ -32,10 +25,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,30 +102,13 @@ class CompactionTest {
     }
   }
 
-  /// Every sample of a tenant; fails where a series and time come twice.
+  /// Every sample of a tenant as readers see it; fails where a series and time come twice.
   private static Map<String, Double> samples(BlockSnapshot snapshot, Tenant tenant) {
-    Map<String, Double> samples = new TreeMap<>();
-    for (BlockReader block : snapshot.blocks(tenant)) {
-      try (GroupCursor cursor =
-          new BlockSeriesSource(block).select(tenant, List.of(), TimeRange.ALL, SelectHints.NONE)) {
-        for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
-          GroupSamples read = group.read();
-          for (int column = 0; column < group.series().size(); column++) {
-            for (int i = 0; i < read.timestampsMillis().length; i++) {
-              if (read.columns().get(column).hasSample(i)) {
-                String key = group.series().get(column).labels() + " " + read.timestampsMillis()[i];
-                assertNull(samples.put(key, read.columns().get(column).values()[i]), key);
-              }
-            }
-          }
-        }
-      }
-    }
-    return samples;
+    return StoredSamples.of(snapshot, tenant);
   }
 
   private List<CompactionTask> plan() {
-    return CompactionTask.plan(catalog.refresh(), ALL);
+    return CompactionTask.plan(catalog.refresh(), ALL, _ -> true);
   }
 
   private static List<String> names(List<BlockReader> blocks) {
@@ -156,7 +132,12 @@ class CompactionTest {
     List<CompactionTask> tasks = plan();
     assertEquals(2, tasks.size());
     for (CompactionTask task : tasks) {
-      assertEquals(new Compactor.Outcome(task.target().path(), true, 0), compactor.run(task));
+      Compactor.Outcome outcome = compactor.run(task);
+      assertTrue(outcome.published());
+      assertEquals(task.target().path(), outcome.name());
+      assertEquals(0, outcome.conflicts());
+      assertEquals(
+          catalog.refresh().block(outcome.name()).orElseThrow().sizeBytes(), outcome.sizeBytes());
     }
     BlockSnapshot after = catalog.refresh();
     assertEquals(List.of(compacted(TEAM_A, 0)), names(after.blocks(TEAM_A)));
@@ -243,20 +224,46 @@ class CompactionTest {
   }
 
   @Test
-  void overlappingBlocksOfOneLevelDoNotShowASampleTwice() throws Exception {
+  void overlappingBlocksOfOneLevelNeitherHideNorDoubleASample() throws Exception {
     publishFiveLinks();
     Map<String, Double> a = samples(catalog.refresh(), TEAM_A);
     List<BlockReader> links = catalog.current().links(TOPIC, 0);
     compactor.run(
-        new CompactionTask(TEAM_A, new OffsetRange(TOPIC, 0, 0, 30), links.subList(0, 3)));
+        new CompactionTask(TEAM_A, new OffsetRange(TOPIC, 0, 20, 50), links.subList(2, 5)));
     // Somebody with an outdated view.
     compactor.run(
-        new CompactionTask(TEAM_A, new OffsetRange(TOPIC, 0, 20, 50), links.subList(2, 5)));
+        new CompactionTask(TEAM_A, new OffsetRange(TOPIC, 0, 0, 30), links.subList(0, 3)));
     BlockSnapshot after = catalog.refresh();
-    assertEquals(List.of(compacted(TEAM_A, 0), link(30), link(40)), names(after.blocks(TEAM_A)));
+    assertEquals(List.of(compacted(TEAM_A, 0), compacted(TEAM_A, 20)), names(after.blocks(TEAM_A)));
     assertEquals(a, samples(after, TEAM_A));
-    assertTrue(after.superseded().contains(compacted(TEAM_A, 20)));
-    assertFalse(after.superseded().contains(link(30)));
+    assertEquals(List.of(link(0), link(20)), after.superseded());
+    // One that holds nothing of its own counts for nobody, whichever came first.
+    compactor.run(
+        new CompactionTask(TEAM_A, new OffsetRange(TOPIC, 0, 10, 20), links.subList(1, 2)));
+    assertEquals(after.blocks(TEAM_A).size(), catalog.refresh().blocks(TEAM_A).size());
+    assertTrue(catalog.current().superseded().contains(compacted(TEAM_A, 10)));
+  }
+
+  @Test
+  void whatCannotBeOpenedIsNeitherCoveredNorPassedOverInSilence() throws Exception {
+    publishFiveLinks();
+    compactor.run(plan().getFirst());
+    publish(50, rows(TEAM_A, 5, 5));
+    publish(60, rows(TEAM_A, 6, 6));
+    assertEquals(List.of(), catalog.refresh().missing(TEAM_A));
+    Path damaged = directory.resolve("blocks").resolve(compacted(TEAM_A, 0));
+    byte[] bytes = Files.readAllBytes(damaged);
+    Files.write(damaged, Arrays.copyOf(bytes, bytes.length - 1));
+    catalog = new BlockCatalog(store, new BlockCache(1 << 20));
+    assertEquals(List.of(TEAM_B), plan().stream().map(CompactionTask::tenant).toList());
+    List<String> missing = catalog.current().missing(TEAM_A);
+    assertEquals(1, missing.size());
+    assertTrue(
+        missing.getFirst().startsWith(compacted(TEAM_A, 0) + " cannot be opened: "),
+        missing.getFirst());
+    assertEquals(List.of(), catalog.current().missing(TEAM_B));
+    // Its links are still there, and count again.
+    assertEquals(21, samples(catalog.current(), TEAM_A).size());
   }
 
   @Test
@@ -265,8 +272,9 @@ class CompactionTest {
     publish(10, GroupRow.of(TEAM_A, List.of(Sample.of(UP, 0, 1), Sample.of(LOAD, 0, 0.7))));
     // The same series from another group, as when a target is pushed that was scraped before.
     publish(20, GroupRow.of(TEAM_A, "7f3a", List.of(Sample.of(UP, 0, 3), Sample.of(UP, 1, 4))));
-    assertEquals(
-        new Compactor.Outcome(compacted(TEAM_A, 0), true, 2), compactor.run(plan().getFirst()));
+    Compactor.Outcome outcome = compactor.run(plan().getFirst());
+    assertEquals(compacted(TEAM_A, 0), outcome.name());
+    assertEquals(2, outcome.conflicts());
     assertEquals(
         Map.of(UP + " 0", 1.0, LOAD + " 0", 0.5, UP + " 1", 4.0),
         samples(catalog.refresh(), TEAM_A));
@@ -299,13 +307,15 @@ class CompactionTest {
   void fewBlocksAndLargeOnesAreLeftAlone() throws Exception {
     publishFiveLinks();
     BlockSnapshot snapshot = catalog.refresh();
-    assertEquals(List.of(), CompactionTask.plan(snapshot, new CompactionPolicy(6, 10, 1L << 30)));
-    List<CompactionTask> some = CompactionTask.plan(snapshot, new CompactionPolicy(2, 3, 1L << 30));
+    assertEquals(
+        List.of(), CompactionTask.plan(snapshot, new CompactionPolicy(6, 10, 1L << 30), _ -> true));
+    List<CompactionTask> some =
+        CompactionTask.plan(snapshot, new CompactionPolicy(2, 3, 1L << 30), _ -> true);
     assertEquals(new OffsetRange(TOPIC, 0, 0, 30), some.getFirst().covers());
     long twoLinks =
         snapshot.links(TOPIC, 0).stream().limit(2).mapToLong(BlockReader::sizeBytes).sum();
     List<CompactionTask> small =
-        CompactionTask.plan(snapshot, new CompactionPolicy(2, 10, twoLinks));
+        CompactionTask.plan(snapshot, new CompactionPolicy(2, 10, twoLinks), _ -> true);
     assertEquals(new OffsetRange(TOPIC, 0, 0, 20), small.getFirst().covers());
   }
 

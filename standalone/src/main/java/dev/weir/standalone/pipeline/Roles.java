@@ -1,6 +1,5 @@
 package dev.weir.standalone.pipeline;
 
-import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.node.StorageNode;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.collectors.CollectorRole;
@@ -79,7 +78,6 @@ final class Roles {
         kafka,
         registry,
         new LocalBlockStore(data.blocks()),
-        new BlockCache(weir.storage().blockCacheBytes()),
         data.unpublished(),
         metrics,
         clock);

@@ -1,12 +1,10 @@
-package dev.weir.sink;
+package dev.weir.blocks.catalog;
 
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockMeta;
-import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.block.LiveLayout;
 import dev.weir.blocks.head.FrozenRows;
-import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.OffsetRange;
@@ -23,15 +21,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.kafka.common.TopicPartition;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The chains of blocks, one for each partition: each link begins where the one before ends, and
+/// Makes the links of [BlockChain]s and publishes them: each begins where the one before ends, and
 /// the end of the last is what is durable. Links are published exclusively under their first
 /// offset, so of two owners that go on from one end, one wins. Safe for use by several threads.
-final class BlockChain {
-  private static final Logger LOG = LoggerFactory.getLogger(BlockChain.class);
+public final class ChainPublisher {
+  private static final Logger LOG = LoggerFactory.getLogger(ChainPublisher.class);
 
   private static final String UNFINISHED = ".block.tmp";
 
@@ -44,10 +42,14 @@ final class BlockChain {
   ///
   /// @param offset the first that no link covers
   /// @param layouts alive there: all that later rows may refer to without carrying them
-  record End(long offset, List<LiveLayout> layouts) {}
+  public record End(long offset, List<LiveLayout> layouts) {
+    public End {
+      layouts = List.copyOf(layouts);
+    }
+  }
 
   /// How publishing a link went.
-  sealed interface Published {
+  public sealed interface Published {
     /// The link is in the chain.
     ///
     /// @param conflicts samples left out for others of the same series and time
@@ -60,7 +62,8 @@ final class BlockChain {
 
   /// @param workDirectory where blocks are written before they are published; files that an earlier
   ///   process left there are removed
-  BlockChain(BlockStore store, BlockCache cache, Path workDirectory, InstantSource clock) {
+  public ChainPublisher(
+      BlockStore store, BlockCache cache, Path workDirectory, InstantSource clock) {
     this.store = store;
     this.cache = cache;
     this.workDirectory = workDirectory;
@@ -84,41 +87,30 @@ final class BlockChain {
     }
   }
 
-  /// The end of a partition's chain; empty if it has no link yet.
-  Optional<End> end(TopicPartition partition) {
-    List<StoredBlock> links =
-        store.list(BlockName.Chain.prefix(partition.topic(), partition.partition()));
-    if (links.isEmpty()) {
-      return Optional.empty();
+  /// The end of a partition's chain; empty if it has no link yet. Its last link says it, which is
+  /// never deleted.
+  ///
+  /// @throws WeirException.Corrupt if the last link cannot be opened: nobody knows where it ends
+  public Optional<End> end(String topic, int partition) {
+    List<StoredBlock> links = store.list(BlockName.Chain.prefix(topic, partition));
+    for (StoredBlock stored : links.reversed()) {
+      Optional<BlockName> name = BlockName.parse(stored.name());
+      if (name.isPresent()) {
+        NamedBlock last = NamedBlock.open(store, stored, name.get(), cache);
+        return Optional.of(
+            new End(
+                last.reader().meta().covers().getFirst().endOffset(), last.reader().liveLayouts()));
+      }
     }
-    BlockReader last = open(links.getLast());
-    return Optional.of(new End(covers(last, partition).endOffset(), last.liveLayouts()));
-  }
-
-  private BlockReader open(StoredBlock block) {
-    return BlockReader.open(BlockFile.of(store, block), cache);
-  }
-
-  private static OffsetRange covers(BlockReader link, TopicPartition partition) {
-    OffsetRange covers = link.meta().covers().getFirst();
-    BlockName.Chain expected =
-        new BlockName.Chain(partition.topic(), partition.partition(), covers.firstOffset());
-    if (!covers.topic().equals(partition.topic())
-        || covers.partition() != partition.partition()
-        || !link.name().equals(expected.path())) {
-      throw new WeirException.Corrupt(
-          "%s: the block covers %s, its name says otherwise; it was moved or renamed"
-              .formatted(link.name(), covers));
-    }
-    return covers;
+    return Optional.empty();
   }
 
   /// Makes the next link of rows and publishes it.
-  Published append(TopicPartition partition, FrozenRows rows, List<LiveLayout> layouts) {
+  ///
+  /// @param layouts alive at the end of the rows
+  public Published append(String topic, int partition, FrozenRows rows, List<LiveLayout> layouts) {
     return append(
-        partition,
-        rows.firstOffset(),
-        rows.endOffset(),
+        new OffsetRange(topic, partition, rows.firstOffset(), rows.endOffset()),
         block -> {
           for (Tenant tenant : rows.tenants()) {
             write(rows, tenant, block);
@@ -129,8 +121,8 @@ final class BlockChain {
   }
 
   /// Publishes a link without samples: records that are gone, or that held none.
-  Published appendHole(TopicPartition partition, long firstOffset, long endOffset) {
-    return append(partition, firstOffset, endOffset, _ -> {}, () -> 0);
+  public Published appendHole(OffsetRange covers) {
+    return append(covers, _ -> {}, () -> 0);
   }
 
   private static void write(FrozenRows rows, Tenant tenant, BlockWriter block) {
@@ -146,19 +138,7 @@ final class BlockChain {
     void writeTo(BlockWriter block);
   }
 
-  @FunctionalInterface
-  private interface Count {
-    long get();
-  }
-
-  private Published append(
-      TopicPartition partition,
-      long firstOffset,
-      long endOffset,
-      Content content,
-      Count conflicts) {
-    OffsetRange covers =
-        new OffsetRange(partition.topic(), partition.partition(), firstOffset, endOffset);
+  private Published append(OffsetRange covers, Content content, LongSupplier conflicts) {
     Path file = workDirectory.resolve(UUID.randomUUID() + UNFINISHED);
     try {
       BlockMeta meta;
@@ -168,11 +148,11 @@ final class BlockChain {
         meta = block.finish();
       }
       BlockName.Chain name =
-          new BlockName.Chain(partition.topic(), partition.partition(), firstOffset);
+          new BlockName.Chain(covers.topic(), covers.partition(), covers.firstOffset());
       long size = Files.size(file);
       return store.publish(name.path(), file) || isThere(name, file, size)
-          ? new Published.Won(endOffset, meta, size, conflicts.get())
-          : new Published.Lost(chainEndAfter(partition, firstOffset));
+          ? new Published.Won(covers.endOffset(), meta, size, conflicts.getAsLong())
+          : new Published.Lost(chainEndAfter(covers));
     } catch (IOException e) {
       throw new WeirException.Unavailable("%s cannot be read: %s".formatted(file, e), e);
     } finally {
@@ -192,18 +172,19 @@ final class BlockChain {
     return false;
   }
 
-  private long chainEndAfter(TopicPartition partition, long firstOffset) {
+  private long chainEndAfter(OffsetRange lost) {
+    String chain = "the chain of %s/%d".formatted(lost.topic(), lost.partition());
     long end =
-        end(partition)
+        end(lost.topic(), lost.partition())
             .orElseThrow(() ->
                 new WeirException.Unavailable(
-                    "the chain of %s is gone, though it had a link at offset %d a moment ago"
-                        .formatted(partition, firstOffset)))
+                    "%s is gone, though it had a link at offset %d a moment ago"
+                        .formatted(chain, lost.firstOffset())))
             .offset();
-    if (end <= firstOffset) {
+    if (end <= lost.firstOffset()) {
       throw new WeirException.Corrupt(
-          "the chain of %s ends at offset %d, though it has a link at %d; blocks are missing"
-              .formatted(partition, end, firstOffset));
+          "%s ends at offset %d, though it has a link at %d; blocks are missing"
+              .formatted(chain, end, lost.firstOffset()));
     }
     return end;
   }

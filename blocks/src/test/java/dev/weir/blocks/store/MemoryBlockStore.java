@@ -1,7 +1,5 @@
-package dev.weir.sink;
+package dev.weir.blocks.store;
 
-import dev.weir.blocks.store.BlockStore;
-import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,18 +11,18 @@ import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /// Blocks in memory, and a store that can be made to fail.
-final class MemoryBlockStore implements BlockStore {
+public final class MemoryBlockStore implements BlockStore {
   private final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
   private volatile boolean unavailable;
   private volatile boolean losesAnswers;
 
   /// Whether nothing answers.
-  void unavailable(boolean now) {
+  public void unavailable(boolean now) {
     unavailable = now;
   }
 
   /// Whether a block is published without the caller hearing of it.
-  void losesAnswers(boolean now) {
+  public void losesAnswers(boolean now) {
     losesAnswers = now;
   }
 

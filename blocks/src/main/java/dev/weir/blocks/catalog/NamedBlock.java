@@ -1,0 +1,38 @@
+package dev.weir.blocks.catalog;
+
+import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.store.BlockFile;
+import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.OffsetRange;
+import dev.weir.blocks.store.StoredBlock;
+import dev.weir.model.WeirException;
+
+/// A block and what its name says.
+record NamedBlock(BlockName name, BlockReader reader) {
+  /// Opens a block and sees that it is what its name says.
+  ///
+  /// @throws WeirException.Corrupt if it is another, or damaged
+  static NamedBlock open(BlockStore store, StoredBlock stored, BlockName name, BlockCache cache) {
+    BlockReader reader = BlockReader.open(BlockFile.of(store, stored), cache);
+    if (reader.meta().level() != name.level()
+        || reader.meta().covers().stream().noneMatch(range -> startsAsNamed(range, name))) {
+      throw new WeirException.Corrupt(
+          "%s: the block is of level %d and covers %s, its name says otherwise; it was moved or renamed"
+              .formatted(stored.name(), reader.meta().level(), reader.meta().covers()));
+    }
+    return new NamedBlock(name, reader);
+  }
+
+  private static boolean startsAsNamed(OffsetRange range, BlockName name) {
+    return range.topic().equals(name.topic())
+        && range.partition() == name.partition()
+        && range.firstOffset() == name.firstOffset();
+  }
+
+  /// Whether each range of the block lies in one that is covered.
+  boolean isCoveredBy(Coverage coverage) {
+    return reader.meta().covers().stream().allMatch(coverage::covers);
+  }
+}
