@@ -59,7 +59,7 @@ final class PipelineSource implements SeriesSource {
 
   /// The sources of one question.
   ///
-  /// @param gaps what nobody serves
+  /// @param gaps what nobody serves, or no block has any more
   /// @param failed whether a node did not answer
   private record Plan(SeriesSource source, Completeness gaps, AtomicBoolean failed) {}
 
@@ -73,8 +73,18 @@ final class PipelineSource implements SeriesSource {
         sources.add(new BlockSeriesSource(block));
       }
     }
-    Completeness gaps = addNodes(snapshot, sources, failed);
+    Completeness gaps = addNodes(snapshot, sources, failed).and(lostBlocks(snapshot, tenant));
     return new Plan(new MergedSeriesSource(sources, executor), gaps, failed);
+  }
+
+  /// Blocks that are damaged or gone. Nobody knows what times they had, so how far an answer is
+  /// complete is left as it is, and the warning says what is missing.
+  private static Completeness lostBlocks(BlockSnapshot snapshot, Tenant tenant) {
+    return new Completeness(
+        Long.MAX_VALUE,
+        snapshot.missing(tenant).stream()
+            .map(problem -> "samples may be missing: " + problem)
+            .toList());
   }
 
   private Completeness addNodes(

@@ -13,6 +13,7 @@ import dev.weir.blocks.node.NodeStatus.PartitionState;
 import dev.weir.blocks.node.NodeStatus.PartitionStatus;
 import dev.weir.blocks.node.PartitionOffset;
 import dev.weir.blocks.node.StorageNode;
+import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.Labels;
@@ -54,6 +55,7 @@ class PipelineSourceTest {
   private final List<MemberState> members = new ArrayList<>();
   private final Map<String, StorageNode> nodes = new HashMap<>();
   private final CountingStore store = new CountingStore();
+  private final BlockCatalog catalog = new BlockCatalog(store, new BlockCache(1 << 20));
 
   private PipelineSource pipeline() {
     NodeDirectory directory =
@@ -65,7 +67,7 @@ class PipelineSourceTest {
             Duration.ofSeconds(30),
             clock);
     return new PipelineSource(
-        new BlockCatalog(store, new BlockCache(1 << 20)),
+        catalog,
         directory,
         List.of(new Partition(Topics.SAMPLES, 0), new Partition(Topics.SAMPLES, 1)),
         Runnable::run);
@@ -141,6 +143,25 @@ class PipelineSourceTest {
     assertEquals(0, names.completeness().completeToMillis());
     assertEquals(
         List.of("weir.samples/1: recent samples are missing: no storage node serves it"),
+        names.completeness().warnings());
+  }
+
+  @Test
+  void aBlockThatCannotBeOpenedIsAWarning() {
+    serve("sink-0", 0, OWNED, 10, having(UP, 1));
+    serve("sink-1", 1, OWNED, 10, having(LOAD, 0.5));
+    String name = new BlockName.Compacted(Tenant.DEFAULT, Topics.SAMPLES, 0, 1, 0).path();
+    store.blocks = List.of(new StoredBlock(name, 10));
+    catalog.refresh();
+
+    Listing<String> names = names(pipeline());
+
+    assertEquals(List.of("node_load1", "up"), names.items());
+    assertEquals(
+        List.of(
+            "samples may be missing: %s cannot be opened: %s: the file has 10 bytes, a block at"
+                    .formatted(name, name)
+                + " least 48; it was cut short"),
         names.completeness().warnings());
   }
 
@@ -264,14 +285,15 @@ class PipelineSourceTest {
     }
   }
 
-  /// An empty store that counts how often it is listed.
+  /// A store without bytes that counts how often it is listed.
   private static final class CountingStore implements BlockStore {
     private int listings;
+    private List<StoredBlock> blocks = List.of();
 
     @Override
     public List<StoredBlock> list(String prefix) {
       listings++;
-      return List.of();
+      return blocks;
     }
 
     @Override
