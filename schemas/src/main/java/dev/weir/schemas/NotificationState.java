@@ -56,20 +56,23 @@ public record NotificationState(
       firing = sorted(firing);
       resolved = sorted(resolved);
     }
-
-    private static SortedSet<Fingerprint> sorted(Set<Fingerprint> alerts) {
-      return Collections.unmodifiableSortedSet(new TreeSet<>(alerts));
-    }
   }
 
   /// A notification under way.
   ///
   /// @param startedAt when the member first tried
-  public record Attempt(String member, Instant startedAt) {
+  /// @param firing what the receiver may have heard of as firing, from this attempt and from
+  ///   unanswered ones before it
+  public record Attempt(String member, Instant startedAt, SortedSet<Fingerprint> firing) {
     public Attempt {
       requireNonNull(member, "member");
       requireNonNull(startedAt, "startedAt");
+      firing = sorted(firing);
     }
+  }
+
+  private static SortedSet<Fingerprint> sorted(Set<Fingerprint> alerts) {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(alerts));
   }
 
   public NotificationState {

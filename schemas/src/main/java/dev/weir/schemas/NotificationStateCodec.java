@@ -66,6 +66,7 @@ final class NotificationStateCodec implements AvroCodec<NotificationState> {
   private static void write(Attempt attempt, AvroWriter out) {
     out.writeString(attempt.member());
     out.writeLong(attempt.startedAt().toEpochMilli());
+    write(attempt.firing(), out);
   }
 
   @Override
@@ -119,6 +120,6 @@ final class NotificationStateCodec implements AvroCodec<NotificationState> {
   }
 
   private static Attempt readAttempt(AvroReader in) {
-    return new Attempt(in.readString(), Instant.ofEpochMilli(in.readLong()));
+    return new Attempt(in.readString(), Instant.ofEpochMilli(in.readLong()), readFingerprints(in));
   }
 }

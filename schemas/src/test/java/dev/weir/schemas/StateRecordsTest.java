@@ -202,7 +202,9 @@ class StateRecordsTest {
                     "webhook",
                     1,
                     Optional.empty(),
-                    Optional.of(new NotificationState.Attempt("alerting-1", NOW))))));
+                    Optional.of(
+                        new NotificationState.Attempt(
+                            "alerting-1", NOW, new TreeSet<>(Set.of(new Fingerprint(7)))))))));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weir.model.Fingerprint;
 import dev.weir.model.Labels;
 import dev.weir.rules.routing.RouteTimes;
 import java.time.Duration;
@@ -132,6 +133,18 @@ class AlertGroupTest {
         Decision.ALL_RESOLVED, Decision.of(told(firing), allResolved, false, Duration.ofHours(4)));
     assertEquals(Decision.NOTHING_NEW, decide(told(allResolved), allResolved));
     assertEquals(Decision.FIRST, decide(told(allResolved), firing));
+  }
+
+  @Test
+  void whatMayHaveBeenToldIsToldAgainAndHasAnEnd() {
+    Flush firing = AlertGroup.start(DB_1, T, TIMES).flush(at(30));
+    Flush resolved = AlertGroup.start(resolved(DB_1, at(20)), T, TIMES).flush(at(30));
+    Set<Fingerprint> db1 = Set.of(DB_1.fingerprint());
+    Optional<Told> none = Optional.empty();
+    assertEquals(Decision.UNANSWERED, Decision.afterAttempt(told(firing), db1, firing));
+    assertEquals(Decision.ALL_RESOLVED, Decision.afterAttempt(none, db1, resolved));
+    assertEquals(Decision.ALL_RESOLVED, Decision.afterAttempt(told(firing), Set.of(), resolved));
+    assertEquals(Decision.NOTHING_NEW, Decision.afterAttempt(none, Set.of(), resolved));
   }
 
   @Test

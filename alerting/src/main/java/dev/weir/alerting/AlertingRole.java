@@ -1,0 +1,188 @@
+package dev.weir.alerting;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.alerting.NotificationConfig.WebhookId;
+import dev.weir.rules.routing.Receiver;
+import dev.weir.schemas.RecordType;
+import dev.weir.schemas.wire.SchemaRegistry;
+import dev.weir.service.client.ConfiguredClient;
+import dev.weir.service.config.AlertmanagersConfig;
+import dev.weir.service.config.HttpClientConfig;
+import dev.weir.service.http.Router;
+import dev.weir.service.kafka.KafkaSettings;
+import dev.weir.service.lifecycle.Role;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/// The role `alerting`: groups the alerts of `weir.alerts`, tells receivers, and serves
+/// Alertmanager's API. The topics are there before it starts.
+public final class AlertingRole implements Role {
+  private static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final int HEARTBEATS_PER_SESSION = 6;
+
+  private final AlertingSettings settings;
+  private final Surroundings surroundings;
+  private final AlertingMetrics metrics;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final NotificationWriter writer;
+  private final AlertmanagerForwarder forwarder;
+  private final AlertingWorker worker;
+  private final AlertApi api;
+  private volatile NotificationConfig config;
+  private volatile Map<WebhookId, WebhookSender> senders = Map.of();
+
+  /// What a member works in.
+  ///
+  /// @param member tells this member apart from others
+  /// @param version of Weir
+  public record Surroundings(
+      String member,
+      String version,
+      KafkaSettings kafka,
+      Optional<SchemaRegistry> registry,
+      PrometheusRegistry metrics,
+      InstantSource clock) {
+    public Surroundings {
+      requireNonNull(member, "member");
+      requireNonNull(version, "version");
+      requireNonNull(kafka, "kafka");
+      requireNonNull(registry, "registry");
+      requireNonNull(metrics, "metrics");
+      requireNonNull(clock, "clock");
+    }
+  }
+
+  /// @param alertmanagers that alerts of rules also go to
+  /// @throws dev.weir.model.WeirException.BadData if certificates or keys cannot be read
+  public AlertingRole(
+      AlertingSettings settings,
+      NotificationConfig config,
+      AlertmanagersConfig alertmanagers,
+      Surroundings surroundings) {
+    this.settings = settings;
+    this.config = config;
+    this.surroundings = surroundings;
+    this.metrics = new AlertingMetrics(surroundings.metrics());
+    this.forwarder = new AlertmanagerForwarder(alertmanagers, settings, metrics);
+    String client = "weir-alerting-" + surroundings.member();
+    this.producer =
+        surroundings.kafka().producer(client, Map.of(ProducerConfig.LINGER_MS_CONFIG, 0));
+    this.writer =
+        new NotificationWriter(
+            settings.notificationsTopic(),
+            producer,
+            RecordType.NOTIFICATIONS.writer(
+                settings.notificationsTopic(), surroundings.registry()));
+    this.worker = new AlertingWorker(settings, config, parts(client), this::notifier);
+    AlertReceiver receiver =
+        new AlertReceiver(
+            settings.alertsTopic(),
+            producer,
+            RecordType.ALERTS.writer(settings.alertsTopic(), surroundings.registry()),
+            worker,
+            () -> this.config.alertmanager().resolveTimeout(),
+            surroundings.clock());
+    this.api =
+        new AlertApi(worker, receiver, settings, surroundings.version(), surroundings.clock());
+  }
+
+  private AlertingWorker.Parts parts(String client) {
+    KafkaSettings kafka = surroundings.kafka();
+    return new AlertingWorker.Parts(
+        kafka.consumer(client, Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")),
+        kafka.consumer(client + "-group", groupProperties()),
+        RecordType.ALERTS.reader(surroundings.registry()),
+        RecordType.NOTIFICATIONS.reader(surroundings.registry()),
+        writer,
+        forwarder,
+        metrics,
+        surroundings.clock());
+  }
+
+  private Map<String, Object> groupProperties() {
+    Map<String, Object> properties = new HashMap<>();
+    int session = Math.toIntExact(settings.sessionTimeout().toMillis());
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.groupId());
+    properties.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        CooperativeStickyAssignor.class.getName());
+    properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, session);
+    properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, session / HEARTBEATS_PER_SESSION);
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+    return properties;
+  }
+
+  /// Makes what tells the receivers of a configuration; connections of the one before are closed.
+  private GroupNotifier notifier(
+      NotificationConfig fresh, Ownership ownership, GroupNotifier.Written written) {
+    Map<WebhookId, WebhookSender> made = new HashMap<>();
+    for (Receiver receiver : fresh.alertmanager().receivers().values()) {
+      for (int i = 0; i < receiver.webhooks().size(); i++) {
+        WebhookId id = new WebhookId(receiver.name(), i);
+        HttpClientConfig http = fresh.clients().getOrDefault(id, HttpClientConfig.DEFAULT);
+        made.put(
+            id,
+            new WebhookSender(
+                receiver.webhooks().get(i),
+                new ConfiguredClient(http),
+                "Weir/" + surroundings.version()));
+      }
+    }
+    Map<WebhookId, WebhookSender> before = senders;
+    senders = Map.copyOf(made);
+    before.values().forEach(WebhookSender::close);
+    return new GroupNotifier(
+        surroundings.member(),
+        settings.externalUrl().toString(),
+        made,
+        writer,
+        ownership::maySend,
+        written,
+        metrics,
+        surroundings.clock());
+  }
+
+  /// Works with another `alertmanager.yml` from now on.
+  public void reload(NotificationConfig fresh) {
+    config = fresh;
+    worker.reload(fresh);
+  }
+
+  @Override
+  public String name() {
+    return "alerting";
+  }
+
+  @Override
+  public void addRoutes(Router router) {
+    api.addRoutes(router);
+  }
+
+  @Override
+  public void start() {
+    forwarder.start();
+    worker.start();
+  }
+
+  @Override
+  public boolean isReady() {
+    return worker.isReady();
+  }
+
+  @Override
+  public void close() {
+    worker.close();
+    forwarder.close();
+    producer.close(PRODUCER_CLOSE_TIMEOUT);
+    senders.values().forEach(WebhookSender::close);
+  }
+}

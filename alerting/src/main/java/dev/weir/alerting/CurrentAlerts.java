@@ -1,0 +1,74 @@
+package dev.weir.alerting;
+
+import dev.weir.schemas.AlertTransition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// The alerts that fire, and those that were resolved lately, of all tenants. Bounded: alerts
+/// beyond the bound are refused and counted. For one thread.
+final class CurrentAlerts {
+  private final int maxAlerts;
+  private final AlertingMetrics metrics;
+  private final Map<CurrentAlert.Id, AlertSources> alerts = new LinkedHashMap<>();
+
+  CurrentAlerts(int maxAlerts, AlertingMetrics metrics) {
+    this.maxAlerts = maxAlerts;
+    this.metrics = metrics;
+  }
+
+  /// Takes a transition.
+  ///
+  /// @param appended when Kafka appended it
+  /// @return the alert, if it fires or was resolved; empty for one that only was pending
+  Optional<CurrentAlert> apply(AlertTransition transition, Instant appended, Instant now) {
+    CurrentAlert.Id id = new CurrentAlert.Id(transition.tenant(), transition.fingerprint());
+    AlertSources sources = alerts.get(id);
+    if (sources == null) {
+      if (alerts.size() >= maxAlerts) {
+        metrics.refused("alerts");
+        return Optional.empty();
+      }
+      sources = new AlertSources();
+    }
+    if (!sources.apply(transition, appended)) {
+      return Optional.empty();
+    }
+    alerts.put(id, sources);
+    return Optional.of(sources.current(now));
+  }
+
+  Optional<CurrentAlert> get(CurrentAlert.Id id, Instant now) {
+    return Optional.ofNullable(alerts.get(id)).map(sources -> sources.current(now));
+  }
+
+  /// What was last written of an alert that came over HTTP.
+  Optional<AlertTransition> received(CurrentAlert.Id id) {
+    return Optional.ofNullable(alerts.get(id)).flatMap(AlertSources::received);
+  }
+
+  List<CurrentAlert> all(Instant now) {
+    List<CurrentAlert> all = new ArrayList<>(alerts.size());
+    alerts.values().forEach(sources -> all.add(sources.current(now)));
+    return all;
+  }
+
+  int size() {
+    return alerts.size();
+  }
+
+  /// Forgets alerts that were resolved before a time.
+  ///
+  /// @param needed resolved alerts that stay: some receiver has not heard yet
+  void forgetResolved(Instant before, Instant now, Predicate<CurrentAlert.Id> needed) {
+    alerts
+        .entrySet()
+        .removeIf(alert ->
+            alert.getValue().resolvedSince(now).map(end -> end.isBefore(before)).orElse(false)
+                && !needed.test(alert.getKey()));
+  }
+}
