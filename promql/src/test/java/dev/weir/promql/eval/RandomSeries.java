@@ -14,14 +14,14 @@ import java.util.TreeMap;
 
 /// Random series of several targets: counters with resets, gauges, gaps, staleness markers, missed
 /// scrapes and jitter; as a source, and as plain maps.
-record RandomSeries(
+public record RandomSeries(
     MemorySeriesSource source,
     Map<Labels, NavigableMap<Long, Double>> series,
     long startMillis,
     long endMillis) {
   private static final String[] METRICS = {"http_requests_total", "queue_length", "temperature"};
 
-  static RandomSeries of(Random random, int metrics) {
+  public static RandomSeries of(Random random, int metrics) {
     long start = random.nextLong(-1_000_000, 1_000_000);
     int interval = List.of(1_000, 5_000, 15_000, 60_000).get(random.nextInt(4));
     int scrapes = random.nextInt(1, 120);

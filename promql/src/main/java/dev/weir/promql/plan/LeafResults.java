@@ -1,0 +1,135 @@
+package dev.weir.promql.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.AbsentValue;
+import dev.weir.model.GroupKey;
+import dev.weir.model.Labels;
+import dev.weir.model.Matcher;
+import dev.weir.model.MetricType;
+import dev.weir.model.NativeHistogram;
+import dev.weir.model.PartitionKey;
+import dev.weir.model.SeriesMeta;
+import dev.weir.model.Slice;
+import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
+import dev.weir.model.WeirException;
+import dev.weir.model.source.Completeness;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.GroupSamples;
+import dev.weir.model.source.Listing;
+import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesGroup;
+import dev.weir.model.source.SeriesSource;
+import dev.weir.promql.query.QueryValue.Sample;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What the leaves of a [SplitExpr] came to at one time, over all shards, for the merge to read.
+/// Its other selectors are another source's.
+public final class LeafResults implements SeriesSource {
+  private final long timestampMillis;
+  private final Map<Integer, List<Sample>> byLeaf;
+  private final SeriesSource others;
+
+  /// @param timestampMillis of the evaluation
+  /// @param byLeaf by the leaf's number; one that is not in it has no results
+  /// @param others what the merge reads beside the leaves
+  public LeafResults(long timestampMillis, Map<Integer, List<Sample>> byLeaf, SeriesSource others) {
+    this.timestampMillis = timestampMillis;
+    this.byLeaf = Map.copyOf(byLeaf);
+    this.others = requireNonNull(others, "others");
+  }
+
+  /// @throws WeirException.Unprocessable if a leaf has two results with the same labels
+  @Override
+  public GroupCursor select(
+      Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
+    var leaf = SplitExpr.leafOf(matchers);
+    return leaf.isPresent()
+        ? new LeafCursor(group(tenant, byLeaf.getOrDefault(leaf.getAsInt(), List.of())))
+        : others.select(tenant, matchers, range, hints);
+  }
+
+  private @Nullable LeafGroup group(Tenant tenant, List<Sample> samples) {
+    if (samples.isEmpty()) {
+      return null;
+    }
+    List<Sample> sorted = new ArrayList<>(samples);
+    sorted.sort(Comparator.comparing(Sample::labels));
+    List<SeriesMeta> series = new ArrayList<>(sorted.size());
+    List<GroupSamples.Column> columns = new ArrayList<>(sorted.size());
+    for (Sample sample : sorted) {
+      if (!series.isEmpty() && series.getLast().labels().equals(sample.labels())) {
+        throw new WeirException.Unprocessable(
+            "vector cannot contain metrics with the same labelset");
+      }
+      series.add(new SeriesMeta(sample.labels(), MetricType.UNKNOWN));
+      columns.add(column(sample));
+    }
+    GroupKey key = new GroupKey(new PartitionKey.Hashed(tenant, 0), "", Slice.WHOLE);
+    return new LeafGroup(key, series, new GroupSamples(new long[] {timestampMillis}, columns));
+  }
+
+  private static GroupSamples.Column column(Sample sample) {
+    NativeHistogram histogram = sample.histogram();
+    return histogram == null
+        ? GroupSamples.Column.ofValues(new double[] {sample.value()})
+        : new GroupSamples.Column(
+            new double[] {AbsentValue.VALUE}, new NativeHistogram[] {histogram}, null);
+  }
+
+  private record LeafGroup(GroupKey key, List<SeriesMeta> series, GroupSamples samples)
+      implements SeriesGroup {
+    @Override
+    public GroupSamples read() {
+      return samples;
+    }
+  }
+
+  private static final class LeafCursor implements GroupCursor {
+    private @Nullable SeriesGroup group;
+
+    LeafCursor(@Nullable SeriesGroup group) {
+      this.group = group;
+    }
+
+    @Override
+    public @Nullable SeriesGroup next() {
+      SeriesGroup next = group;
+      group = null;
+      return next;
+    }
+
+    @Override
+    public Completeness completeness() {
+      return Completeness.FULL;
+    }
+
+    @Override
+    public void close() {
+      group = null;
+    }
+  }
+
+  @Override
+  public Listing<String> labelNames(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return others.labelNames(tenant, selectors, range, limit);
+  }
+
+  @Override
+  public Listing<String> labelValues(
+      Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return others.labelValues(tenant, name, selectors, range, limit);
+  }
+
+  @Override
+  public Listing<Labels> series(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return others.series(tenant, selectors, range, limit);
+  }
+}

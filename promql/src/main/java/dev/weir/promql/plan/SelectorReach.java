@@ -1,0 +1,91 @@
+package dev.weir.promql.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.promql.ast.Expr;
+import dev.weir.promql.ast.Expr.Aggregation;
+import dev.weir.promql.ast.Expr.BinaryOperation;
+import dev.weir.promql.ast.Expr.Call;
+import dev.weir.promql.ast.Expr.MatrixSelector;
+import dev.weir.promql.ast.Expr.NumberLiteral;
+import dev.weir.promql.ast.Expr.Paren;
+import dev.weir.promql.ast.Expr.SetOperation;
+import dev.weir.promql.ast.Expr.StringLiteral;
+import dev.weir.promql.ast.Expr.Subquery;
+import dev.weir.promql.ast.Expr.Unary;
+import dev.weir.promql.ast.Expr.VectorSelector;
+import dev.weir.promql.ast.QueryTimes;
+import dev.weir.promql.ast.TimeModifiers;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A selector of an expression, and how far it looks back from an evaluation at one time.
+///
+/// @param fromMillis how long before the evaluation the earliest sample that matters may lie
+/// @param toMillis how long before it the latest one may lie; negative if after it
+/// @param fixed whether `@` ties the selector, or a subquery around it, to a time of its own
+public record SelectorReach(
+    VectorSelector selector, long fromMillis, long toMillis, boolean fixed) {
+  private static final QueryTimes INSTANT = QueryTimes.instant(0);
+
+  public SelectorReach {
+    requireNonNull(selector, "selector");
+  }
+
+  /// The selectors of an expression, from left to right.
+  ///
+  /// @param lookbackMillis how far before an evaluation the latest sample still counts
+  /// @throws dev.weir.model.WeirException.BadData if the length of a range is not above zero
+  public static List<SelectorReach> in(Expr expr, long lookbackMillis) {
+    List<SelectorReach> found = new ArrayList<>();
+    new Walk(lookbackMillis, found).visit(expr, new Times(0, 0, false));
+    return List.copyOf(found);
+  }
+
+  /// When a part of the expression is evaluated: at times so long before the query's.
+  private record Times(long fromMillis, long toMillis, boolean fixed) {
+    Times shifted(TimeModifiers modifiers, long lengthMillis) {
+      long offset = modifiers.offset().map(length -> length.offsetMillis(INSTANT)).orElse(0L);
+      return new Times(
+          fromMillis + offset + lengthMillis,
+          toMillis + offset,
+          fixed || modifiers.at().isPresent());
+    }
+  }
+
+  private record Walk(long lookbackMillis, List<SelectorReach> found) {
+    void visit(Expr expr, Times times) {
+      switch (expr) {
+        case NumberLiteral _, StringLiteral _ -> {}
+        case VectorSelector selector -> add(selector, lookbackMillis, times);
+        case MatrixSelector(VectorSelector selector, var range, _) ->
+            add(selector, range.rangeMillis(INSTANT), times);
+        case Subquery subquery ->
+            visit(
+                subquery.inner(),
+                times.shifted(subquery.modifiers(), subquery.range().rangeMillis(INSTANT)));
+        case Paren(Expr inner, _) -> visit(inner, times);
+        case Unary(_, Expr operand, _) -> visit(operand, times);
+        case BinaryOperation operation -> {
+          visit(operation.left(), times);
+          visit(operation.right(), times);
+        }
+        case SetOperation operation -> {
+          visit(operation.left(), times);
+          visit(operation.right(), times);
+        }
+        case Aggregation aggregation -> {
+          aggregation.parameter().ifPresent(parameter -> visit(parameter, times));
+          visit(aggregation.operand(), times);
+        }
+        case Call(_, List<Expr> arguments, _) ->
+            arguments.forEach(argument -> visit(argument, times));
+      }
+    }
+
+    private void add(VectorSelector selector, long lengthMillis, Times times) {
+      Times reach = times.shifted(selector.modifiers(), lengthMillis);
+      found.add(new SelectorReach(selector, reach.fromMillis(), reach.toMillis(), reach.fixed()));
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.weir.promql.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.Matcher;
+import dev.weir.promql.ast.Expr;
+import dev.weir.promql.ast.Expr.Aggregation;
+import dev.weir.promql.ast.Expr.BinaryOperation;
+import dev.weir.promql.ast.Expr.Call;
+import dev.weir.promql.ast.Expr.MatrixSelector;
+import dev.weir.promql.ast.Expr.NumberLiteral;
+import dev.weir.promql.ast.Expr.Paren;
+import dev.weir.promql.ast.Expr.SetOperation;
+import dev.weir.promql.ast.Expr.StringLiteral;
+import dev.weir.promql.ast.Expr.Subquery;
+import dev.weir.promql.ast.Expr.Unary;
+import dev.weir.promql.ast.Expr.VectorSelector;
+import dev.weir.promql.ast.Function;
+import dev.weir.promql.ast.RangeEdges;
+import dev.weir.promql.ast.SourceSpan;
+import dev.weir.promql.ast.TimeModifiers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+
+/// An expression in two stages: leaves, which each shard of the series evaluates alone, and a merge
+/// over the union of their results.
+///
+/// In the merge a selector stands for each leaf; [#leafOf] tells which. Whoever serves its select
+/// gives the leaf's instant vector, as samples at the time of evaluation. The leaves are as large
+/// as they can be: `sum by (job) (rate(http_requests_total[5m]) > 0)` has the leaf
+/// `rate(http_requests_total[5m]) > 0`, and the merge adds.
+///
+/// @param leaves instant vectors; the position is the leaf's number
+public record SplitExpr(List<Expr> leaves, Expr merge) {
+  /// A name that is no label's: selectors that stand for leaves have a matcher of it.
+  private static final String LEAF = "__weir_leaf__";
+
+  public SplitExpr {
+    leaves = List.copyOf(leaves);
+    requireNonNull(merge, "merge");
+  }
+
+  /// Splits an expression.
+  ///
+  /// @param firstLeaf number of the first leaf: expressions that are evaluated together number
+  ///   their leaves on
+  /// @param sharded whether a selector selects from the shards; what others select, the merge reads
+  ///   itself
+  public static SplitExpr of(Expr expr, int firstLeaf, Predicate<VectorSelector> sharded) {
+    Splitter splitter = new Splitter(new SeriesLocality(sharded), firstLeaf);
+    Expr merge = splitter.split(expr);
+    return new SplitExpr(splitter.leaves, merge);
+  }
+
+  /// Selectors of the shards that the merge would have to read itself: those tied to a time by `@`,
+  /// and those inside a subquery over more than single series. An expression with any cannot be
+  /// evaluated in two stages.
+  ///
+  /// @param sharded as for [#of]
+  public List<VectorSelector> unsplit(Predicate<VectorSelector> sharded) {
+    return SelectorReach.in(merge, 1).stream()
+        .map(SelectorReach::selector)
+        .filter(selector -> leafOf(selector.matchers()).isEmpty() && sharded.test(selector))
+        .toList();
+  }
+
+  /// The number of the leaf that a selector of the merge stands for; empty if it is a selector of
+  /// the expression itself.
+  public static OptionalInt leafOf(List<Matcher> matchers) {
+    for (Matcher matcher : matchers) {
+      if (matcher.name().equals(LEAF)) {
+        return OptionalInt.of(Integer.parseInt(matcher.value()));
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private static final class Splitter {
+    private final SeriesLocality locality;
+    private final int firstLeaf;
+    private final List<Expr> leaves = new ArrayList<>();
+
+    Splitter(SeriesLocality locality, int firstLeaf) {
+      this.locality = locality;
+      this.firstLeaf = firstLeaf;
+    }
+
+    Expr split(Expr expr) {
+      if (locality.isLeaf(expr)) {
+        return leaf(expr, matchersOf(expr), expr.span());
+      }
+      return switch (expr) {
+        // What a subquery evaluates at many times, a leaf cannot give for one.
+        case NumberLiteral _, StringLiteral _, VectorSelector _, MatrixSelector _, Subquery _ ->
+            expr;
+        case Paren(Expr inner, var span) -> new Paren(split(inner), span);
+        case Unary(var operator, Expr operand, var span) ->
+            new Unary(operator, split(operand), span);
+        case BinaryOperation(
+                var operator,
+                Expr left,
+                Expr right,
+                var bool,
+                var matching,
+                var span) ->
+            new BinaryOperation(operator, split(left), split(right), bool, matching, span);
+        case SetOperation(var operator, Expr left, Expr right, var matching, var span) ->
+            new SetOperation(operator, split(left), split(right), matching, span);
+        case Aggregation(var operator, var parameter, Expr operand, var grouping, var span) ->
+            new Aggregation(operator, parameter.map(this::split), split(operand), grouping, span);
+        case Call call -> split(call);
+      };
+    }
+
+    private Expr split(Call call) {
+      if (call.function() == Function.ABSENT_OVER_TIME
+          && call.arguments().getFirst() instanceof MatrixSelector range
+          && locality.isLeaf(lastOver(range))) {
+        // Nothing in the range is nothing last in it. The labels come from the matchers.
+        Expr last = leaf(lastOver(range), range.selector().matchers(), range.span());
+        return new Call(Function.ABSENT, List.of(last), call.span());
+      }
+      return new Call(
+          call.function(), call.arguments().stream().map(this::split).toList(), call.span());
+    }
+
+    private static Expr lastOver(MatrixSelector range) {
+      return new Call(Function.LAST_OVER_TIME, List.of(range), range.span());
+    }
+
+    /// `absent` answers with the labels that its selector's matchers ask for, so a selector's
+    /// stand-in keeps them.
+    private static List<Matcher> matchersOf(Expr expr) {
+      return switch (expr) {
+        case VectorSelector selector -> selector.matchers();
+        case Paren(Expr inner, _) -> matchersOf(inner);
+        default -> List.of();
+      };
+    }
+
+    private VectorSelector leaf(Expr expr, List<Matcher> matchers, SourceSpan span) {
+      List<Matcher> all = new ArrayList<>(matchers);
+      // A regular expression, because `absent` takes labels from equality.
+      all.add(Matcher.regex(LEAF, Integer.toString(firstLeaf + leaves.size())));
+      leaves.add(expr);
+      return new VectorSelector("", all, TimeModifiers.NONE, RangeEdges.PLAIN, span);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.promql.plan;
+
+import org.jspecify.annotations.NullMarked;
