@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.streams.window;
+
+import org.jspecify.annotations.NullMarked;
