@@ -1,0 +1,28 @@
+package dev.weir.streams.definition;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The versions of all rule groups that may still be evaluated: of each the present one, and the
+/// one before it as long as times before the present one's first are left.
+///
+/// @param version changes whenever anything else does
+public record LeafPlans(long version, Map<GroupId, List<LeafPlan>> byGroup) {
+  public static final LeafPlans NONE = new LeafPlans(0, Map.of());
+
+  public LeafPlans {
+    byGroup = Map.copyOf(byGroup);
+  }
+
+  /// Every version of every group.
+  public Collection<LeafPlan> all() {
+    return byGroup.values().stream().flatMap(List::stream).toList();
+  }
+
+  /// The versions of each group, oldest first, with groups in order.
+  public Map<GroupId, List<LeafPlan>> inOrder() {
+    return new TreeMap<>(byGroup);
+  }
+}

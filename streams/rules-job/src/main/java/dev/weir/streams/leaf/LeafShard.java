@@ -1,0 +1,263 @@
+package dev.weir.streams.leaf;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.GroupKey;
+import dev.weir.model.Hash128;
+import dev.weir.model.Layout;
+import dev.weir.model.Row;
+import dev.weir.model.Tenant;
+import dev.weir.model.WeirException;
+import dev.weir.promql.ast.QueryTimes;
+import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.query.QueryContext;
+import dev.weir.promql.query.QueryValue;
+import dev.weir.streams.definition.GroupId;
+import dev.weir.streams.definition.LeafPlan;
+import dev.weir.streams.definition.LeafPlans;
+import dev.weir.streams.leaf.ColumnSelection.Selected;
+import dev.weir.streams.window.RowWindow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// One partition's share in the evaluation of all rule groups: takes rows in the order of their
+/// offsets, and gives the partial result of each group and time as soon as it is complete. Knows
+/// nothing of Kafka, nor of how its state survives. For one thread.
+///
+/// Evaluation times of a group come in order, each once. A row that comes after the evaluation of
+/// its time is in later ones.
+final class LeafShard {
+  /// Where a rule group goes on.
+  ///
+  /// @param nextMillis the evaluation time that is next
+  record Progress(long nextMillis) {}
+
+  private record LayoutOf(Tenant tenant, Hash128 layout) {}
+
+  /// What was worked out for a group, and when it last had a row.
+  private record Known(Hash128 layout, long plansVersion, Selected selected, long lastRowMillis) {}
+
+  /// A group without rows for so long is forgotten.
+  private static final long FORGET_AFTER_MILLIS = Duration.ofHours(1).toMillis();
+
+  private final int partition;
+  private final QueryEngine engine;
+  private final DueRows due;
+  private final RowWindow window = new RowWindow();
+  private final Map<GroupId, Progress> progress = new HashMap<>();
+  private final Map<String, Long> cut = new HashMap<>();
+
+  private LeafPlans plans = LeafPlans.NONE;
+  private ColumnSelection selection = new ColumnSelection(LeafPlans.NONE);
+  private final Map<LayoutOf, Selected> selectedOfLayout = new HashMap<>();
+  private final Map<GroupKey, Known> known = new HashMap<>();
+  private final Map<GroupId, Set<GroupKey>> needed = new HashMap<>();
+
+  /// @param boundMillis the longest wait for a row that is due
+  LeafShard(int partition, QueryEngine engine, long boundMillis) {
+    this.partition = partition;
+    this.engine = requireNonNull(engine, "engine");
+    this.due = new DueRows(boundMillis);
+  }
+
+  /// Takes over where a group goes on, from before a restart.
+  void resume(GroupId group, Progress where) {
+    progress.put(group, where);
+  }
+
+  /// Takes over the versions of rule groups that hold from now on.
+  ///
+  /// Columns that no rule selected before are kept from here on; their past is not there.
+  void plans(LeafPlans changed) {
+    if (changed.version() == plans.version()) {
+      return;
+    }
+    plans = changed;
+    selection = new ColumnSelection(changed);
+    selectedOfLayout.clear();
+    progress.keySet().removeIf(group -> !changed.byGroup().containsKey(group));
+    needed.keySet().removeIf(group -> !changed.byGroup().containsKey(group));
+  }
+
+  /// The columns of a layout that some rule selects.
+  Selected selected(Tenant tenant, Layout layout) {
+    return selectedOfLayout.computeIfAbsent(
+        new LayoutOf(tenant, layout.hash()), _ -> selection.of(tenant, layout));
+  }
+
+  /// Says how far the inputs are read.
+  ///
+  /// @param offset after the last record that was read
+  void read(String topic, long offset) {
+    cut.put(topic, offset);
+  }
+
+  /// Adds rows.
+  ///
+  /// @param nextDueMillis when the group's next row is due
+  /// @param appendedMillis when they were appended
+  void rows(
+      GroupKey group,
+      Layout layout,
+      List<Row> rows,
+      OptionalLong nextDueMillis,
+      long appendedMillis) {
+    Selected selected = selected(group.tenant(), layout);
+    remember(group, layout, selected, rows.getLast().timestampMillis());
+    if (selected.groups().isEmpty()) {
+      return;
+    }
+    for (Row row : rows) {
+      window.add(group, layout, selected.columns(), row);
+      due.row(group, row.timestampMillis(), nextDueMillis, appendedMillis);
+    }
+  }
+
+  private void remember(GroupKey group, Layout layout, Selected selected, long rowMillis) {
+    Known before = known.get(group);
+    long last = before == null ? rowMillis : Math.max(rowMillis, before.lastRowMillis());
+    known.put(group, new Known(layout.hash(), plans.version(), selected, last));
+    if (before != null
+        && before.layout().equals(layout.hash())
+        && before.plansVersion() == plans.version()) {
+      return;
+    }
+    if (before != null) {
+      unneed(group, before.selected());
+    }
+    for (GroupId rules : selected.groups()) {
+      needed.computeIfAbsent(rules, _ -> new HashSet<>()).add(group);
+    }
+    if (selected.groups().isEmpty()) {
+      due.forget(group);
+    }
+  }
+
+  private void unneed(GroupKey group, Selected selected) {
+    for (GroupId rules : selected.groups()) {
+      Set<GroupKey> rows = needed.get(rules);
+      if (rows != null) {
+        rows.remove(group);
+      }
+    }
+  }
+
+  /// Evaluates what is complete.
+  ///
+  /// @param readToMillis all that was appended before this time has been given to [#rows]
+  /// @param results takes the partial results, each group's in the order of their times
+  void evaluate(long readToMillis, Consumer<Partial> results) {
+    plans.inOrder().forEach((group, versions) -> evaluate(group, versions, readToMillis, results));
+  }
+
+  private void evaluate(
+      GroupId group, List<LeafPlan> versions, long readToMillis, Consumer<Partial> results) {
+    Set<GroupKey> rows = needed.getOrDefault(group, Set.of());
+    for (LeafPlan plan = next(group, versions); plan != null; plan = next(group, versions)) {
+      long time = nextTime(group, plan);
+      if (time > readToMillis || due.waitUntil(rows, time) > readToMillis) {
+        return;
+      }
+      results.accept(partial(plan, time));
+      progress.put(group, new Progress(time + 1));
+    }
+  }
+
+  private long nextTime(GroupId group, LeafPlan plan) {
+    Progress where = progress.get(group);
+    return where == null ? plan.firstMillis() : plan.timeFrom(where.nextMillis());
+  }
+
+  /// The version that the next evaluation time belongs to: the last whose first time it has
+  /// reached.
+  private LeafPlan next(GroupId group, List<LeafPlan> versions) {
+    LeafPlan next = versions.getFirst();
+    for (LeafPlan version : versions.subList(1, versions.size())) {
+      if (nextTime(group, next) >= version.firstMillis()) {
+        next = version;
+      }
+    }
+    return next;
+  }
+
+  private Partial partial(LeafPlan plan, long timestampMillis) {
+    Map<Integer, Partial.Leaf> leaves = new LinkedHashMap<>();
+    QueryTimes times = QueryTimes.instant(timestampMillis - plan.queryOffsetMillis());
+    QueryContext context = QueryContext.of(plan.id().tenant(), window);
+    for (int number = 0; number < plan.leaves().size(); number++) {
+      Partial.Leaf leaf = leaf(plan, number, times, context);
+      if (!(leaf instanceof Partial.Leaf.Values(List<QueryValue.Sample> samples)
+          && samples.isEmpty())) {
+        leaves.put(number, leaf);
+      }
+    }
+    return new Partial(plan.id(), plan.definition(), timestampMillis, partition, cut, leaves);
+  }
+
+  private Partial.Leaf leaf(LeafPlan plan, int number, QueryTimes times, QueryContext context) {
+    QueryValue value;
+    try {
+      value = engine.evaluate("", plan.leaves().get(number), times, context).value();
+    } catch (WeirException.Unprocessable | WeirException.LimitExceeded e) {
+      return new Partial.Leaf.Failed(String.valueOf(e.getMessage()));
+    }
+    return switch (value) {
+      case QueryValue.Vector(_, List<QueryValue.Sample> samples) -> {
+        List<QueryValue.Sample> sorted = new ArrayList<>(samples);
+        sorted.sort(Comparator.comparing(QueryValue.Sample::labels));
+        yield new Partial.Leaf.Values(sorted);
+      }
+      case QueryValue.Scalar _, QueryValue.Text _, QueryValue.Matrix _ ->
+          throw new WeirException.Internal(
+              "leaf %d of %s gave a %s, not a vector".formatted(number, plan.id(), value.type()));
+    };
+  }
+
+  /// Drops the rows that no evaluation to come looks back on.
+  ///
+  /// @return the time before which rows were dropped
+  long drop(long readToMillis) {
+    long oldest = readToMillis;
+    for (LeafPlan plan : plans.all()) {
+      long next = Math.min(nextTime(plan.id(), plan), readToMillis);
+      oldest = Math.min(oldest, next - plan.reachMillis());
+    }
+    window.dropBefore(oldest);
+    forgetSilent(readToMillis - FORGET_AFTER_MILLIS);
+    return oldest;
+  }
+
+  private void forgetSilent(long beforeMillis) {
+    known
+        .entrySet()
+        .removeIf(entry -> {
+          boolean silent = entry.getValue().lastRowMillis() < beforeMillis;
+          if (silent) {
+            unneed(entry.getKey(), entry.getValue().selected());
+            due.forget(entry.getKey());
+          }
+          return silent;
+        });
+    Set<LayoutOf> used = new HashSet<>();
+    known.forEach((group, one) -> used.add(new LayoutOf(group.tenant(), one.layout())));
+    selectedOfLayout.keySet().retainAll(used);
+  }
+
+  /// Where each group goes on.
+  Map<GroupId, Progress> progress() {
+    return Map.copyOf(progress);
+  }
+
+  RowWindow window() {
+    return window;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.streams.leaf;
+
+import org.jspecify.annotations.NullMarked;
