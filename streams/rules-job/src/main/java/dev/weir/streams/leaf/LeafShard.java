@@ -16,6 +16,7 @@ import dev.weir.streams.definition.GroupId;
 import dev.weir.streams.definition.LeafPlan;
 import dev.weir.streams.definition.LeafPlans;
 import dev.weir.streams.leaf.ColumnSelection.Selected;
+import dev.weir.streams.partial.Partial;
 import dev.weir.streams.window.RowWindow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,11 +37,6 @@ import java.util.function.Consumer;
 /// Evaluation times of a group come in order, each once. A row that comes after the evaluation of
 /// its time is in later ones.
 final class LeafShard {
-  /// Where a rule group goes on.
-  ///
-  /// @param nextMillis the evaluation time that is next
-  record Progress(long nextMillis) {}
-
   private record LayoutOf(Tenant tenant, Hash128 layout) {}
 
   /// What was worked out for a group, and when it last had a row.
@@ -53,7 +49,7 @@ final class LeafShard {
   private final QueryEngine engine;
   private final DueRows due;
   private final RowWindow window = new RowWindow();
-  private final Map<GroupId, Progress> progress = new HashMap<>();
+  private final Map<GroupId, Long> nextMillis = new HashMap<>();
   private final Map<String, Long> cut = new HashMap<>();
 
   private LeafPlans plans = LeafPlans.NONE;
@@ -61,6 +57,9 @@ final class LeafShard {
   private final Map<LayoutOf, Selected> selectedOfLayout = new HashMap<>();
   private final Map<GroupKey, Known> known = new HashMap<>();
   private final Map<GroupId, Set<GroupKey>> needed = new HashMap<>();
+
+  /// No group has an evaluation time before this.
+  private long earliestMillis = Long.MIN_VALUE;
 
   /// @param boundMillis the longest wait for a row that is due
   LeafShard(int partition, QueryEngine engine, long boundMillis) {
@@ -70,8 +69,10 @@ final class LeafShard {
   }
 
   /// Takes over where a group goes on, from before a restart.
-  void resume(GroupId group, Progress where) {
-    progress.put(group, where);
+  ///
+  /// @param millis no evaluation time before this one is evaluated (again)
+  void resume(GroupId group, long millis) {
+    nextMillis.put(group, millis);
   }
 
   /// Takes over the versions of rule groups that hold from now on.
@@ -82,9 +83,10 @@ final class LeafShard {
       return;
     }
     plans = changed;
+    earliestMillis = Long.MIN_VALUE;
     selection = new ColumnSelection(changed);
     selectedOfLayout.clear();
-    progress.keySet().removeIf(group -> !changed.byGroup().containsKey(group));
+    nextMillis.keySet().removeIf(group -> !changed.byGroup().containsKey(group));
     needed.keySet().removeIf(group -> !changed.byGroup().containsKey(group));
   }
 
@@ -156,7 +158,15 @@ final class LeafShard {
   /// @param readToMillis all that was appended before this time has been given to [#rows]
   /// @param results takes the partial results, each group's in the order of their times
   void evaluate(long readToMillis, Consumer<Partial> results) {
+    if (readToMillis < earliestMillis) {
+      return;
+    }
     plans.inOrder().forEach((group, versions) -> evaluate(group, versions, readToMillis, results));
+    earliestMillis = Long.MAX_VALUE;
+    plans
+        .byGroup()
+        .forEach((group, versions) ->
+            earliestMillis = Math.min(earliestMillis, nextTime(group, next(group, versions))));
   }
 
   private void evaluate(
@@ -168,13 +178,13 @@ final class LeafShard {
         return;
       }
       results.accept(partial(plan, time));
-      progress.put(group, new Progress(time + 1));
+      nextMillis.put(group, time + 1);
     }
   }
 
   private long nextTime(GroupId group, LeafPlan plan) {
-    Progress where = progress.get(group);
-    return where == null ? plan.firstMillis() : plan.timeFrom(where.nextMillis());
+    Long from = nextMillis.get(group);
+    return from == null ? plan.firstMillis() : plan.timeFrom(from);
   }
 
   /// The version that the next evaluation time belongs to: the last whose first time it has
@@ -250,11 +260,6 @@ final class LeafShard {
     Set<LayoutOf> used = new HashSet<>();
     known.forEach((group, one) -> used.add(new LayoutOf(group.tenant(), one.layout())));
     selectedOfLayout.keySet().retainAll(used);
-  }
-
-  /// Where each group goes on.
-  Map<GroupId, Progress> progress() {
-    return Map.copyOf(progress);
   }
 
   RowWindow window() {

@@ -14,6 +14,7 @@ import dev.weir.promql.plan.SelectorReach;
 import dev.weir.streams.definition.GroupId;
 import dev.weir.streams.definition.LeafPlan;
 import dev.weir.streams.definition.LeafPlans;
+import dev.weir.streams.partial.Partial;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
 import java.util.ArrayList;

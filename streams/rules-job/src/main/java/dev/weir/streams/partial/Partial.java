@@ -1,4 +1,4 @@
-package dev.weir.streams.leaf;
+package dev.weir.streams.partial;
 
 import static java.util.Objects.requireNonNull;
 
@@ -31,7 +31,7 @@ public record Partial(
         samples = List.copyOf(samples);
       }
 
-      List<Labels> series() {
+      public List<Labels> series() {
         return samples.stream().map(Sample::labels).toList();
       }
     }

@@ -1,0 +1,73 @@
+package dev.weir.streams.leaf;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
+/// What the first stage tells of itself. Any thread.
+public final class LeafMetrics {
+  private final Counter samplesRead;
+  private final Counter unreadable;
+  private final Counter partials;
+  private final Counter partialBytes;
+  private final Gauge windowSeries;
+  private final Gauge windowRows;
+
+  public LeafMetrics(PrometheusRegistry registry) {
+    this.samplesRead =
+        Counter.builder()
+            .name("weir_rules_samples_read_total")
+            .help("Samples that the rules job has read, selected by a rule or not.")
+            .register(registry);
+    this.unreadable =
+        Counter.builder()
+            .name("weir_rules_unreadable_records_total")
+            .help("Input records that the rules job could make nothing of.")
+            .register(registry);
+    this.partials =
+        Counter.builder()
+            .name("weir_rules_partial_results_total")
+            .help("Partial results of rule groups that partitions have sent to the merge.")
+            .register(registry);
+    this.partialBytes =
+        Counter.builder()
+            .name("weir_rules_partial_results_bytes_total")
+            .help("Size of partial results before compression.")
+            .register(registry);
+    this.windowSeries =
+        Gauge.builder()
+            .name("weir_rules_window_series")
+            .help("Series that are kept because some rule selects them.")
+            .labelNames("partition")
+            .register(registry);
+    this.windowRows =
+        Gauge.builder()
+            .name("weir_rules_window_rows")
+            .help("Rows that are kept because some rule selects columns of them.")
+            .labelNames("partition")
+            .register(registry);
+  }
+
+  void read(int samples) {
+    samplesRead.inc(samples);
+  }
+
+  void unreadable() {
+    unreadable.inc();
+  }
+
+  void partial(int bytes) {
+    partials.inc();
+    partialBytes.inc(bytes);
+  }
+
+  void window(int partition, long series, long rows) {
+    windowSeries.labelValues(Integer.toString(partition)).set(series);
+    windowRows.labelValues(Integer.toString(partition)).set(rows);
+  }
+
+  void closed(int partition) {
+    windowSeries.remove(Integer.toString(partition));
+    windowRows.remove(Integer.toString(partition));
+  }
+}

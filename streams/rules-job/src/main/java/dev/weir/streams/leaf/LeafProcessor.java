@@ -1,0 +1,292 @@
+package dev.weir.streams.leaf;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.Hash128;
+import dev.weir.model.Layout;
+import dev.weir.model.WeirException;
+import dev.weir.promql.eval.QueryEngine;
+import dev.weir.schemas.RecordKeys;
+import dev.weir.schemas.SampleRecord;
+import dev.weir.schemas.Topics;
+import dev.weir.schemas.read.SampleReader;
+import dev.weir.schemas.wire.SchemaRegistry;
+import dev.weir.streams.definition.GroupId;
+import dev.weir.streams.definition.LeafPlans;
+import dev.weir.streams.partial.LayoutStore;
+import dev.weir.streams.partial.Partial;
+import dev.weir.streams.partial.PartialFormat;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The first stage: feeds a [LeafShard] with the records of one partition of samples and of
+/// recorded series, keeps what it needs in stores with changelogs, and forwards its partial
+/// results.
+///
+/// Records are read and results forwarded within the task's transactions, so the stores always are
+/// as of the committed offsets.
+public final class LeafProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+  public static final String ROWS = "leaf-rows";
+  public static final String LAYOUTS = "leaf-layouts";
+  public static final String PROGRESS = "leaf-progress";
+
+  private static final Logger LOG = LoggerFactory.getLogger(LeafProcessor.class);
+
+  private static final List<String> INPUTS = List.of(Topics.SAMPLES, Topics.RECORDED);
+  private static final Duration TICK = Duration.ofMillis(50);
+  private static final long DROP_INTERVAL_MILLIS = Duration.ofSeconds(15).toMillis();
+
+  /// The merge gets a layout again when this has passed, long before it would forget it.
+  private static final long CARRY_AGAIN_MILLIS = Duration.ofMinutes(10).toMillis();
+
+  /// A layout that no row has used for so long, and that no kept row has, is forgotten.
+  private static final long FORGET_LAYOUT_MILLIS = Duration.ofMinutes(30).toMillis();
+
+  /// What the processors of an instance share.
+  ///
+  /// @param plans the rule groups as they are now
+  /// @param boundMillis the longest wait for a row that is due
+  public record Surroundings(
+      Supplier<LeafPlans> plans,
+      QueryEngine engine,
+      LogEnds logEnds,
+      long boundMillis,
+      SampleReader.Settings reader,
+      Optional<SchemaRegistry> registry,
+      LeafMetrics metrics) {
+    public Surroundings {
+      requireNonNull(plans, "plans");
+      requireNonNull(engine, "engine");
+      requireNonNull(logEnds, "logEnds");
+      requireNonNull(reader, "reader");
+      requireNonNull(registry, "registry");
+      requireNonNull(metrics, "metrics");
+    }
+  }
+
+  /// What there is while the task runs.
+  private record Task(
+      ProcessorContext<byte[], byte[]> context,
+      int partition,
+      LeafShard shard,
+      RowStore rows,
+      LayoutStore layouts,
+      ProgressStore progress,
+      Map<String, SampleReader> readers) {}
+
+  private record Carried(GroupId group, Hash128 layout) {}
+
+  private final Surroundings surroundings;
+  private final PartialFormat format = new PartialFormat();
+  private final Map<Carried, Long> carriedAt = new HashMap<>();
+  private final Map<String, Long> positions = new HashMap<>();
+  private @Nullable Task task;
+  private long readToMillis = LogEnds.UNKNOWN;
+  private long nextDropMillis;
+
+  public LeafProcessor(Surroundings surroundings) {
+    this.surroundings = requireNonNull(surroundings, "surroundings");
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    int partition = context.taskId().partition();
+    LeafShard shard = new LeafShard(partition, surroundings.engine(), surroundings.boundMillis());
+    shard.plans(surroundings.plans().get());
+    Map<String, SampleReader> readers = new HashMap<>();
+    for (String topic : INPUTS) {
+      readers.put(
+          topic,
+          new SampleReader(surroundings.reader(), surroundings.registry(), 0, new Rows(topic)));
+    }
+    LayoutStore layouts =
+        new LayoutStore(
+            context.getStateStore(LAYOUTS),
+            context.currentSystemTimeMs(),
+            layout -> readers.values().forEach(reader -> reader.learn(layout)));
+    RowStore rows = new RowStore(context.getStateStore(ROWS));
+    ProgressStore progress = new ProgressStore(context.getStateStore(PROGRESS));
+    progress.readAll(
+        shard::resume,
+        (topic, offset) -> {
+          positions.put(topic, offset);
+          shard.read(topic, offset);
+        });
+    task = new Task(context, partition, shard, rows, layouts, progress, readers);
+    rows.readAll(kept -> restore(task(), kept));
+    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+  }
+
+  private Task task() {
+    return requireNonNull(task, "the task is initialised before it is used");
+  }
+
+  private static void restore(Task task, RowStore.Kept kept) {
+    SampleRecord rows = kept.rows();
+    task.readers().values().forEach(reader -> reader.learnEpoch(rows.group(), rows.epoch()));
+    Layout layout = task.layouts().get(rows.layoutHash(), kept.appendedMillis());
+    if (layout == null) {
+      throw new WeirException.Internal(
+          "kept rows of %s have layout %s, which is not kept; stop the job and delete its state"
+              .formatted(rows.group(), rows.layoutHash()));
+    }
+    task.shard()
+        .rows(rows.group(), layout, rows.rows(), rows.nextDueMillis(), kept.appendedMillis());
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> input) {
+    Task task = task();
+    RecordMetadata metadata =
+        task.context()
+            .recordMetadata()
+            .orElseThrow(() -> new WeirException.Internal("an input record has no offset"));
+    task.shard().plans(surroundings.plans().get());
+    boolean samples = metadata.topic().equals(Topics.SAMPLES);
+    if (samples) {
+      readToMillis = Math.max(readToMillis, input.timestamp());
+      // What is complete without this record is evaluated without it, as it would have been when it
+      // was not there yet.
+      evaluate(task);
+    }
+    if (input.value() != null) {
+      SampleReader reader =
+          requireNonNull(task.readers().get(metadata.topic()), "a reader for each input");
+      reader.read(metadata.offset(), input.timestamp(), input.value());
+    }
+    long position = metadata.offset() + 1;
+    positions.put(metadata.topic(), position);
+    task.shard().read(metadata.topic(), position);
+    task.progress().putOffset(metadata.topic(), position);
+    if (samples) {
+      evaluate(task);
+    }
+  }
+
+  /// Takes the rows that a reader makes of an input topic's records.
+  private final class Rows implements SampleReader.Receiver {
+    private final String topic;
+
+    Rows(String topic) {
+      this.topic = topic;
+    }
+
+    @Override
+    public void rows(long offset, long appendedMillis, Layout layout, SampleRecord sampleRecord) {
+      Task task = task();
+      task.layouts().put(layout, appendedMillis);
+      task.shard()
+          .rows(
+              sampleRecord.group(),
+              layout,
+              sampleRecord.rows(),
+              sampleRecord.nextDueMillis(),
+              appendedMillis);
+      int[] columns = task.shard().selected(sampleRecord.group().tenant(), layout).columns();
+      surroundings.metrics().read(sampleRecord.sampleCount());
+      if (columns.length > 0) {
+        SampleRecord kept =
+            new SampleRecord(
+                sampleRecord.group(),
+                layout.hash(),
+                Optional.empty(),
+                KeptRows.of(sampleRecord.rows(), columns),
+                sampleRecord.epoch(),
+                sampleRecord.nextDueMillis());
+        task.rows().put(INPUTS.indexOf(topic), offset, new RowStore.Kept(appendedMillis, kept));
+      }
+    }
+
+    @Override
+    public void deadLetter(long offset, long appendedMillis, byte[] value, String reason) {
+      // The sink, which reads the same records, writes it down.
+      surroundings.metrics().unreadable();
+      LOG.warn("{}/{} offset {}: {}", topic, task().partition(), offset, reason);
+    }
+  }
+
+  private void tick(long nowMillis) {
+    Task task = task();
+    task.shard().plans(surroundings.plans().get());
+    readToMillis =
+        Math.max(
+            readToMillis,
+            surroundings
+                .logEnds()
+                .readToMillis(task.partition(), positions.getOrDefault(Topics.SAMPLES, 0L)));
+    if (readToMillis == LogEnds.UNKNOWN) {
+      return;
+    }
+    evaluate(task);
+    if (nowMillis >= nextDropMillis) {
+      nextDropMillis = nowMillis + DROP_INTERVAL_MILLIS;
+      drop(task, nowMillis);
+    }
+  }
+
+  private void drop(Task task, long nowMillis) {
+    long oldest = task.shard().drop(readToMillis);
+    task.rows().dropBefore(oldest);
+    // Kept rows refer to their layouts, and rows to come may still use them.
+    task.layouts().forgetBefore(Math.min(oldest, readToMillis) - FORGET_LAYOUT_MILLIS);
+    carriedAt.values().removeIf(at -> nowMillis - at > CARRY_AGAIN_MILLIS);
+    surroundings
+        .metrics()
+        .window(
+            task.partition(),
+            task.shard().window().seriesCount(),
+            task.shard().window().rowCount());
+  }
+
+  private void evaluate(Task task) {
+    task.shard()
+        .evaluate(
+            readToMillis,
+            partial -> {
+              task.progress().putNext(partial.group(), partial.timestampMillis() + 1);
+              forward(task, partial);
+            });
+  }
+
+  private void forward(Task task, Partial partial) {
+    long nowMillis = task.context().currentSystemTimeMs();
+    GroupId group = partial.group();
+    byte[] value =
+        format.write(
+            partial,
+            layout -> {
+              Long at = carriedAt.get(new Carried(group, layout.hash()));
+              boolean carries = at == null || nowMillis - at > CARRY_AGAIN_MILLIS;
+              if (carries) {
+                carriedAt.put(new Carried(group, layout.hash()), nowMillis);
+              }
+              return carries;
+            });
+    surroundings.metrics().partial(value.length);
+    task.context()
+        .forward(
+            new Record<>(
+                RecordKeys.of(group.tenant().name(), group.file(), group.group()),
+                value,
+                Math.max(0, partial.timestampMillis())));
+  }
+
+  @Override
+  public void close() {
+    if (task != null) {
+      surroundings.metrics().closed(task.partition());
+    }
+  }
+}

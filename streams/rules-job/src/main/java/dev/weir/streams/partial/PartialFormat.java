@@ -1,0 +1,204 @@
+package dev.weir.streams.partial;
+
+import dev.weir.model.AbsentValue;
+import dev.weir.model.GroupKey;
+import dev.weir.model.Hash128;
+import dev.weir.model.Labels;
+import dev.weir.model.Layout;
+import dev.weir.model.MetricType;
+import dev.weir.model.NativeHistogram;
+import dev.weir.model.PartitionKey;
+import dev.weir.model.Row;
+import dev.weir.model.SeriesMeta;
+import dev.weir.model.Slice;
+import dev.weir.model.Tenant;
+import dev.weir.model.WeirException;
+import dev.weir.promql.query.QueryValue.Sample;
+import dev.weir.schemas.LayoutFrame;
+import dev.weir.schemas.SampleRecord;
+import dev.weir.schemas.SampleRecordCodec;
+import dev.weir.schemas.avro.AvroReader;
+import dev.weir.schemas.avro.AvroWriter;
+import dev.weir.streams.definition.GroupId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// How a [Partial] is written: a record of Kafka's internal topic between the two stages.
+///
+/// ```
+/// Partial => Version:long Tenant:string File:string Group:string Definition:fixed[16]
+///            TimestampMillis:long Partition:long CutCount:long Cut* LeafCount:long Leaf*
+/// Cut     => Topic:string Offset:long
+/// Leaf    => Number:long (0:long Values:bytes | 1:long Message:string)
+/// ```
+///
+/// Primitives are Avro's. *Values* is a sample record (`sample-record.avsc`) with one row: the
+/// leaf's instant vector under a layout, whose labels travel only where the receiver does not have
+/// them. *Version* is 1, the first; a reader refuses others.
+public final class PartialFormat {
+  private static final int VERSION = 1;
+  private static final int VALUES = 0;
+  private static final int FAILED = 1;
+
+  private final SampleRecordCodec records = new SampleRecordCodec();
+
+  /// Writes a partial result.
+  ///
+  /// @param carries whether the receiver needs the layout with its series
+  public byte[] write(Partial partial, Predicate<Layout> carries) {
+    AvroWriter out = new AvroWriter(256);
+    out.writeLong(VERSION);
+    GroupId group = partial.group();
+    out.writeString(group.tenant().name());
+    out.writeString(group.file());
+    out.writeString(group.group());
+    out.writeFixed(partial.definition().toBytes(), 0, Hash128.BYTES);
+    out.writeLong(partial.timestampMillis());
+    out.writeLong(partial.partition());
+    out.writeLong(partial.cut().size());
+    new TreeMap<>(partial.cut())
+        .forEach((topic, offset) -> {
+          out.writeString(topic);
+          out.writeLong(offset);
+        });
+    out.writeLong(partial.leaves().size());
+    new TreeMap<>(partial.leaves())
+        .forEach((number, leaf) -> {
+          out.writeLong(number);
+          write(partial, leaf, carries, out);
+        });
+    return out.toBytes();
+  }
+
+  private void write(
+      Partial partial, Partial.Leaf leaf, Predicate<Layout> carries, AvroWriter out) {
+    switch (leaf) {
+      case Partial.Leaf.Values(List<Sample> samples) -> {
+        out.writeLong(VALUES);
+        AvroWriter values = new AvroWriter(64 + 4 * samples.size());
+        records.write(record(partial, samples, carries), values);
+        out.writeBytes(values.toBytes());
+      }
+      case Partial.Leaf.Failed(String message) -> {
+        out.writeLong(FAILED);
+        out.writeString(message);
+      }
+    }
+  }
+
+  private static SampleRecord record(
+      Partial partial, List<Sample> samples, Predicate<Layout> carries) {
+    List<SeriesMeta> series = new ArrayList<>(samples.size());
+    double[] values = new double[samples.size()];
+    List<Integer> histogramColumns = new ArrayList<>();
+    List<NativeHistogram> histograms = new ArrayList<>();
+    for (int i = 0; i < values.length; i++) {
+      Sample sample = samples.get(i);
+      series.add(new SeriesMeta(sample.labels(), MetricType.UNKNOWN));
+      NativeHistogram histogram = sample.histogram();
+      values[i] = histogram == null ? AbsentValue.replaceIn(sample.value()) : AbsentValue.VALUE;
+      if (histogram != null) {
+        histogramColumns.add(i);
+        histograms.add(histogram);
+      }
+    }
+    Layout layout = Layout.of(series);
+    Row row =
+        new Row(
+            partial.timestampMillis(),
+            null,
+            values,
+            new Row.Histograms(
+                histogramColumns.stream().mapToInt(Integer::intValue).toArray(),
+                histograms.toArray(new NativeHistogram[0])),
+            Row.StartTimestamps.NONE,
+            List.of());
+    Optional<LayoutFrame> frame =
+        carries.test(layout) ? Optional.of(new LayoutFrame.Whole(layout)) : Optional.empty();
+    return new SampleRecord(
+        new GroupKey(new PartitionKey.Hashed(partial.group().tenant(), 0), "", Slice.WHOLE),
+        layout.hash(),
+        frame,
+        List.of(row),
+        SampleRecord.NO_EPOCH,
+        OptionalLong.empty());
+  }
+
+  /// Reads a partial result.
+  ///
+  /// @param layouts gives a layout by its hash, null if it is not known; it is asked after `learn`
+  ///   was told of those that the partial carries
+  /// @throws WeirException.Corrupt if it is none, or a layout is not known
+  public Partial read(
+      byte[] bytes, Consumer<Layout> learn, Function<Hash128, @Nullable Layout> layouts) {
+    AvroReader in = new AvroReader(bytes, 0, bytes.length);
+    long version = in.readLong();
+    if (version != VERSION) {
+      throw in.corrupt("partial result of version %d, not %d".formatted(version, VERSION));
+    }
+    GroupId group = new GroupId(new Tenant(in.readString()), in.readString(), in.readString());
+    byte[] hash = new byte[Hash128.BYTES];
+    in.readFixed(hash, 0, hash.length);
+    long timestampMillis = in.readLong();
+    int partition = in.readInt();
+    Map<String, Long> cut = new LinkedHashMap<>();
+    for (long left = in.readLong(); left > 0; left--) {
+      cut.put(in.readString(), in.readLong());
+    }
+    Map<Integer, Partial.Leaf> leaves = new LinkedHashMap<>();
+    for (long left = in.readLong(); left > 0; left--) {
+      leaves.put(in.readInt(), readLeaf(in, learn, layouts));
+    }
+    in.expectEnd();
+    return new Partial(group, Hash128.fromBytes(hash), timestampMillis, partition, cut, leaves);
+  }
+
+  private Partial.Leaf readLeaf(
+      AvroReader in, Consumer<Layout> learn, Function<Hash128, @Nullable Layout> layouts) {
+    if (in.readIndex(2, "kind of leaf") == FAILED) {
+      return new Partial.Leaf.Failed(in.readString());
+    }
+    byte[] bytes = in.readBytes();
+    SampleRecord values = records.read(new AvroReader(bytes, 0, bytes.length));
+    values
+        .layout()
+        .ifPresent(frame -> {
+          switch (frame) {
+            case LayoutFrame.Whole(Layout layout) -> learn.accept(layout);
+            case LayoutFrame.Delta _ ->
+                throw new WeirException.Corrupt("partial result carries part of a layout");
+          }
+        });
+    Layout layout = layouts.apply(values.layoutHash());
+    if (layout == null) {
+      throw new WeirException.Corrupt(
+          "partial result has layout %s, which nobody sent".formatted(values.layoutHash()));
+    }
+    Row row = values.rows().getFirst();
+    row.checkFits(layout.size());
+    return new Partial.Leaf.Values(samples(layout, row));
+  }
+
+  private static List<Sample> samples(Layout layout, Row row) {
+    @Nullable NativeHistogram[] histograms = new NativeHistogram[layout.size()];
+    int[] columns = row.histograms().columns();
+    for (int i = 0; i < columns.length; i++) {
+      histograms[columns[i]] = row.histograms().values()[i];
+    }
+    List<Sample> samples = new ArrayList<>(layout.size());
+    for (int i = 0; i < layout.size(); i++) {
+      Labels labels = layout.series().get(i).labels();
+      samples.add(new Sample(labels, row.values()[i], histograms[i]));
+    }
+    return samples;
+  }
+}
