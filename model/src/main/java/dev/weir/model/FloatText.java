@@ -13,6 +13,7 @@ public final class FloatText {
   private static final double JSON_SMALL = 1e-6;
   private static final double JSON_LARGE = 1e21;
 
+  private static final MathContext ONE_DIGIT = new MathContext(1, RoundingMode.HALF_EVEN);
   private static final int FIRST_LARGE_EXPONENT = 6;
   private static final MathContext TWO_DIGITS = new MathContext(2, RoundingMode.HALF_EVEN);
 
@@ -30,27 +31,25 @@ public final class FloatText {
     if (value == 0) {
       return "-0";
     }
-    return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+    return decimal(value).toPlainString();
   }
 
   /// As values stand in JSON: [#plain], or with an exponent where the absolute value is below 1e-6
-  /// or at least 1e21: `1e-7`, `2.5e+21`.
+  /// or at least 1e21: `1e-07`, `2.5e+21`.
   public static String json(double value) {
     double absolute = Math.abs(value);
     if (isInteger(value) || !Double.isFinite(value) || absolute == 0) {
       return plain(value);
     }
     return absolute < JSON_SMALL || absolute >= JSON_LARGE
-        ? scientific(new BigDecimal(Double.toString(value)).stripTrailingZeros(), 1)
+        ? scientific(decimal(value))
         : plain(value);
   }
 
   /// The shorter form for people: with an exponent of at least two digits where it is below -4 or
   /// above 5: `1e-05`, `123456`, `1.234567e+06`. Go's verbs `%g` and `%v`.
   public static String shortest(double value) {
-    return isSpecial(value)
-        ? plain(value)
-        : general(new BigDecimal(Double.toString(value)), FIRST_LARGE_EXPONENT);
+    return isSpecial(value) ? plain(value) : general(decimal(value), FIRST_LARGE_EXPONENT);
   }
 
   /// Two significant digits, with an exponent where it is below -4 or above 1: `0.25`, `1.2e+02`.
@@ -69,7 +68,7 @@ public final class FloatText {
     int exponent = decimal.precision() - 1 - decimal.scale();
     return exponent >= -4 && exponent < firstExponent
         ? decimal.toPlainString()
-        : scientific(decimal, 2);
+        : scientific(decimal);
   }
 
   private static boolean isInteger(double value) {
@@ -85,7 +84,18 @@ public final class FloatText {
     return value > 0 ? "+Inf" : "-Inf";
   }
 
-  private static String scientific(BigDecimal decimal, int exponentDigits) {
+  /// The fewest digits that read back as the same float.
+  private static BigDecimal decimal(double value) {
+    BigDecimal decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    if (decimal.precision() == 2) {
+      // Double.toString gives at least two digits, also where one is enough: 4.9E-324.
+      BigDecimal shorter = decimal.round(ONE_DIGIT);
+      return shorter.doubleValue() == value ? shorter.stripTrailingZeros() : decimal;
+    }
+    return decimal;
+  }
+
+  private static String scientific(BigDecimal decimal) {
     String digits = decimal.unscaledValue().abs().toString();
     int exponent = digits.length() - 1 - decimal.scale();
     StringBuilder out = new StringBuilder();
@@ -97,9 +107,6 @@ public final class FloatText {
       out.append('.').append(digits, 1, digits.length());
     }
     out.append('e').append(exponent < 0 ? '-' : '+');
-    String magnitude = Integer.toString(Math.abs(exponent));
-    return out.repeat('0', Math.max(0, exponentDigits - magnitude.length()))
-        .append(magnitude)
-        .toString();
+    return out.append(Math.abs(exponent) < 10 ? "0" : "").append(Math.abs(exponent)).toString();
   }
 }

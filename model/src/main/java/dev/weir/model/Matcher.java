@@ -3,7 +3,6 @@ package dev.weir.model;
 import static java.util.Objects.requireNonNull;
 
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,7 @@ public final class Matcher {
     this.name = requireNonNull(name, "name");
     this.value = requireNonNull(value, "value");
     boolean regex = type == Type.REGEX || type == Type.NOT_REGEX;
-    this.pattern = regex ? compile(value) : null;
+    this.pattern = regex ? WholeMatch.compile(value) : null;
     this.literals = regex ? RegexLiterals.of(value) : Optional.of(Set.of(value));
   }
 
@@ -64,15 +63,6 @@ public final class Matcher {
 
   public static Matcher notRegex(String name, String pattern) {
     return new Matcher(Type.NOT_REGEX, name, pattern);
-  }
-
-  private static Pattern compile(String regex) {
-    try {
-      return Pattern.compile("^(?s:" + regex + ")$");
-    } catch (PatternSyntaxException e) {
-      throw new WeirException.BadData(
-          "error parsing regexp: %s: `%s`".formatted(e.getDescription(), e.getPattern()), e);
-    }
   }
 
   public Type type() {

@@ -18,12 +18,15 @@ class FloatTextTest {
     "1e21, 1000000000000000000000, 1e+21, 1e+21",
     "2.5e20, 250000000000000000000, 250000000000000000000, 2.5e+20",
     "1e-6, 0.000001, 0.000001, 1e-06",
-    "1.5e-7, 0.00000015, 1.5e-7, 1.5e-07",
+    "1.5e-7, 0.00000015, 1.5e-07, 1.5e-07",
     "0.00005, 0.00005, 0.00005, 5e-05",
     "0.0001, 0.0001, 0.0001, 0.0001",
     "123456, 123456, 123456, 123456",
     "-1234567, -1234567, -1234567, -1.234567e+06",
     "1000000, 1000000, 1000000, 1e+06",
+    "1e-7, 0.0000001, 1e-07, 1e-07",
+    "4.9e-324, 0.{323}5, 5e-324, 5e-324",
+    "2e-323, 0.{322}2, 2e-323, 2e-323",
     "NaN, NaN, NaN, NaN",
     "Infinity, +Inf, +Inf, +Inf",
     "-Infinity, -Inf, -Inf, -Inf",
@@ -32,10 +35,20 @@ class FloatTextTest {
         + " 1.7976931348623157e-300",
   })
   void isWrittenAsGoWritesIt(double value, String plain, String json, String shortest) {
-    String zeros = "0".repeat(299);
-    assertEquals(plain.replace("{299}", zeros), FloatText.plain(value));
+    assertEquals(zeros(plain), FloatText.plain(value));
     assertEquals(json, FloatText.json(value));
     assertEquals(shortest, FloatText.shortest(value));
+  }
+
+  /// So many zeros for a number in braces.
+  private static String zeros(String text) {
+    int open = text.indexOf('{');
+    if (open < 0) {
+      return text;
+    }
+    int close = text.indexOf('}');
+    int count = Integer.parseInt(text.substring(open + 1, close));
+    return text.substring(0, open) + "0".repeat(count) + text.substring(close + 1);
   }
 
   @ParameterizedTest

@@ -1,8 +1,8 @@
 package dev.weir.model.relabel;
 
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import dev.weir.model.WeirException;
+import dev.weir.model.WholeMatch;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -134,13 +134,7 @@ public record RelabelConfig(
   }
 
   private Pattern pattern() {
-    String text = regex.orElse(DEFAULT_REGEX);
-    try {
-      return Pattern.compile("^(?s:" + text + ")$");
-    } catch (PatternSyntaxException e) {
-      throw new WeirException.BadData(
-          "error parsing regexp: %s: `%s`".formatted(e.getDescription(), e.getPattern()), e);
-    }
+    return WholeMatch.compile(regex.orElse(DEFAULT_REGEX));
   }
 
   private static WeirException invalid(String field, String value, String name) {

@@ -23,7 +23,9 @@ final class QueryValueJson {
     json.writeStringField("resultType", value.type().apiName());
     json.writeFieldName("result");
     switch (value) {
-      case QueryValue.Scalar(long time, double number) -> writeSample(json, time, number);
+      // A scalar never has an exponent, a sample may.
+      case QueryValue.Scalar(long time, double number) ->
+          writeText(json, time, FloatText.plain(number));
       case QueryValue.Text(long time, String text) -> writeText(json, time, text);
       case QueryValue.Vector vector -> writeVector(json, vector);
       case QueryValue.Matrix matrix -> writeMatrix(json, matrix);

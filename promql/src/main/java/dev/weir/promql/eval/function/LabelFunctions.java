@@ -2,9 +2,9 @@ package dev.weir.promql.eval.function;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import dev.weir.model.Labels;
 import dev.weir.model.WeirException;
+import dev.weir.model.WholeMatch;
 import dev.weir.promql.eval.vector.VectorSeries;
 import java.util.List;
 import java.util.StringJoiner;
@@ -24,8 +24,8 @@ public final class LabelFunctions {
       String destination, String replacement, String source, String regex) {
     Pattern pattern;
     try {
-      pattern = Pattern.compile("^(?s:" + regex + ")$");
-    } catch (PatternSyntaxException _) {
+      pattern = WholeMatch.compile(regex);
+    } catch (WeirException.BadData _) {
       throw new WeirException.Unprocessable(
           "invalid regular expression in label_replace(): " + regex);
     }

@@ -1,0 +1,84 @@
+package dev.weir.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WholeMatchTest {
+  private static String refusal(String regex) {
+    return String.valueOf(
+        assertThrows(WeirException.BadData.class, () -> WholeMatch.compile(regex)).getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ' ',
+      value = {
+        "((a{1,1000}){1,1000}){1,1000} {1,1000}",
+        "(x{1001}) {1001}",
+        "(a{2}b{501}){2} {2}",
+        "([^]{9}]{40}){26} {26}",
+        "(\\x{10FFFF}{40}){26} {26}",
+        "a{99999999999} {99999999999}",
+      })
+  void repetitionsInsideEachOtherMakeAtMostAThousandCopies(String regex, String blamed) {
+    assertEquals(
+        "error parsing regexp: invalid repeat count: `%s`".formatted(blamed), refusal(regex));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a{1000}",
+        "(a{2}b{500}){2}",
+        "(a{10}){100}",
+        "[{2000}]",
+        "\\Q{2000}\\E",
+        "a{2,",
+        "{",
+        "a{x}",
+        "\\{2000\\}",
+        "[[:alpha:]{2000}]",
+        "\\pL{3}",
+        "(?i:a|b{3})*",
+        "a{0}"
+      })
+  void othersAreTaken(String regex) {
+    WholeMatch.checkSize(regex);
+  }
+
+  @Test
+  void manyLargeRepetitionsOneAfterAnotherAreTooMuch() {
+    assertTrue(
+        refusal("[a-z]{1000}".repeat(2_000))
+            .startsWith("error parsing regexp: expression too large"));
+  }
+
+  @Test
+  void aDashboardsListOfHostsFits() {
+    String hosts =
+        IntStream.range(0, 10_000)
+            .mapToObj("host-%05d\\.example\\.com:9100"::formatted)
+            .collect(Collectors.joining("|"));
+    assertTrue(WholeMatch.compile(hosts).matches("host-09999.example.com:9100"));
+  }
+
+  @Property
+  void measuringNeverFailsOtherwise(@ForAll String regex) {
+    try {
+      WholeMatch.compile(regex);
+    } catch (WeirException.BadData e) {
+      assertTrue(
+          String.valueOf(e.getMessage()).startsWith("error parsing regexp: "), e.getMessage());
+    }
+  }
+}
