@@ -62,8 +62,8 @@ public final class LeafMetrics {
   }
 
   void window(int partition, long series, long rows) {
-    windowSeries.labelValues(Integer.toString(partition)).set(series);
-    windowRows.labelValues(Integer.toString(partition)).set(rows);
+    windowSeries.labelValues(Integer.toString(partition)).set((double) series);
+    windowRows.labelValues(Integer.toString(partition)).set((double) rows);
   }
 
   void closed(int partition) {
