@@ -1,6 +1,7 @@
 package dev.weir.streams.leaf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.weir.model.GroupKey;
 import dev.weir.model.Hash128;
@@ -67,7 +68,9 @@ class LeafShardTest {
   }
 
   private static double value(Partial partial) {
-    return ((Partial.Leaf.Values) partial.leaves().get(0)).samples().getFirst().value();
+    Partial.Leaf.Values values =
+        assertInstanceOf(Partial.Leaf.Values.class, partial.leaves().get(0));
+    return values.samples().getFirst().value();
   }
 
   private void rules(LeafPlan... versions) {
