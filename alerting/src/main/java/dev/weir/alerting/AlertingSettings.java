@@ -15,6 +15,7 @@ import java.time.Duration;
 /// @param handOver how long a member that loses partitions waits for what it is sending
 /// @param minSendTime how long a notification may be tried at least, however short `group_interval`
 /// @param resolvedShown how long resolved alerts are still told to Alertmanagers
+/// @param toldKept how long it is kept what receivers were told of groups that are no more
 public record AlertingSettings(
     String alertsTopic,
     String notificationsTopic,
@@ -24,6 +25,7 @@ public record AlertingSettings(
     Duration handOver,
     Duration minSendTime,
     Duration resolvedShown,
+    Duration toldKept,
     AlertingConfig limits) {
   public AlertingSettings {
     requireNonNull(alertsTopic, "alertsTopic");
@@ -44,6 +46,7 @@ public record AlertingSettings(
         Duration.ofSeconds(5),
         Duration.ofSeconds(10),
         Duration.ofMinutes(15),
+        Duration.ofDays(5),
         config);
   }
 }

@@ -5,6 +5,7 @@ import dev.weir.model.WeirException;
 import dev.weir.rules.notify.Flush;
 import dev.weir.schemas.AlertTransition;
 import dev.weir.schemas.NotificationState;
+import dev.weir.schemas.RecordKeys;
 import dev.weir.schemas.wire.RecordReader;
 import java.time.Duration;
 import java.time.Instant;
@@ -205,6 +206,7 @@ final class AlertingWorker implements AutoCloseable {
     if (!closed) {
       prune();
       regroup();
+      parts.writer().prepare();
       ownership.join();
       ready = true;
       LOG.info("alerting knows {} alerts and {} notifications", alerts.size(), log.size());
@@ -258,6 +260,7 @@ final class AlertingWorker implements AutoCloseable {
     if (!now.isBefore(nextHousekeeping)) {
       nextHousekeeping = now.plus(HOUSEKEEPING);
       prune();
+      forgetOldGroups(now);
     }
     parts.metrics().held(alerts.size(), dispatcher.groups().size());
     parts.metrics().owned(ownership.count());
@@ -352,6 +355,20 @@ final class AlertingWorker implements AutoCloseable {
   /// Called by threads that send: what was written counts before the topic comes back with it.
   private void written(NotificationState state, int partition, long offset) {
     mailbox.add(() -> log.put(state, partition, offset));
+  }
+
+  /// Deletes what receivers were told of groups that have been no more for days: their alerts are
+  /// over, or their routes are gone.
+  private void forgetOldGroups(Instant now) {
+    Instant before = now.minus(settings.toldKept());
+    for (NotificationState state : log.all()) {
+      int partition = RecordKeys.partition(state.key(), partitions);
+      if (ownership.maySend(partition)
+          && !dispatcher.hasGroupOf(state)
+          && NotificationLog.lastTold(state).isBefore(before)) {
+        parts.writer().delete(state, partition);
+      }
+    }
   }
 
   private void prune() {

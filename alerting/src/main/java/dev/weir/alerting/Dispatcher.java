@@ -241,6 +241,11 @@ final class Dispatcher {
     return groups.values().stream().filter(LiveGroup::isPending).toList();
   }
 
+  /// Whether there is a group of which a state of the log says what its receiver was told.
+  boolean hasGroupOf(NotificationState state) {
+    return byLogKey.containsKey(ByteBuffer.wrap(state.key()));
+  }
+
   Optional<LiveGroup> group(GroupId id) {
     return Optional.ofNullable(groups.get(id));
   }

@@ -4,15 +4,20 @@ import dev.weir.model.Fingerprint;
 import dev.weir.model.Tenant;
 import dev.weir.rules.notify.Told;
 import dev.weir.schemas.NotificationState;
+import dev.weir.schemas.NotificationState.Answered;
+import dev.weir.schemas.NotificationState.Attempt;
 import dev.weir.schemas.NotificationState.Integration;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What receivers were told, as `weir.notifications` has it and this member knows it before the
 /// topic comes back to it. For one thread.
@@ -74,6 +79,17 @@ final class NotificationLog {
         .flatMap(found -> found.integrations().stream())
         .filter(found -> found.type().equals(WEBHOOK) && found.index() == index)
         .findFirst();
+  }
+
+  /// When a receiver was told, or may have been, for the last time.
+  static Instant lastTold(NotificationState state) {
+    return state.integrations().stream()
+        .flatMap(integration ->
+            Stream.concat(
+                integration.answered().map(Answered::answeredAt).stream(),
+                integration.attempt().map(Attempt::startedAt).stream()))
+        .max(Comparator.naturalOrder())
+        .orElse(Instant.MIN);
   }
 
   /// The alerts that a receiver knows, or may know, to be firing: of their end it has to hear.

@@ -22,6 +22,11 @@ final class NotificationWriter {
     this.writer = writer;
   }
 
+  /// Finds out where the topic is, so that the first notification need not.
+  void prepare() {
+    var _ = producer.partitionsFor(topic);
+  }
+
   /// Writes, and waits until all replicas have it.
   ///
   /// @return where it stands

@@ -58,6 +58,7 @@ final class AlertTopics {
         Duration.ofSeconds(5),
         Duration.ofSeconds(10),
         Duration.ofMinutes(15),
+        Duration.ofDays(5),
         new AlertingConfig(1_000, 1_000, 64, 1_000, resendDelay));
   }
 
@@ -124,9 +125,17 @@ final class AlertTopics {
         .toList();
   }
 
+  /// How many states have been deleted.
+  long forgotten() {
+    return clients.readAll(notifications, "read_committed").stream()
+        .filter(record -> record.value() == null)
+        .count();
+  }
+
   List<NotificationState> told() {
     RecordReader<NotificationState> reader = RecordType.NOTIFICATIONS.reader(Optional.empty());
     return clients.readAll(notifications, "read_committed").stream()
+        .filter(record -> record.value() != null)
         .map(record -> reader.read(record.value()))
         .toList();
   }

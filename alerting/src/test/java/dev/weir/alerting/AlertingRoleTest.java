@@ -232,6 +232,31 @@ class AlertingRoleTest {
   }
 
   @Test
+  void whatWasToldOfGroupsOfThePastIsForgottenInTheEnd() {
+    Member member = start("alerting-1");
+    topics.write(transition(State.FIRING, clock.instant(), down("db-1:9100", "page")));
+    topics.write(
+        transition(
+            State.FIRING,
+            clock.instant(),
+            down("db-9:9100", "page").with("alertname", "DiskFull")));
+    await("/page", 2);
+    awaitAnswered(2);
+    topics.write(transition(State.RESOLVED, clock.instant(), down("db-1:9100", "page")));
+    awaitUnknown(member, "db-1:9100");
+    clock.advance(Duration.ofSeconds(10));
+    await("/page", 3);
+    awaitAnswered(3);
+    clock.advance(Duration.ofDays(4));
+    await("/page", 4);
+    assertEquals(0, topics.forgotten());
+    clock.advance(Duration.ofDays(2));
+    Await.until(
+        () -> topics.forgotten() >= 1, DEADLINE, () -> "the group of the past to be forgotten");
+    assertEquals(1, topics.forgotten());
+  }
+
+  @Test
   void aReceiverThatFailsIsTriedAgain() {
     webhook.answer(500, 503, 429);
     Member member = start("alerting-1");
