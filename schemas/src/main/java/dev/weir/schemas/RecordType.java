@@ -34,6 +34,10 @@ public final class RecordType<T> {
   public static final RecordType<AlertTransition> ALERTS =
       new RecordType<>(AlertTransitionCodec::new, List.of(AlertTransitionCodec.SCHEMA));
 
+  /// Values of [Topics#RULES].
+  public static final RecordType<RuleGroupRecord> RULES =
+      new RecordType<>(RuleGroupRecordCodec::new, List.of(RuleGroupRecordCodec.SCHEMA));
+
   /// Values of [Topics#NOTIFICATIONS].
   public static final RecordType<NotificationState> NOTIFICATIONS =
       new RecordType<>(NotificationStateCodec::new, List.of(NotificationStateCodec.SCHEMA));

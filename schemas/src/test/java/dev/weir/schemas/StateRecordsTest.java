@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.model.Fingerprint;
+import dev.weir.model.Hash128;
 import dev.weir.model.Labels;
 import dev.weir.model.MetricType;
 import dev.weir.model.Tenant;
@@ -103,6 +104,43 @@ class StateRecordsTest {
     check(
         RecordType.DEAD_LETTERS,
         DeadLetter.of("weir.samples", 3, 77, NOW, "sink-1", "no value", null, null));
+  }
+
+  @Test
+  void ruleGroupsAreReadAsWritten() throws IOException {
+    check(
+        RecordType.RULES,
+        new RuleGroupRecord(
+            Tenant.DEFAULT,
+            "node.yml",
+            "node",
+            new RuleGroupRecord.Definition(
+                "{\"groups\":[]}", new Hash128(1, 2), NOW.toEpochMilli())));
+    check(
+        RecordType.RULES,
+        new RuleGroupRecord(
+            Tenant.DEFAULT,
+            "node.yml",
+            "node",
+            new RuleGroupRecord.Status(
+                new Hash128(1, 2),
+                NOW,
+                NOW.plusMillis(40),
+                1_234_567,
+                true,
+                List.of(
+                    new RuleGroupRecord.RuleStatus(Optional.of("no data"), 1, List.of()),
+                    new RuleGroupRecord.RuleStatus(
+                        Optional.empty(),
+                        2,
+                        List.of(
+                            new RuleGroupRecord.ActiveAlert(
+                                Labels.of("alertname", "InstanceDown"),
+                                Labels.of("summary", "db-1 is down"),
+                                true,
+                                NOW.minusSeconds(60),
+                                Optional.of(NOW),
+                                0.5)))))));
   }
 
   private static final AlertTransition FIRING =
