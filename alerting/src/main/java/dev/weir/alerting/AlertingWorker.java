@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +78,10 @@ final class AlertingWorker implements AutoCloseable {
   private final Ownership ownership;
   private final ConcurrentLinkedQueue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
   private final Map<Integer, Long> readTo = new HashMap<>();
+
+  /// Alerts of the records that were read last, as they are after the last of them.
+  private final Map<CurrentAlert.Id, CurrentAlert> changed = new LinkedHashMap<>();
+
   private final Thread thread;
 
   private NotificationConfig config;
@@ -101,7 +106,7 @@ final class AlertingWorker implements AutoCloseable {
             settings.notificationsTopic(),
             parts.group(),
             settings.sessionTimeout().multipliedBy(2).dividedBy(3),
-            partition -> jobs.await(partition, settings.handOver()));
+            leaving -> jobs.await(leaving, settings.handOver()));
     this.dispatcher = dispatcher();
     this.notifier = notifiers.make(config, ownership, this::written);
     this.thread = Thread.ofPlatform().name("alerting").daemon().unstarted(this::run);
@@ -173,7 +178,9 @@ final class AlertingWorker implements AutoCloseable {
         LOG.warn("cannot read alerts, trying again: {}", e.getMessage());
         pause();
       } catch (RuntimeException e) {
-        LOG.error("alerting failed, trying again", e);
+        // Records may have been passed over: everything is read again.
+        LOG.error("alerting failed, and begins anew", e);
+        ready = false;
         pause();
       }
     }
@@ -236,6 +243,7 @@ final class AlertingWorker implements AutoCloseable {
   }
 
   private void regroup() {
+    changed.clear();
     dispatcher = dispatcher();
     dispatcher.begin(alerts.all(clock.instant()), clock.instant());
   }
@@ -244,6 +252,8 @@ final class AlertingWorker implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> record : parts.state().poll(POLL)) {
       apply(record);
     }
+    dispatcher.insert(changed.values(), clock.instant());
+    changed.clear();
     runMailbox();
     for (int partition : ownership.poll(positions())) {
       LOG.info("sends notifications of partition {} from now on", partition);
@@ -310,7 +320,7 @@ final class AlertingWorker implements AutoCloseable {
     Optional<CurrentAlert> alert =
         alerts.apply(transition, Instant.ofEpochMilli(record.timestamp()), now);
     if (ready && alert.isPresent()) {
-      dispatcher.insert(alert.get(), now);
+      changed.put(alert.get().id(), alert.get());
       parts.forwarder().changed(alert.get().id());
     }
   }

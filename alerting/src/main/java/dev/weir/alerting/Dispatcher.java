@@ -60,56 +60,60 @@ final class Dispatcher {
   /// Groups the alerts that are known when work begins, the oldest first. Resolved ones count only
   /// where a receiver may still have to hear of them.
   void begin(Collection<CurrentAlert> alerts, Instant now) {
-    alerts.stream()
-        .sorted(Comparator.comparing(CurrentAlert::updatedAt))
-        .forEach(alert -> insert(alert, now, true));
+    List<CurrentAlert> oldestFirst =
+        alerts.stream().sorted(Comparator.comparing(CurrentAlert::updatedAt)).toList();
+    insert(oldestFirst, now, true);
   }
 
-  /// Takes an alert that has changed.
-  void insert(CurrentAlert alert, Instant now) {
-    insert(alert, now, false);
+  /// Takes alerts that have changed, in order.
+  void insert(Collection<CurrentAlert> alerts, Instant now) {
+    insert(alerts, now, false);
   }
 
-  private void insert(CurrentAlert alert, Instant now, boolean beginning) {
-    for (Route route : config.route().match(alert.labels())) {
-      Labels groupLabels = route.groupBy().labels(alert.labels());
-      GroupId id = new GroupId(alert.tenant(), route.id(), groupLabels);
-      LiveGroup live = groups.get(id);
-      if (live == null || beginning) {
-        Optional<NotificationState> state =
-            log.get(id.tenant(), route.groupKey(groupLabels), route.receiver());
-        if (alert.isResolvedAt(now) && !isNewsTo(state, alert.alert())) {
-          continue;
-        }
-        if (live == null) {
-          open(id, route, state, alert, now);
-          continue;
-        }
+  private void insert(Collection<CurrentAlert> alerts, Instant now, boolean beginning) {
+    Map<LiveGroup, List<GroupAlert>> added = new LinkedHashMap<>();
+    for (CurrentAlert alert : alerts) {
+      for (Route route : config.route().match(alert.labels())) {
+        groupFor(alert, route, now, beginning)
+            .ifPresent(
+                live -> added.computeIfAbsent(live, _ -> new ArrayList<>()).add(alert.alert()));
       }
-      live.change(group -> group.insert(alert.alert(), now, route.times()));
     }
+    added.forEach(
+        (live, more) -> live.change(group -> group.insert(more, now, live.route().times())));
   }
 
-  /// Begins a group, or goes on with one that receivers have been told of.
-  private void open(
-      GroupId id, Route route, Optional<NotificationState> state, CurrentAlert alert, Instant now) {
+  /// The group that an alert goes to: an open one, or one that opens with it. None if the alert is
+  /// resolved and no receiver has to hear of that.
+  private Optional<LiveGroup> groupFor(
+      CurrentAlert alert, Route route, Instant now, boolean beginning) {
+    Labels groupLabels = route.groupBy().labels(alert.labels());
+    GroupId id = new GroupId(alert.tenant(), route.id(), groupLabels);
+    LiveGroup live = groups.get(id);
+    if (live != null && !beginning) {
+      return Optional.of(live);
+    }
+    Optional<NotificationState> state =
+        log.get(id.tenant(), route.groupKey(groupLabels), route.receiver());
+    if (alert.isResolvedAt(now) && !isNewsTo(state, alert.alert())) {
+      return Optional.empty();
+    }
+    if (live != null) {
+      return Optional.of(live);
+    }
     if (groups.size() >= maxGroups) {
       metrics.refused("groups");
-      return;
+      return Optional.empty();
     }
+    Instant from = alert.updatedAt().isBefore(now) ? alert.updatedAt() : now;
     AlertGroup group =
         state
             .flatMap(told -> resumed(told, now, route.times()))
-            .map(resumed -> resumed.insert(alert.alert(), now, route.times()))
-            .orElseGet(() -> started(alert, now, route.times()));
-    LiveGroup live = new LiveGroup(id, route, partitions, group);
-    groups.put(id, live);
-    byLogKey.computeIfAbsent(live.logKey(), _ -> new ArrayList<>(1)).add(live);
-  }
-
-  private static AlertGroup started(CurrentAlert alert, Instant now, RouteTimes times) {
-    Instant from = alert.updatedAt().isBefore(now) ? alert.updatedAt() : now;
-    return AlertGroup.start(alert.alert(), from, times).insert(alert.alert(), now, times);
+            .orElseGet(() -> AlertGroup.start(from, route.times()));
+    LiveGroup opened = new LiveGroup(id, route, partitions, group);
+    groups.put(id, opened);
+    byLogKey.computeIfAbsent(opened.logKey(), _ -> new ArrayList<>(1)).add(opened);
+    return Optional.of(opened);
   }
 
   /// The clock of a group whose receiver knows of firing alerts: at once where it is not known what

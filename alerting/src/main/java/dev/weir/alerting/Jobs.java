@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -68,11 +69,11 @@ final class Jobs implements AutoCloseable {
     return running.size();
   }
 
-  /// Waits until the jobs of a partition are done, or gives them up.
-  void await(int partition, Duration timeout) {
+  /// Waits until the jobs of partitions are done, or gives them up.
+  void await(Set<Integer> partitions, Duration timeout) {
     long endNanos = System.nanoTime() + timeout.toNanos();
     for (Running each : running.values()) {
-      if (each.partition == partition) {
+      if (partitions.contains(each.partition)) {
         try {
           each.job.get(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

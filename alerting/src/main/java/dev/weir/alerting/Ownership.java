@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -27,10 +28,12 @@ import org.slf4j.LoggerFactory;
 final class Ownership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
 
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
   private final String topic;
   private final Consumer<byte[], byte[]> consumer;
   private final long trustNanos;
-  private final IntConsumer leaving;
+  private final java.util.function.Consumer<Set<Integer>> leaving;
   private final Set<Integer> owned = ConcurrentHashMap.newKeySet();
 
   /// The end that has to be read before a partition is owned.
@@ -41,8 +44,12 @@ final class Ownership implements AutoCloseable {
   /// @param consumer of the group
   /// @param trust how long after the group was last heard of this member believes in what it owns:
   ///   less than the group takes to give it to another
-  /// @param leaving waits until nothing is being sent for a partition
-  Ownership(String topic, Consumer<byte[], byte[]> consumer, Duration trust, IntConsumer leaving) {
+  /// @param leaving waits until nothing is being sent for partitions that go to others
+  Ownership(
+      String topic,
+      Consumer<byte[], byte[]> consumer,
+      Duration trust,
+      java.util.function.Consumer<Set<Integer>> leaving) {
     this.topic = topic;
     this.consumer = consumer;
     this.trustNanos = trust.toNanos();
@@ -119,7 +126,8 @@ final class Ownership implements AutoCloseable {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       onPartitionsLost(partitions);
-      partitions.forEach(partition -> leaving.accept(partition.partition()));
+      leaving.accept(
+          partitions.stream().map(TopicPartition::partition).collect(Collectors.toSet()));
     }
 
     @Override
@@ -134,6 +142,6 @@ final class Ownership implements AutoCloseable {
   /// Leaves the group; its partitions go to others at once.
   @Override
   public void close() {
-    consumer.close();
+    consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
   }
 }

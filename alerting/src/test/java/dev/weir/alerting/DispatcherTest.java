@@ -118,20 +118,20 @@ class DispatcherTest {
 
   @Test
   void aNewGroupIsToldOfAfterGroupWait() {
-    dispatcher.insert(firing(DB_1, T), T);
+    dispatcher.insert(List.of(firing(DB_1, T)), T);
     assertEquals(List.of(), tick(at(29)));
     assertEquals(List.of(Decision.FIRST), tick(at(30)));
   }
 
   @Test
   void anAlertGoesToEveryRouteThatTakesIt() {
-    dispatcher.insert(firing(DB_1.with("team", "db"), T), T);
+    dispatcher.insert(List.of(firing(DB_1.with("team", "db"), T)), T);
     assertEquals(List.of(Decision.FIRST, Decision.FIRST), tick(at(30)));
   }
 
   @Test
   void whatAnotherMemberHasToldIsSettled() {
-    dispatcher.insert(firing(DB_1, T), T);
+    dispatcher.insert(List.of(firing(DB_1, T)), T);
     tick(at(30));
     assertEquals(1, dispatcher.pending().size());
     told(at(30), set(DB_1), Optional.empty());
@@ -142,7 +142,7 @@ class DispatcherTest {
 
   @Test
   void whatAnotherMemberHasOnlyTriedIsNot() {
-    dispatcher.insert(firing(DB_1, T), T);
+    dispatcher.insert(List.of(firing(DB_1, T)), T);
     tick(at(30));
     told(at(30), set(), Optional.of(new Attempt("alerting-0", at(30), set(DB_1))));
     assertEquals(1, dispatcher.pending().size());
@@ -182,7 +182,7 @@ class DispatcherTest {
   @Test
   void whoDoesNotWantResolvedAlertsIsOnlyNoted() {
     Labels alert = DB_1.with("team", "db");
-    dispatcher.insert(firing(alert, T), T);
+    dispatcher.insert(List.of(firing(alert, T)), T);
     LiveGroup quiet =
         dispatcher.tick(at(30)).stream()
             .filter(live -> live.route().receiver().equals("quiet"))
@@ -202,7 +202,7 @@ class DispatcherTest {
                     Optional.empty())));
     log.put(state, 0, 0);
     dispatcher.heard(state, at(30));
-    dispatcher.insert(resolved(alert, T, at(60)), at(60));
+    dispatcher.insert(List.of(resolved(alert, T, at(60))), at(60));
     Flush flush = quiet.group().flush(at(330));
     Dispatcher.DueWebhook due = dispatcher.due(quiet, flush).get(0);
     assertEquals(Decision.ALL_RESOLVED, due.decision());
@@ -211,17 +211,18 @@ class DispatcherTest {
 
   @Test
   void tenantsHaveGroupsOfTheirOwn() {
-    dispatcher.insert(firing(DB_1, T), T);
-    dispatcher.insert(new CurrentAlert(new Tenant("team-a"), firing(DB_1, T).alert(), T, true), T);
+    dispatcher.insert(List.of(firing(DB_1, T)), T);
+    dispatcher.insert(
+        List.of(new CurrentAlert(new Tenant("team-a"), firing(DB_1, T).alert(), T, true)), T);
     assertEquals(2, dispatcher.groups().size());
   }
 
   @Test
   void groupsBeyondTheBoundAreRefused() {
     Dispatcher bounded = dispatcher(1);
-    bounded.insert(firing(DB_1, T), T);
-    bounded.insert(firing(DB_1.with("alertname", "DiskFull"), T), T);
-    bounded.insert(firing(DB_2, T), T);
+    bounded.insert(List.of(firing(DB_1, T)), T);
+    bounded.insert(List.of(firing(DB_1.with("alertname", "DiskFull"), T)), T);
+    bounded.insert(List.of(firing(DB_2, T)), T);
     assertEquals(1, bounded.groups().size());
     assertEquals(set(DB_1, DB_2), bounded.groups().iterator().next().group().alerts().keySet());
   }

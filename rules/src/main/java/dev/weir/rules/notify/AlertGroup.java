@@ -6,7 +6,9 @@ import dev.weir.model.Fingerprint;
 import dev.weir.rules.routing.RouteTimes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -39,8 +41,12 @@ public record AlertGroup(
 
   /// A group that begins with an alert.
   public static AlertGroup start(GroupAlert alert, Instant now, RouteTimes times) {
-    return new AlertGroup(new TreeMap<>(), now.plus(times.groupWait()), false, Optional.empty())
-        .insert(alert, now, times);
+    return start(now, times).insert(alert, now, times);
+  }
+
+  /// A group whose first alerts are about to come.
+  public static AlertGroup start(Instant now, RouteTimes times) {
+    return new AlertGroup(new TreeMap<>(), now.plus(times.groupWait()), false, Optional.of(now));
   }
 
   /// A group that was told of before, by this process or another: its clock goes on from the last
@@ -52,11 +58,20 @@ public record AlertGroup(
 
   /// Takes an alert, in place of an earlier version of it.
   public AlertGroup insert(GroupAlert alert, Instant now, RouteTimes times) {
+    return insert(List.of(alert), now, times);
+  }
+
+  /// Takes alerts in order, each in place of an earlier version of it. A group is copied once,
+  /// however many alerts come together.
+  public AlertGroup insert(Collection<GroupAlert> added, Instant now, RouteTimes times) {
     SortedMap<Fingerprint, GroupAlert> more = new TreeMap<>(alerts);
-    more.put(alert.fingerprint(), alert);
-    boolean waited = !flushed && alert.startsAt().plus(times.groupWait()).isBefore(now);
-    Instant next = waited && now.isBefore(nextFlush) ? now : nextFlush;
-    return new AlertGroup(more, next, flushed, Optional.empty());
+    Instant next = nextFlush;
+    for (GroupAlert alert : added) {
+      more.put(alert.fingerprint(), alert);
+      boolean waited = !flushed && alert.startsAt().plus(times.groupWait()).isBefore(now);
+      next = waited && now.isBefore(next) ? now : next;
+    }
+    return new AlertGroup(more, next, flushed, more.isEmpty() ? emptySince : Optional.empty());
   }
 
   public boolean isDue(Instant now) {
