@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /// Blocks in memory, and a store that can be made to fail.
 public final class MemoryBlockStore implements BlockStore {
   private final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
   private volatile boolean unavailable;
   private volatile boolean losesAnswers;
+  private volatile @Nullable RuntimeException defect;
 
   /// Whether nothing answers.
   public void unavailable(boolean now) {
@@ -26,7 +28,16 @@ public final class MemoryBlockStore implements BlockStore {
     losesAnswers = now;
   }
 
+  /// What every call throws, until it is null again.
+  public void defect(@Nullable RuntimeException thrown) {
+    defect = thrown;
+  }
+
   private void check() {
+    RuntimeException thrown = defect;
+    if (thrown != null) {
+      throw thrown;
+    }
     if (unavailable) {
       throw new WeirException.Unavailable("the test's store does not answer");
     }
