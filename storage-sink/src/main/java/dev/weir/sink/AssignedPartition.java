@@ -77,6 +77,11 @@ final class AssignedPartition {
     return wait;
   }
 
+  /// Whether the last attempt failed.
+  boolean hasFailed() {
+    return failures > 0;
+  }
+
   /// Nothing is done with the partition before a time.
   void holdUntil(long millis) {
     heldUntilMillis = millis;

@@ -9,12 +9,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -33,7 +34,7 @@ final class Membership implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final RecordWriter<MemberState> writer;
   private final StorageNode node;
-  private final BooleanSupplier ready;
+  private final Supplier<Optional<MemberState.Phase>> phase;
   private final String address;
   private final String software;
   private final InstantSource clock;
@@ -42,13 +43,14 @@ final class Membership implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("sink-membership").daemon().factory());
 
+  /// @param phase the sink's; if it has none any more, nothing is announced
   /// @param address base URL where members reach this process
   Membership(
       String topic,
       Producer<byte[], byte[]> producer,
       RecordWriter<MemberState> writer,
       StorageNode node,
-      BooleanSupplier ready,
+      Supplier<Optional<MemberState.Phase>> phase,
       String address,
       String software,
       InstantSource clock) {
@@ -56,7 +58,7 @@ final class Membership implements AutoCloseable {
     this.producer = producer;
     this.writer = writer;
     this.node = node;
-    this.ready = ready;
+    this.phase = phase;
     this.address = address;
     this.software = software;
     this.clock = clock;
@@ -80,8 +82,11 @@ final class Membership implements AutoCloseable {
 
   private void announce() {
     try {
-      MemberState state =
-          state(ready.getAsBoolean() ? MemberState.Phase.SERVING : MemberState.Phase.STARTING);
+      Optional<MemberState.Phase> current = phase.get();
+      if (current.isEmpty()) {
+        return;
+      }
+      MemberState state = state(current.get());
       var _ =
           producer.send(
               new ProducerRecord<>(topic, state.key(), writer.write(state)),

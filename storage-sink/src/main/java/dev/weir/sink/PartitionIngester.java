@@ -117,8 +117,9 @@ final class PartitionIngester implements SampleReader.Receiver {
   /// Reads the next record. Its rows show with the next [#endBatch].
   ///
   /// @throws dev.weir.model.WeirException.Unavailable if the record cannot be read now and has to
-  ///   be given again
+  ///   be given again; nothing has come of it
   void read(ConsumerRecord<byte[], byte[]> consumed) {
+    letters.checkRoom();
     byte[] value = consumed.value();
     if (value == null) {
       if (consumed.offset() >= chainEnd) {
@@ -351,6 +352,19 @@ final class PartitionIngester implements SampleReader.Receiver {
   void stop(String why) {
     state = NodeStatus.PartitionState.STOPPED;
     trouble = why;
+  }
+
+  /// Gives up the older half of what holds the next link back: records that wait for their layout.
+  /// False if there are none.
+  boolean giveUpOlderParked() {
+    if (reader.lowestParkedOffset().isEmpty()) {
+      return false;
+    }
+    long lowest = reader.lowestParkedOffset().getAsLong();
+    long middle = lowest + (Math.max(head.endOffset(), lowest) - lowest) / 2;
+    reader.giveUpParked(middle, "memory is full of rows that come after it");
+    askForFlush();
+    return true;
   }
 
   /// Another owner has the partition.

@@ -96,7 +96,7 @@ final class PartitionOpener {
         settings,
         member,
         registry,
-        new PendingLetters(deadLetters),
+        new PendingLetters(deadLetters, settings.pendingDeadLetterBytes()),
         metrics.of(partition.topic()),
         clock);
   }

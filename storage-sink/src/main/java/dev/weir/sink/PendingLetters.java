@@ -3,8 +3,9 @@ package dev.weir.sink;
 import dev.weir.model.WeirException;
 import dev.weir.schemas.DeadLetter;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -13,16 +14,23 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/// Dead letters of one partition that Kafka has not acknowledged yet. No block covers a record
-/// before its dead letter is acknowledged. Safe for use by several threads.
+/// Dead letters of one partition that Kafka has not acknowledged yet, one an offset. No block
+/// covers a record before its dead letter is acknowledged. Safe for use by several threads.
+///
+/// Adding a letter never fails and never waits for an acknowledgement, because by then the record
+/// has left all other places. Whoever reads asks for room before ([#checkRoom]); one record can
+/// give up many that were parked, so what is pending may be more than the bound by what may be
+/// parked.
 final class PendingLetters {
-  /// More wait for Kafka; whoever adds the next waits with them.
-  private static final int MAX_PENDING = 1_000;
-
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
+  /// About what a letter takes beside its value.
+  private static final int OVERHEAD_BYTES = 512;
+
   private final DeadLetterSender sender;
-  private final Deque<Pending> pending = new ArrayDeque<>();
+  private final long maxBytes;
+  private final TreeMap<Long, Pending> pending = new TreeMap<>();
+  private long bytes;
 
   private static final class Pending {
     private final DeadLetter letter;
@@ -36,44 +44,87 @@ final class PendingLetters {
       Future<RecordMetadata> answer = sent;
       return answer != null && answer.state() == Future.State.SUCCESS;
     }
+
+    boolean isRefused() {
+      Future<RecordMetadata> answer = sent;
+      return answer == null || answer.state() == Future.State.FAILED;
+    }
+
+    long weight() {
+      byte[] value = letter.value();
+      return OVERHEAD_BYTES + letter.reason().length() + (value == null ? 0 : value.length);
+    }
   }
 
-  PendingLetters(DeadLetterSender sender) {
+  /// @param maxBytes what the letters may take, about
+  PendingLetters(DeadLetterSender sender, long maxBytes) {
     this.sender = sender;
+    this.maxBytes = maxBytes;
+  }
+
+  /// Makes sure that there is room for a letter. If not, sends again what Kafka has refused.
+  ///
+  /// @throws WeirException.Unavailable if there is none yet
+  void checkRoom() {
+    List<Pending> refused;
+    int waiting;
+    synchronized (pending) {
+      if (bytes < maxBytes) {
+        return;
+      }
+      List.copyOf(pending.values()).stream().filter(Pending::isAcknowledged).forEach(this::remove);
+      if (bytes < maxBytes) {
+        return;
+      }
+      waiting = pending.size();
+      refused = pending.values().stream().filter(Pending::isRefused).toList();
+    }
+    sendAgain(refused);
+    throw new WeirException.Unavailable(
+        "%d dead letters wait for Kafka to acknowledge them, and no more than %d bytes may"
+            .formatted(waiting, maxBytes));
+  }
+
+  private void sendAgain(List<Pending> refused) {
+    for (Pending one : refused) {
+      try {
+        one.sent = sender.send(one.letter);
+      } catch (KafkaException e) {
+        throw refused(one, e);
+      }
+    }
+  }
+
+  /// Drops what is acknowledged up to the first that is not.
+  private void dropAcknowledged() {
+    synchronized (pending) {
+      while (!pending.isEmpty() && pending.firstEntry().getValue().isAcknowledged()) {
+        bytes -= pending.pollFirstEntry().getValue().weight();
+      }
+    }
+  }
+
+  private void remove(Pending one) {
+    synchronized (pending) {
+      if (pending.remove(one.letter.offset(), one)) {
+        bytes -= one.weight();
+      }
+    }
   }
 
   /// Sends a letter.
-  ///
-  /// @throws WeirException.Unavailable if too many wait and Kafka does not answer
   void add(DeadLetter letter) {
     Pending added = new Pending(letter);
-    int waiting;
     synchronized (pending) {
-      pending.removeIf(Pending::isAcknowledged);
-      pending.addLast(added);
-      waiting = pending.size();
+      Pending before = pending.put(letter.offset(), added);
+      bytes += added.weight() - (before == null ? 0 : before.weight());
+      dropAcknowledged();
     }
     try {
       added.sent = sender.send(letter);
     } catch (KafkaException _) {
       // Stays pending without having been sent; awaiting it sends it again and reports why not.
       added.sent = null;
-    }
-    if (waiting > MAX_PENDING) {
-      awaitOldest();
-    }
-  }
-
-  private void awaitOldest() {
-    Pending oldest;
-    synchronized (pending) {
-      oldest = pending.peekFirst();
-    }
-    if (oldest != null) {
-      await(oldest);
-      synchronized (pending) {
-        pending.remove(oldest);
-      }
     }
   }
 
@@ -82,22 +133,15 @@ final class PendingLetters {
   /// @throws WeirException.Unavailable if Kafka does not take one; it is tried again next time
   void awaitBelow(long offset) {
     while (true) {
-      Pending next = null;
+      Map.Entry<Long, Pending> lowest;
       synchronized (pending) {
-        for (Pending one : pending) {
-          if (one.letter.offset() < offset) {
-            next = one;
-            break;
-          }
-        }
+        lowest = pending.firstEntry();
       }
-      if (next == null) {
+      if (lowest == null || lowest.getKey() >= offset) {
         return;
       }
-      await(next);
-      synchronized (pending) {
-        pending.remove(next);
-      }
+      await(lowest.getValue());
+      remove(lowest.getValue());
     }
   }
 
@@ -127,7 +171,14 @@ final class PendingLetters {
 
   int size() {
     synchronized (pending) {
+      dropAcknowledged();
       return pending.size();
+    }
+  }
+
+  long bytes() {
+    synchronized (pending) {
+      return bytes;
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.weir.blocks.node.LocalStorageNode;
 import dev.weir.blocks.node.StorageNode;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.model.Tenant;
+import dev.weir.model.WeirException;
 import dev.weir.schemas.RecordKeys;
 import dev.weir.schemas.RecordType;
 import dev.weir.schemas.wire.SchemaRegistry;
@@ -23,10 +24,12 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,13 +45,17 @@ final class Sink implements AutoCloseable {
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(2);
   private static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  /// The reading thread sends dead letters, and must get back to its polls.
+  private static final Duration MAX_SEND_BLOCK = Duration.ofSeconds(5);
+
   private static final int MAX_POLL_RECORDS = 2_000;
   private static final int MAX_PARTITION_FETCH_BYTES = 4 << 20;
 
   /// Who this sink is.
   ///
-  /// @param member tells it apart from other sinks; the same after a restart in the same data
-  ///   directory, so that it takes its partitions up at once
+  /// @param member tells it apart from other sinks; the same after a restart, so that it takes its
+  ///   partitions up at once
   /// @param address base URL where other members reach this process
   /// @param software version of Weir
   record Identity(String member, String address, String software) {}
@@ -71,12 +78,14 @@ final class Sink implements AutoCloseable {
       Path workDirectory,
       PrometheusRegistry metricsRegistry,
       InstantSource clock) {
-    SinkMetrics metrics = new SinkMetrics(metricsRegistry);
+    SinkMetrics metrics = new SinkMetrics(metricsRegistry, clock);
     BlockCache cache = new BlockCache(BLOCK_CACHE_BYTES);
     this.node = new LocalStorageNode(identity.member());
     ChainPublisher chain = new ChainPublisher(store, cache, workDirectory, clock);
     KafkaProducer<byte[], byte[]> producer =
-        kafka.producer("weir-sink-" + identity.member(), Map.of());
+        kafka.producer(
+            "weir-sink-" + identity.member(),
+            Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_SEND_BLOCK.toMillis()));
     opened.push(() -> producer.close(PRODUCER_CLOSE_TIMEOUT));
     BlockFlusher flusher = new BlockFlusher(chain, metrics);
     opened.push(flusher);
@@ -100,7 +109,7 @@ final class Sink implements AutoCloseable {
             producer,
             RecordType.MEMBERS.writer(settings.membersTopic(), registry),
             node,
-            worker::isReady,
+            worker::phase,
             identity.address(),
             identity.software(),
             clock);
@@ -158,6 +167,11 @@ final class Sink implements AutoCloseable {
 
   boolean isReady() {
     return worker.isReady();
+  }
+
+  /// Completes when the sink has stopped reading by itself and cannot go on.
+  CompletionStage<WeirException> failure() {
+    return worker.failure();
   }
 
   StorageNode node() {

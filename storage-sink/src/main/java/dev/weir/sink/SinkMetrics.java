@@ -5,12 +5,19 @@ import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.catalog.ChainPublisher;
 import dev.weir.blocks.compaction.Compactor;
 import dev.weir.blocks.head.AcceptedTimes;
+import dev.weir.blocks.head.PartitionHead;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Unit;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 
 /// Metrics of a sink.
@@ -27,12 +34,17 @@ final class SinkMetrics {
   private final Counter flushFailures;
   private final Histogram flushSeconds;
   private final Gauge lagRecords;
-  private final Gauge lagSeconds;
-  private final Gauge newestSampleAge;
+
+  /// The heads whose ages are shown, as of when somebody looks: a reader that hangs is seen to.
+  private final Map<TopicPartition, PartitionHead> heads = new ConcurrentHashMap<>();
+
   private final Gauge headRows;
   private final Gauge headBytes;
   private final Gauge headSeries;
   private final Gauge parked;
+  private final Gauge parkedBytes;
+  private final Gauge knownLayouts;
+  private final Gauge pendingLetters;
   private final Gauge stopped;
   private final Gauge retentionMargin;
   private final Counter droppedExemplars;
@@ -48,7 +60,7 @@ final class SinkMetrics {
   private final Gauge chainProblems;
   private final Counter housekeepingFailures;
 
-  SinkMetrics(PrometheusRegistry registry) {
+  SinkMetrics(PrometheusRegistry registry, InstantSource clock) {
     rows = counter("weir_sink_rows", "Rows taken into heads.", "topic").register(registry);
     refusedRows =
         counter(
@@ -97,18 +109,22 @@ final class SinkMetrics {
     lagRecords =
         gauge("weir_sink_lag_records", "Records of the log that are not read yet.", BY_PARTITION)
             .register(registry);
-    lagSeconds =
-        gauge(
-                "weir_sink_lag_seconds",
-                "Age of the moment up to which every acknowledged record is read.",
-                BY_PARTITION)
-            .register(registry);
-    newestSampleAge =
-        gauge(
-                "weir_sink_newest_sample_age_seconds",
-                "Age of the newest queryable sample.",
-                BY_PARTITION)
-            .register(registry);
+    age(
+            "weir_sink_lag_seconds",
+            "Age of the moment up to which every acknowledged record is read.",
+            head ->
+                head.readToMillis() == Long.MIN_VALUE
+                    ? OptionalDouble.empty()
+                    : OptionalDouble.of(Math.max(0, clock.millis() - head.readToMillis()) / 1e3))
+        .register(registry);
+    age(
+            "weir_sink_newest_sample_age_seconds",
+            "Age of the newest queryable sample.",
+            head ->
+                head.newestMillis() == Long.MIN_VALUE
+                    ? OptionalDouble.empty()
+                    : OptionalDouble.of((clock.millis() - head.newestMillis()) / 1e3))
+        .register(registry);
     headRows =
         gauge("weir_sink_head_rows", "Rows in the head, flushed ones included.", BY_PARTITION)
             .register(registry);
@@ -120,6 +136,21 @@ final class SinkMetrics {
             .register(registry);
     parked =
         gauge("weir_sink_parked_records", "Records that wait for their layout.", BY_PARTITION)
+            .register(registry);
+    parkedBytes =
+        gauge(
+                "weir_sink_parked_bytes",
+                "What they take; storage.parked_bytes is the most.",
+                BY_PARTITION)
+            .register(registry);
+    knownLayouts =
+        gauge("weir_sink_known_layouts", "Layouts that are remembered.", BY_PARTITION)
+            .register(registry);
+    pendingLetters =
+        gauge(
+                "weir_sink_pending_dead_letters",
+                "Dead letters that Kafka has not acknowledged.",
+                BY_PARTITION)
             .register(registry);
     stopped =
         gauge(
@@ -206,6 +237,17 @@ final class SinkMetrics {
 
   private static Gauge.Builder gauge(String name, String help, String... labels) {
     return Gauge.builder().name(name).help(help).labelNames(labels);
+  }
+
+  private GaugeWithCallback.Builder age(
+      String name, String help, Function<PartitionHead, OptionalDouble> age) {
+    return GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(BY_PARTITION)
+        .callback(shown ->
+            heads.forEach((partition, head) ->
+                age.apply(head).ifPresent(seconds -> shown.call(seconds, labels(partition)))));
   }
 
   /// The counters of one topic.
@@ -318,37 +360,35 @@ final class SinkMetrics {
   ///
   /// @param logEnd where the log ends, as far as is known
   /// @param logStart where the log begins, as far as is known
-  void show(PartitionIngester ingester, long logStart, long logEnd, long nowMillis) {
+  void show(PartitionIngester ingester, long logStart, long logEnd) {
+    heads.put(ingester.partition(), ingester.head());
     String[] labels = labels(ingester.partition());
     lagRecords.labelValues(labels).set((double) Math.max(0, logEnd - ingester.head().endOffset()));
-    if (ingester.head().readToMillis() != Long.MIN_VALUE) {
-      lagSeconds
-          .labelValues(labels)
-          .set(Math.max(0, nowMillis - ingester.head().readToMillis()) / 1e3);
-    }
-    if (ingester.head().newestMillis() != Long.MIN_VALUE) {
-      newestSampleAge.labelValues(labels).set((nowMillis - ingester.head().newestMillis()) / 1e3);
-    }
     headRows.labelValues(labels).set((double) ingester.head().rowCount());
     headBytes.labelValues(labels).set((double) ingester.head().bytes());
     headSeries.labelValues(labels).set(ingester.head().seriesCount());
     parked.labelValues(labels).set(ingester.reader().parkedRecords());
+    parkedBytes.labelValues(labels).set((double) ingester.reader().parkedBytes());
+    knownLayouts.labelValues(labels).set(ingester.reader().knownLayouts());
+    pendingLetters.labelValues(labels).set(ingester.letters().size());
     stopped.labelValues(labels).set(ingester.trouble().isEmpty() ? 0 : 1);
     retentionMargin.labelValues(labels).set((double) (ingester.chainEnd() - logStart));
   }
 
   /// Takes away the gauges of a partition that is served no more.
   void forget(TopicPartition partition) {
+    heads.remove(partition);
     String[] labels = labels(partition);
     for (Gauge gauge :
         new Gauge[] {
           lagRecords,
-          lagSeconds,
-          newestSampleAge,
           headRows,
           headBytes,
           headSeries,
           parked,
+          parkedBytes,
+          knownLayouts,
+          pendingLetters,
           stopped,
           retentionMargin
         }) {

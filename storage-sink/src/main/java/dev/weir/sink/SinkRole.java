@@ -23,8 +23,7 @@ public final class SinkRole implements Role {
   private final Sink sink;
   private final NodeServer server;
 
-  /// @param member tells this sink apart from others; the same after a restart in the same data
-  ///   directory
+  /// @param member tells this sink apart from others; the same after a restart
   /// @param address base URL where other members reach this process
   /// @param software version of Weir
   /// @param workDirectory where blocks are written before they are published; this process's alone

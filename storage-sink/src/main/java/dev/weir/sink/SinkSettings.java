@@ -27,6 +27,9 @@ import java.util.List;
 /// @param acceptHole whether to go on where the log begins when the records after the last block
 ///   are gone
 /// @param layoutLookback how long a layout may be used without being sent again
+/// @param reader what is kept for reading one partition
+/// @param pendingDeadLetterBytes what dead letters of one partition may take that Kafka has not
+///   acknowledged; beyond it reading that partition waits
 public record SinkSettings(
     List<String> topics,
     String deadLetterTopic,
@@ -42,6 +45,7 @@ public record SinkSettings(
     boolean acceptHole,
     Duration layoutLookback,
     SampleReader.Settings reader,
+    long pendingDeadLetterBytes,
     HousekeepingSettings housekeeping) {
   /// How the blocks that are there are looked after.
   ///
@@ -76,10 +80,12 @@ public record SinkSettings(
     if (flushInterval.isNegative()
         || flushInterval.isZero()
         || flushBytes < 1
-        || maxHeadBytes < 1) {
+        || maxHeadBytes < 1
+        || pendingDeadLetterBytes < 1) {
       throw new WeirException.BadData(
-          "flush interval %s, flush size %d and head size %d are more than 0"
-              .formatted(flushInterval, flushBytes, maxHeadBytes));
+          "flush interval %s, flush size %d, head size %d and pending dead letters of %d bytes are more"
+                  .formatted(flushInterval, flushBytes, maxHeadBytes, pendingDeadLetterBytes)
+              + " than 0");
     }
     if (maxHeadBytes < flushBytes) {
       throw new WeirException.BadData(
@@ -104,7 +110,12 @@ public record SinkSettings(
         config.stopTimeout(),
         config.acceptHole(),
         new LayoutPublisher.Settings(keyFrameInterval, 1).lookback(),
-        SampleReader.Settings.DEFAULT,
+        new SampleReader.Settings(
+            config.reading().layoutSeries(),
+            config.reading().parkedBytes(),
+            config.reading().parkedTime(),
+            config.reading().knownTargets()),
+        config.reading().pendingDeadLetterBytes(),
         new HousekeepingSettings(
             config.housekeepingInterval(),
             new CompactionPolicy(

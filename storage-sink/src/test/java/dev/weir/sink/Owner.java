@@ -52,7 +52,7 @@ final class Owner {
                     Topics.DEAD_LETTERS,
                     deadLetters,
                     RecordType.DEAD_LETTERS.writer(Topics.DEAD_LETTERS, Optional.empty())),
-                new SinkMetrics(new PrometheusRegistry()),
+                new SinkMetrics(new PrometheusRegistry(), clock),
                 clock)
             .open(SampleLog.PARTITION, logStart, log.endOffset());
     while (next < log.records().size() && log.records().get(next).offset() < ingester.chainEnd()) {
@@ -61,6 +61,10 @@ final class Owner {
   }
 
   static SinkSettings settings(boolean acceptHole) {
+    return settings(acceptHole, 1 << 24, 16 << 20);
+  }
+
+  static SinkSettings settings(boolean acceptHole, long maxHeadBytes, long pendingDeadLetterBytes) {
     return new SinkSettings(
         List.of(Topics.SAMPLES),
         Topics.DEAD_LETTERS,
@@ -68,14 +72,15 @@ final class Owner {
         "weir-sink",
         new AcceptedTimes(Duration.ofDays(15), AcceptedTimes.DEFAULT_FUTURE),
         Duration.ofMinutes(5),
-        1 << 20,
+        Math.min(1 << 20, maxHeadBytes),
         Duration.ofMinutes(15),
-        1 << 24,
+        maxHeadBytes,
         Duration.ofMinutes(15),
         Duration.ofSeconds(5),
         acceptHole,
         Duration.ofMinutes(11),
         SampleReader.Settings.DEFAULT,
+        pendingDeadLetterBytes,
         SinkSettings.HousekeepingSettings.DEFAULT);
   }
 

@@ -31,7 +31,7 @@ class RetentionTest {
 
   private int run() {
     return new Retention(
-            store, Duration.ofDays(15), clock, new SinkMetrics(new PrometheusRegistry()))
+            store, Duration.ofDays(15), clock, new SinkMetrics(new PrometheusRegistry(), clock))
         .run(new BlockCatalog(store, new BlockCache(1 << 20)).refresh())
         .size();
   }

@@ -103,6 +103,7 @@ abstract class SinkFixture {
         acceptHole,
         Duration.ofMinutes(11),
         SampleReader.Settings.DEFAULT,
+        16 << 20,
         housekeeping);
   }
 

@@ -43,7 +43,7 @@ class TenantCompactionTest {
         new Compactor(store, directory.resolve("work"), BlockWriter.Options.COMPACTED, clock),
         new CompactionPolicy(2, 10, 1L << 30),
         mine::contains,
-        new SinkMetrics(registry));
+        new SinkMetrics(registry, clock));
   }
 
   private void publishThreeLinks() {

@@ -1,10 +1,12 @@
 package dev.weir.blocks.catalog;
 
+import dev.weir.blocks.block.BlockMeta;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -232,35 +234,66 @@ public final class BlockSnapshot {
     return ofPartition.isEmpty() ? Optional.empty() : Optional.of(ofPartition.getLast().reader());
   }
 
-  /// Names of blocks that count for nobody any more: all their tenants' samples are in compacted
-  /// blocks that count. The last link of a chain is never among them, because it names the layouts
-  /// that are alive. They may be deleted once no query reads them any longer.
-  public List<String> superseded() {
+  /// The blocks that count for nobody any more, by name, and since when: all their tenants' samples
+  /// are in compacted blocks that count, and the last of these was published then. The last link of
+  /// a chain is never among them, because it names the layouts that are alive. They may be deleted
+  /// once no query reads them any longer.
+  public SortedMap<String, Instant> superseded() {
     TreeSet<String> lastLinks = new TreeSet<>();
     links.values().forEach(ofPartition -> lastLinks.add(ofPartition.getLast().reader().name()));
     List<Tenant> tenants = tenants();
-    List<String> superseded = new ArrayList<>();
+    SortedMap<String, Instant> superseded = new TreeMap<>();
     for (NamedBlock block : entries.values()) {
-      boolean counts =
+      String name = block.reader().name();
+      Optional<Instant> since =
           switch (block.name()) {
             case BlockName.Compacted(Tenant tenant, _, _, _, _) ->
-                counting(tenant).compacted.contains(block);
+                counting(tenant).compacted.contains(block)
+                    ? Optional.empty()
+                    : coveredSince(block, tenant);
             case BlockName.Chain _ ->
-                lastLinks.contains(block.reader().name()) || countsAsLink(block, tenants);
+                lastLinks.contains(name) ? Optional.empty() : linkCoveredSince(block, tenants);
           };
-      if (!counts) {
-        superseded.add(block.reader().name());
-      }
+      since.ifPresent(instant -> superseded.put(name, instant));
     }
     return superseded;
   }
 
-  private boolean countsAsLink(NamedBlock link, List<Tenant> tenants) {
+  private Optional<Instant> linkCoveredSince(NamedBlock link, List<Tenant> tenants) {
     // A link without sections stands for its offsets until somebody else does.
     if (link.reader().meta().sections().isEmpty()) {
-      return tenants.stream().noneMatch(tenant -> link.isCoveredBy(counting(tenant).coverage));
+      return tenants.stream()
+          .flatMap(tenant -> coveredSince(link, tenant).stream())
+          .min(Comparator.naturalOrder());
     }
-    return link.reader().meta().sections().stream()
-        .anyMatch(section -> !link.isCoveredBy(counting(section.tenant()).coverage));
+    Instant since = Instant.MIN;
+    for (BlockMeta.SectionMeta section : link.reader().meta().sections()) {
+      Optional<Instant> ofTenant = coveredSince(link, section.tenant());
+      if (ofTenant.isEmpty()) {
+        return Optional.empty();
+      }
+      since = ofTenant.get().isAfter(since) ? ofTenant.get() : since;
+    }
+    return Optional.of(since);
+  }
+
+  /// When the compacted blocks of a tenant were there that hold a block's records; empty if they do
+  /// not hold all.
+  private Optional<Instant> coveredSince(NamedBlock block, Tenant tenant) {
+    Counting found = counting(tenant);
+    if (!block.isCoveredBy(found.coverage)) {
+      return Optional.empty();
+    }
+    Instant since = Instant.MIN;
+    for (OffsetRange range : block.reader().meta().covers()) {
+      Instant first =
+          found.compacted.stream()
+              .filter(compacted -> compacted.covers(range))
+              .map(NamedBlock::publishedAt)
+              .min(Comparator.naturalOrder())
+              .orElseThrow();
+      since = first.isAfter(since) ? first : since;
+    }
+    return Optional.of(since);
   }
 }

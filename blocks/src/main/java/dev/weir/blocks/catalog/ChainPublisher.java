@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -56,7 +55,8 @@ public final class ChainPublisher {
     record Won(long endOffset, BlockMeta meta, long sizeBytes, long conflicts)
         implements Published {}
 
-    /// Another owner's link is there; the chain goes on from its end.
+    /// A link is there, another owner's or one of an earlier attempt whose success nobody heard of;
+    /// the chain goes on from its end.
     record Lost(long endOffset) implements Published {}
   }
 
@@ -150,7 +150,7 @@ public final class ChainPublisher {
       BlockName.Chain name =
           new BlockName.Chain(covers.topic(), covers.partition(), covers.firstOffset());
       long size = Files.size(file);
-      return store.publish(name.path(), file) || isThere(name, file, size)
+      return store.publish(name.path(), file)
           ? new Published.Won(covers.endOffset(), meta, size, conflicts.getAsLong())
           : new Published.Lost(chainEndAfter(covers));
     } catch (IOException e) {
@@ -158,18 +158,6 @@ public final class ChainPublisher {
     } finally {
       delete(file);
     }
-  }
-
-  /// Whether what stands under the name is this very file: an earlier attempt whose success nobody
-  /// heard of.
-  private boolean isThere(BlockName.Chain name, Path file, long size) throws IOException {
-    for (StoredBlock block : store.list(name.path())) {
-      if (block.name().equals(name.path()) && block.sizeBytes() == size) {
-        return Arrays.equals(
-            store.read(name.path(), 0, Math.toIntExact(size)), Files.readAllBytes(file));
-      }
-    }
-    return false;
   }
 
   private long chainEndAfter(OffsetRange lost) {

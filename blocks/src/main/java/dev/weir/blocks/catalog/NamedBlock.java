@@ -8,9 +8,10 @@ import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.WeirException;
+import java.time.Instant;
 
 /// A block and what its name says.
-record NamedBlock(BlockName name, BlockReader reader) {
+record NamedBlock(BlockName name, BlockReader reader, Instant publishedAt) {
   /// Opens a block and sees that it is what its name says.
   ///
   /// @throws WeirException.Corrupt if it is another, or damaged
@@ -22,13 +23,18 @@ record NamedBlock(BlockName name, BlockReader reader) {
           "%s: the block is of level %d and covers %s, its name says otherwise; it was moved or renamed"
               .formatted(stored.name(), reader.meta().level(), reader.meta().covers()));
     }
-    return new NamedBlock(name, reader);
+    return new NamedBlock(name, reader, stored.publishedAt());
   }
 
   private static boolean startsAsNamed(OffsetRange range, BlockName name) {
     return range.topic().equals(name.topic())
         && range.partition() == name.partition()
         && range.firstOffset() == name.firstOffset();
+  }
+
+  /// Whether the block covers all of a range.
+  boolean covers(OffsetRange range) {
+    return reader.meta().covers().stream().anyMatch(own -> own.contains(range));
   }
 
   /// Whether each range of the block lies in one that is covered.

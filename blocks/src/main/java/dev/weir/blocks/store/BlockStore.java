@@ -26,8 +26,7 @@ public interface BlockStore {
   /// name. Of several that publish under one name exactly one gets true. The file stays.
   ///
   /// @throws dev.weir.model.WeirException.Unavailable if the store does not answer; then the object
-  ///   may be there or not, and the caller publishes again: whoever finds his own bytes under the
-  ///   name has won
+  ///   may be there or not, and whoever publishes again and gets false goes on from what is there
   boolean publish(String name, Path file);
 
   /// Removes an object. False if there was none.

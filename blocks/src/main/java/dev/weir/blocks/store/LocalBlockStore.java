@@ -16,6 +16,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,8 +33,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// Publishing copies into `.staging`, syncs the copy, and gives it its name by `link(2)`, which
 /// fails where the name exists: so a name appears with all its bytes or not at all, and once. Then
-/// the directory is synced, so that the name outlives a power cut. Reading opens and closes the
-/// file, so no number of blocks holds files open.
+/// the directory is synced, so that the name outlives a power cut. The file's time of modification
+/// says when it was published. Reading opens and closes the file, so no number of blocks holds
+/// files open.
 public final class LocalBlockStore implements BlockStore {
   private static final Logger LOG = LoggerFactory.getLogger(LocalBlockStore.class);
 
@@ -44,14 +46,18 @@ public final class LocalBlockStore implements BlockStore {
 
   private final Path directory;
   private final Path staging;
+  private final InstantSource clock;
 
   /// @param directory made if it is not there
   public LocalBlockStore(Path directory) {
     this(directory, InstantSource.system());
   }
 
-  LocalBlockStore(Path directory, InstantSource clock) {
+  /// @param directory made if it is not there
+  /// @param clock tells when blocks are published
+  public LocalBlockStore(Path directory, InstantSource clock) {
     this.directory = directory;
+    this.clock = clock;
     this.staging = directory.resolve(STAGING);
     try {
       Files.createDirectories(staging);
@@ -120,7 +126,8 @@ public final class LocalBlockStore implements BlockStore {
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
       String name = nameOf(file);
       if (attributes.isRegularFile() && name.startsWith(prefix)) {
-        blocks.add(new StoredBlock(name, attributes.size()));
+        blocks.add(
+            new StoredBlock(name, attributes.size(), attributes.lastModifiedTime().toInstant()));
       }
       return FileVisitResult.CONTINUE;
     }
@@ -177,6 +184,7 @@ public final class LocalBlockStore implements BlockStore {
     Path copy = staging.resolve(UUID.randomUUID() + ".tmp");
     try {
       Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+      Files.setLastModifiedTime(copy, FileTime.from(clock.instant()));
       try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
         channel.force(true);
       }

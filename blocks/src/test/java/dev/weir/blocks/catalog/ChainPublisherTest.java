@@ -16,6 +16,7 @@ import dev.weir.testing.HeldClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -59,13 +60,14 @@ class ChainPublisherTest {
   }
 
   @Test
-  void anAnswerThatWasLostIsNoLoss() {
+  void anAttemptWhoseSuccessNobodyHeardOfIsGoneOnFrom() {
     ChainPublisher chain = chain();
     store.losesAnswers(true);
     assertThrows(WeirException.Unavailable.class, () -> chain.appendHole(range(0, 5)));
     store.losesAnswers(false);
-    // The same link at the same time has the same bytes.
-    assertInstanceOf(ChainPublisher.Published.Won.class, chain.appendHole(range(0, 5)));
+    clock.advance(Duration.ofSeconds(1));
+    assertEquals(new ChainPublisher.Published.Lost(5), chain.appendHole(range(0, 7)));
+    assertInstanceOf(ChainPublisher.Published.Won.class, chain.appendHole(range(5, 7)));
   }
 
   @Test

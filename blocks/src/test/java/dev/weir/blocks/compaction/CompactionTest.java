@@ -23,6 +23,7 @@ import dev.weir.testing.GroupRow.Sample;
 import dev.weir.testing.HeldClock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,7 +52,7 @@ class CompactionTest {
 
   @BeforeEach
   void openStore() {
-    store = new LocalBlockStore(directory.resolve("blocks"));
+    store = new LocalBlockStore(directory.resolve("blocks"), clock);
     catalog = new BlockCatalog(store, new BlockCache(1 << 20));
     compactor = newCompactor("first");
   }
@@ -167,10 +168,10 @@ class CompactionTest {
     List<CompactionTask> tasks = plan();
     Map<String, Double> a = samples(catalog.current(), TEAM_A);
     Map<String, Double> b = samples(catalog.current(), TEAM_B);
-    SupersededBlocks superseded = new SupersededBlocks(store, Duration.ofMinutes(30), clock);
+    SupersededBlocks superseded = sweeper();
     compactor.run(tasks.get(0));
     // Links 10 and 30 still count for team B; link 40 names the layouts that are alive.
-    assertEquals(List.of(link(0), link(20)), catalog.refresh().superseded());
+    assertEquals(List.of(link(0), link(20)), superseded(catalog.refresh()));
     assertEquals(List.of(), superseded.sweep(catalog.current()));
     clock.advance(Duration.ofMinutes(20));
     compactor.run(tasks.get(1));
@@ -188,6 +189,45 @@ class CompactionTest {
     assertTrue(chain.isWhole());
     assertEquals(OptionalLong.of(50), chain.endOffset());
     assertEquals(link(40), after.lastLink(TOPIC, 0).orElseThrow().name());
+  }
+
+  @Test
+  void theGraceGoesOnWhileNobodyRuns() throws Exception {
+    publishFiveLinks();
+    plan().forEach(compactor::run);
+    for (int i = 0; i < 3; i++) {
+      // A sink that starts anew every 10 minutes.
+      assertEquals(List.of(), sweeper().sweep(catalog.refresh()));
+      clock.advance(Duration.ofMinutes(10));
+    }
+    assertEquals(
+        List.of(link(0), link(10), link(20), link(30)), sweeper().sweep(catalog.refresh()));
+  }
+
+  @Test
+  void theGraceBeginsAnewForABlockThatCountedAgain() throws Exception {
+    publishFiveLinks();
+    plan().forEach(compactor::run);
+    clock.advance(Duration.ofHours(1));
+    Path damaged = directory.resolve("blocks").resolve(compacted(TEAM_A, 0));
+    byte[] bytes = Files.readAllBytes(damaged);
+    Files.write(damaged, new byte[0]);
+    catalog = new BlockCatalog(store, new BlockCache(1 << 20));
+    SupersededBlocks sweeper = sweeper();
+    assertEquals(List.of(), sweeper.sweep(catalog.refresh()));
+    Files.write(damaged, bytes);
+    Files.setLastModifiedTime(damaged, FileTime.from(clock.instant().minus(Duration.ofHours(1))));
+    assertEquals(List.of(), sweeper.sweep(catalog.refresh()), "somebody may read the links");
+    clock.advance(Duration.ofMinutes(30));
+    assertEquals(4, sweeper.sweep(catalog.refresh()).size());
+  }
+
+  private SupersededBlocks sweeper() {
+    return new SupersededBlocks(store, Duration.ofMinutes(30), clock);
+  }
+
+  private static List<String> superseded(BlockSnapshot snapshot) {
+    return List.copyOf(snapshot.superseded().keySet());
   }
 
   @Test
@@ -236,12 +276,12 @@ class CompactionTest {
     BlockSnapshot after = catalog.refresh();
     assertEquals(List.of(compacted(TEAM_A, 0), compacted(TEAM_A, 20)), names(after.blocks(TEAM_A)));
     assertEquals(a, samples(after, TEAM_A));
-    assertEquals(List.of(link(0), link(20)), after.superseded());
+    assertEquals(List.of(link(0), link(20)), superseded(after));
     // One that holds nothing of its own counts for nobody, whichever came first.
     compactor.run(
         new CompactionTask(TEAM_A, new OffsetRange(TOPIC, 0, 10, 20), links.subList(1, 2)));
     assertEquals(after.blocks(TEAM_A).size(), catalog.refresh().blocks(TEAM_A).size());
-    assertTrue(catalog.current().superseded().contains(compacted(TEAM_A, 10)));
+    assertTrue(superseded(catalog.current()).contains(compacted(TEAM_A, 10)));
   }
 
   @Test
@@ -300,7 +340,7 @@ class CompactionTest {
     compactor.run(plan().getFirst());
     BlockSnapshot after = catalog.refresh();
     assertTrue(after.chain(TOPIC, 0).isWhole());
-    assertEquals(List.of(link(0), link(10)), after.superseded());
+    assertEquals(List.of(link(0), link(10)), superseded(after));
   }
 
   @Test

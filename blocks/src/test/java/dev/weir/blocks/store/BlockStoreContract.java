@@ -10,6 +10,9 @@ import dev.weir.model.WeirException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -58,12 +61,25 @@ abstract class BlockStoreContract {
     assertTrue(store.publish(FIRST, file("the first")));
     assertTrue(store.publish(OTHER, file("other")));
     assertEquals(
-        List.of(new StoredBlock(FIRST, 9), new StoredBlock(SECOND, 6), new StoredBlock(OTHER, 5)),
-        store.list(""));
+        List.of(FIRST, SECOND, OTHER), store.list("").stream().map(StoredBlock::name).toList());
+    assertEquals(List.of(9L, 6L, 5L), store.list("").stream().map(StoredBlock::sizeBytes).toList());
     assertEquals("the first", text(store.read(FIRST, 0, 9)));
     assertEquals("fir", text(store.read(FIRST, 4, 3)));
     assertArrayEquals(new byte[0], store.read(FIRST, 9, 0));
     assertEquals(store.list(""), sameStore().list(""));
+  }
+
+  @Test
+  void aBlockSaysWhenItWasPublished() throws Exception {
+    Path old = file("the first");
+    Files.setLastModifiedTime(old, FileTime.from(Instant.EPOCH));
+    Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    store.publish(FIRST, old);
+    Instant published = store.list("").getFirst().publishedAt();
+    assertFalse(published.isBefore(before), published::toString);
+    assertFalse(published.isAfter(Instant.now()), published::toString);
+    assertFalse(store.publish(FIRST, file("another")));
+    assertEquals(published, sameStore().list("").getFirst().publishedAt());
   }
 
   @Test

@@ -5,16 +5,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /// Blocks in memory, and a store that can be made to fail.
 public final class MemoryBlockStore implements BlockStore {
-  private final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<String, Published> objects = new ConcurrentSkipListMap<>();
   private volatile boolean unavailable;
   private volatile boolean losesAnswers;
+  private volatile @Nullable RuntimeException defect;
+
+  private record Published(byte[] bytes, Instant at) {}
 
   /// Whether nothing answers.
   public void unavailable(boolean now) {
@@ -26,7 +31,16 @@ public final class MemoryBlockStore implements BlockStore {
     losesAnswers = now;
   }
 
+  /// What every call throws, until it is null again.
+  public void defect(@Nullable RuntimeException thrown) {
+    defect = thrown;
+  }
+
   private void check() {
+    RuntimeException thrown = defect;
+    if (thrown != null) {
+      throw thrown;
+    }
     if (unavailable) {
       throw new WeirException.Unavailable("the test's store does not answer");
     }
@@ -38,9 +52,9 @@ public final class MemoryBlockStore implements BlockStore {
     List<StoredBlock> blocks = new ArrayList<>();
     objects
         .tailMap(prefix)
-        .forEach((name, bytes) -> {
+        .forEach((name, published) -> {
           if (name.startsWith(prefix)) {
-            blocks.add(new StoredBlock(name, bytes.length));
+            blocks.add(new StoredBlock(name, published.bytes.length, published.at));
           }
         });
     return blocks;
@@ -49,18 +63,19 @@ public final class MemoryBlockStore implements BlockStore {
   @Override
   public byte[] read(String name, long offset, int length) {
     check();
-    byte[] bytes = objects.get(name);
-    if (bytes == null) {
+    Published published = objects.get(name);
+    if (published == null) {
       throw new WeirException.Unavailable("block %s is gone".formatted(name));
     }
-    return Arrays.copyOfRange(bytes, (int) offset, (int) offset + length);
+    return Arrays.copyOfRange(published.bytes, (int) offset, (int) offset + length);
   }
 
   @Override
   public boolean publish(String name, Path file) {
     check();
     try {
-      boolean published = objects.putIfAbsent(name, Files.readAllBytes(file)) == null;
+      Published object = new Published(Files.readAllBytes(file), Instant.now());
+      boolean published = objects.putIfAbsent(name, object) == null;
       if (losesAnswers) {
         throw new WeirException.Unavailable("the test's store lost its answer");
       }

@@ -223,7 +223,7 @@ class PipelineSourceTest {
     serve("sink-0", 0, OWNED, 10, having(UP, 1));
     serve("sink-1", 1, OWNED, 10, having(LOAD, 0.5));
     String name = new BlockName.Compacted(Tenant.DEFAULT, Topics.SAMPLES, 0, 1, 0).path();
-    store.blocks = List.of(new StoredBlock(name, 10));
+    store.blocks = List.of(new StoredBlock(name, 10, Instant.EPOCH));
     catalog.refresh();
 
     Listing<String> names = names(pipeline());

@@ -79,6 +79,15 @@ final class ParkedRecords {
     return removed;
   }
 
+  /// Takes out the records up to and including an offset.
+  List<Parked> removeUpTo(long lastOffset) {
+    List<Parked> removed = new ArrayList<>();
+    while (!byOffset.isEmpty() && byOffset.firstKey() <= lastOffset) {
+      removed.add(removeOldest());
+    }
+    return removed;
+  }
+
   private Parked removeOldest() {
     Parked oldest = byOffset.pollFirstEntry().getValue();
     bytes -= oldest.weight();

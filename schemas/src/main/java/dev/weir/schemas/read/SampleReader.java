@@ -223,6 +223,20 @@ public final class SampleReader {
     }
   }
 
+  /// Gives up the records that wait for their layout, up to and including an offset.
+  ///
+  /// @param why they can wait no longer
+  public void giveUpParked(long lastOffset, String why) {
+    for (ParkedRecords.Parked held : parked.removeUpTo(lastOffset)) {
+      giveUp(
+          held.offset(),
+          held.appendedMillis(),
+          held.value(),
+          "layout %s of %s has not come, and %s"
+              .formatted(held.sampleRecord().layoutHash(), held.sampleRecord().group(), why));
+    }
+  }
+
   private void giveUp(long offset, long appendedMillis, byte[] value, String reason) {
     deadLetters++;
     receiver.deadLetter(offset, appendedMillis, value, reason);

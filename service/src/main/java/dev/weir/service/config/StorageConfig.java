@@ -24,13 +24,29 @@ public record StorageConfig(
     int compactionMinBlocks,
     int compactionMaxBlocks,
     long compactionMaxBytes,
-    Duration deleteDelay) {
+    Duration deleteDelay,
+    Reading reading) {
+  /// What is kept for reading one partition.
+  ///
+  /// @param layoutSeries series of all layouts that are remembered
+  /// @param knownTargets targets whose owner's epoch is remembered
+  /// @param parkedBytes what records that wait for their layout may take
+  /// @param parkedTime how long they wait
+  /// @param pendingDeadLetterBytes what dead letters may take that Kafka has not acknowledged
+  public record Reading(
+      int layoutSeries,
+      int knownTargets,
+      long parkedBytes,
+      Duration parkedTime,
+      long pendingDeadLetterBytes) {}
+
   private static final Setting<Duration> RETENTION =
       Setting.of(
           "retention",
           POSITIVE_DURATION,
           Duration.ofDays(15),
-          "How long blocks are kept. Older samples are neither taken nor found.");
+          "How long blocks are kept. Older samples are not taken, and found only while a block that has"
+              + " newer ones too is still there.");
 
   private static final Setting<Duration> FLUSH_INTERVAL =
       Setting.of(
@@ -123,6 +139,45 @@ public record StorageConfig(
           "How long small blocks stay after they were merged, for queries that began before. At least"
               + " a minute longer than query.timeout.");
 
+  private static final Setting<Integer> LAYOUT_SERIES =
+      Setting.of(
+          "layout_series",
+          integer(1, 1_000_000_000),
+          4_000_000,
+          "Series of all layouts that are remembered for a partition. The layouts longest unused are"
+              + " forgotten first, and their rows wait until the layout is sent again.");
+
+  private static final Setting<Integer> KNOWN_TARGETS =
+      Setting.of(
+          "known_targets",
+          integer(1, 100_000_000),
+          100_000,
+          "Targets whose owner is remembered for a partition, so that rows of a replaced owner are"
+              + " refused.");
+
+  private static final Setting<Long> PARKED_BYTES =
+      Setting.of(
+          "parked_bytes",
+          SIZE,
+          64L << 20,
+          "What records of a partition may take that wait for their layout. Beyond it the oldest"
+              + " become dead letters.");
+
+  private static final Setting<Duration> PARKED_TIME =
+      Setting.of(
+          "parked_time",
+          POSITIVE_DURATION,
+          Duration.ofMinutes(25),
+          "How long a record waits for its layout before it becomes a dead letter.");
+
+  private static final Setting<Long> PENDING_DEAD_LETTER_BYTES =
+      Setting.of(
+          "pending_dead_letter_bytes",
+          SIZE,
+          16L << 20,
+          "What dead letters of a partition may take that Kafka has not acknowledged. Beyond it"
+              + " reading that partition waits.");
+
   public static final SettingGroup GROUP =
       new SettingGroup(
           "storage",
@@ -140,7 +195,12 @@ public record StorageConfig(
               COMPACTION_MIN_BLOCKS,
               COMPACTION_MAX_BLOCKS,
               COMPACTION_MAX_BYTES,
-              DELETE_DELAY));
+              DELETE_DELAY,
+              LAYOUT_SERIES,
+              KNOWN_TARGETS,
+              PARKED_BYTES,
+              PARKED_TIME,
+              PENDING_DEAD_LETTER_BYTES));
 
   /// How much longer a merged block stays than the longest query takes: a reader lists the blocks
   /// anew within it.
@@ -187,6 +247,12 @@ public record StorageConfig(
         COMPACTION_MIN_BLOCKS.read(section),
         COMPACTION_MAX_BLOCKS.read(section),
         COMPACTION_MAX_BYTES.read(section),
-        DELETE_DELAY.read(section));
+        DELETE_DELAY.read(section),
+        new Reading(
+            LAYOUT_SERIES.read(section),
+            KNOWN_TARGETS.read(section),
+            PARKED_BYTES.read(section),
+            PARKED_TIME.read(section),
+            PENDING_DEAD_LETTER_BYTES.read(section)));
   }
 }
