@@ -15,7 +15,6 @@ public final class FloatText {
 
   private static final MathContext ONE_DIGIT = new MathContext(1, RoundingMode.HALF_EVEN);
   private static final int FIRST_LARGE_EXPONENT = 6;
-  private static final MathContext TWO_DIGITS = new MathContext(2, RoundingMode.HALF_EVEN);
 
   private FloatText() {}
 
@@ -55,7 +54,16 @@ public final class FloatText {
   /// Two significant digits, with an exponent where it is below -4 or above 1: `0.25`, `1.2e+02`.
   /// Go's verb `%.2g`.
   public static String twoDigits(double value) {
-    return isSpecial(value) ? plain(value) : general(new BigDecimal(value).round(TWO_DIGITS), 2);
+    return significant(value, 2);
+  }
+
+  /// So many significant digits without zeros at the end, with an exponent where it is below -4 or
+  /// not below their number: `1.235`, `1.2e+04`. Go's verb `%.4g` for 4.
+  public static String significant(double value, int digits) {
+    return isSpecial(value)
+        ? plain(value)
+        : general(
+            new BigDecimal(value).round(new MathContext(digits, RoundingMode.HALF_EVEN)), digits);
   }
 
   private static boolean isSpecial(double value) {

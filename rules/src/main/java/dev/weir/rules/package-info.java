@@ -1,5 +1,6 @@
-/// Rule files, the alert lifecycle, templates, the routing tree and notification timing as pure
-/// functions of time, and rule unit tests will live here. Nothing is implemented yet.
+/// Rules and groups of rules, as definitions that are valid. How files become groups is in
+/// [dev.weir.rules.file], how a group is evaluated in [dev.weir.rules.group], what becomes of
+/// alerts in [dev.weir.rules.alert].
 @NullMarked
 package dev.weir.rules;
 

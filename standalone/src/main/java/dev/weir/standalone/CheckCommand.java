@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description = "Say whether files would be taken, without starting anything.",
-    subcommands = CheckCommand.Config.class)
+    subcommands = {CheckCommand.Config.class, CheckRulesCommand.class})
 final class CheckCommand implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -27,7 +27,7 @@ final class CheckCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to check: `config`");
+    throw new ParameterException(spec.commandLine(), "say what to check: `config` or `rules`");
   }
 
   /// `weir check config`: reads configuration files as `weir run` does.

@@ -73,4 +73,41 @@ class CheckCommandTest {
         outcome.err());
     assertEquals(1, outcome.exitCode());
   }
+
+  @Test
+  void countsRulesAndReportsEveryProblemOfEveryFile() throws IOException {
+    Path good =
+        file(
+            "good.yml",
+            """
+            groups:
+              - name: node
+                rules:
+                  - {record: job:up, expr: sum by (job) (up)}
+                  - {alert: Down, expr: up == 0, for: 5m}
+            """);
+    Path bad =
+        file(
+            "bad.yml",
+            """
+            groups:
+              - name: node
+                rules:
+                  - alert: Down
+                    expr: up ==
+                    labels: {severity: "{{ $sev }}"}
+            """);
+    CommandOutcome outcome =
+        CommandOutcome.of("check", "rules", bad.toString(), good.toString(), "gone.yml");
+    assertEquals(good + ": ok, 2 rules in 1 groups, 0 warnings\n", outcome.out());
+    assertEquals(
+        """
+        weir check rules: %s:5:20: group "node", rule 1 "Down": expr: parse error: unexpected end of input
+        weir check rules: %s:6:31: group "node", rule 1 "Down": labels: severity: template: undefined variable "$sev"
+        weir check rules: gone.yml: there is no such file; name one that exists
+        """
+            .formatted(bad, bad),
+        outcome.err());
+    assertEquals(1, outcome.exitCode());
+  }
 }

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// `$name`, `${name}`, `$$`. A bare name is as long as it can be (`$1x` is the group named `1x`). A
 /// reference to a group that is not there is empty; a `$` that starts no reference stands for
 /// itself.
-final class ReplacementTemplate {
+public final class ReplacementTemplate {
   private ReplacementTemplate() {}
 
-  static String expand(String template, Matcher match, Pattern pattern) {
+  public static String expand(String template, Matcher match, Pattern pattern) {
     if (template.indexOf('$') < 0) {
       return template;
     }

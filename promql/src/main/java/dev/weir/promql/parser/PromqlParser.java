@@ -7,6 +7,7 @@ import dev.weir.model.WeirException;
 import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.SourcePosition;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// Reads queries. Immutable; for use by any thread.
@@ -25,6 +26,19 @@ public final class PromqlParser {
     return read(query, ExpressionParser::parse);
   }
 
+  /// What is wrong with a query; nothing if [#parse] takes it.
+  ///
+  /// @throws WeirException.LimitExceeded as [#parse]
+  public Optional<SyntaxProblem> check(String query) {
+    requireShort(query);
+    try {
+      new ExpressionParser(query, options).parse();
+      return Optional.empty();
+    } catch (ParseError e) {
+      return Optional.of(new SyntaxProblem(e.span(), e.problem()));
+    }
+  }
+
   /// The matchers of a selector without range and modifiers, as in the `match[]` parameters of the
   /// API: `up`, `{job="api"}`.
   ///
@@ -35,16 +49,20 @@ public final class PromqlParser {
   }
 
   private <T> T read(String query, Function<ExpressionParser, T> reading) {
-    if (query.length() > options.maxLength()) {
-      throw new WeirException.LimitExceeded(
-          "query has %d characters, more than the limit of %d; shorten it, or raise query.max_query_length"
-              .formatted(query.length(), options.maxLength()));
-    }
+    requireShort(query);
     try {
       return reading.apply(new ExpressionParser(query, options));
     } catch (ParseError e) {
       throw new WeirException.BadData(
           "%s: parse error: %s".formatted(place(query, e), e.problem()), e);
+    }
+  }
+
+  private void requireShort(String query) {
+    if (query.length() > options.maxLength()) {
+      throw new WeirException.LimitExceeded(
+          "query has %d characters, more than the limit of %d; shorten it, or raise query.max_query_length"
+              .formatted(query.length(), options.maxLength()));
     }
   }
 

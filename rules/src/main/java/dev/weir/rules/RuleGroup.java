@@ -1,0 +1,51 @@
+package dev.weir.rules;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.Hash128;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Rules that are evaluated one after another at the same times. Immutable; a group is data, and
+/// travels as its [#text].
+///
+/// @param file where it was read: together with the name it says which group it is
+/// @param intervalMillis between evaluations
+/// @param queryOffsetMillis how far before an evaluation its expressions look
+/// @param limit of series or alerts that a rule may come to; 0 for none
+/// @param labels that all rules set, where they have none of that name; sorted by name. The rules
+///   have them already
+public record RuleGroup(
+    String file,
+    String name,
+    long intervalMillis,
+    long queryOffsetMillis,
+    int limit,
+    Map<String, String> labels,
+    List<Rule> rules) {
+  public RuleGroup {
+    requireNonNull(file, "file");
+    requireNonNull(name, "name");
+    if (intervalMillis <= 0 || queryOffsetMillis < 0 || limit < 0) {
+      throw new IllegalArgumentException(
+          "group %s: interval %d ms is above zero, query_offset %d ms and limit %d not below"
+              .formatted(name, intervalMillis, queryOffsetMillis, limit));
+    }
+    labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+    rules = List.copyOf(rules);
+  }
+
+  /// The group as a rule file of its own, which reads as an equal group. One line of JSON, so that
+  /// equal groups have equal texts.
+  public String text() {
+    return GroupText.of(this);
+  }
+
+  /// Names the definition: results are combined only if they are of the same one.
+  public Hash128 contentHash() {
+    return Hash128.of((file + '\n' + text()).getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.weir.rules.file;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.WeirException;
+import dev.weir.rules.RuleGroup;
+import dev.weir.yaml.ConfigFile;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A rule file that was read.
+///
+/// ```
+/// groups:
+///   - name: TEXT
+///     [ interval: DURATION ]
+///     [ limit: NUMBER ]
+///     [ query_offset: DURATION ]
+///     [ labels: { NAME: TEXT … } ]
+///     rules:
+///       - record: TEXT | alert: TEXT
+///         expr: PROMQL
+///         [ for: DURATION ]              alerts only
+///         [ keep_firing_for: DURATION ]  alerts only
+///         [ labels: { NAME: TEXT | TEMPLATE … } ]
+///         [ annotations: { NAME: TEMPLATE … } ]  alerts only
+/// ```
+///
+/// A manifest has the same under `spec`, and says `kind: PrometheusRule`; lists of manifests
+/// (`kind: List`) and files of several documents are read, too.
+///
+/// @param warnings about what will work and was hardly meant: rules that stand there twice
+public record RuleFile(String name, List<RuleGroup> groups, List<String> warnings) {
+  public RuleFile {
+    requireNonNull(name, "name");
+    groups = List.copyOf(groups);
+    warnings = List.copyOf(warnings);
+  }
+
+  /// Reads a file on disk.
+  ///
+  /// @throws WeirException.BadData with every problem of the file, one a line
+  public static RuleFile read(Path path, RuleFileSettings settings) {
+    return new RuleFileReader(ConfigFile.read(path), settings).read();
+  }
+
+  /// Reads text under the name that problems are reported with, and groups belong to.
+  ///
+  /// @throws WeirException.BadData with every problem, one a line
+  public static RuleFile parse(String name, String text, RuleFileSettings settings) {
+    return new RuleFileReader(ConfigFile.of(name, text), settings).read();
+  }
+
+  public int ruleCount() {
+    return groups.stream().mapToInt(group -> group.rules().size()).sum();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.weir.rules.file;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.promql.parser.ParserOptions;
+import java.time.Duration;
+
+/// What rule files leave to the configuration around them.
+///
+/// @param interval between evaluations of groups that name none: `global.evaluation_interval`
+/// @param queryOffset of groups that name none: `global.rule_query_offset`
+/// @param expressions which parts of the language expressions may use
+public record RuleFileSettings(Duration interval, Duration queryOffset, ParserOptions expressions) {
+  /// Prometheus's own.
+  public static final RuleFileSettings DEFAULT =
+      new RuleFileSettings(Duration.ofMinutes(1), Duration.ZERO, ParserOptions.DEFAULT);
+
+  public RuleFileSettings {
+    if (!interval.isPositive() || queryOffset.isNegative()) {
+      throw new IllegalArgumentException(
+          "interval %s is above zero, query offset %s is not below"
+              .formatted(interval, queryOffset));
+    }
+    requireNonNull(expressions, "expressions");
+  }
+}

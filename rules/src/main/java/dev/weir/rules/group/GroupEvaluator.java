@@ -1,0 +1,249 @@
+package dev.weir.rules.group;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.Labels;
+import dev.weir.model.StalenessMarker;
+import dev.weir.model.WeirException;
+import dev.weir.model.source.Completeness;
+import dev.weir.promql.ast.QueryTimes;
+import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.query.QueryContext;
+import dev.weir.promql.query.QueryResult;
+import dev.weir.promql.query.QueryValue;
+import dev.weir.rules.Rule;
+import dev.weir.rules.RuleGroup;
+import dev.weir.rules.alert.ActiveElement;
+import dev.weir.rules.alert.AlertExpansion;
+import dev.weir.rules.alert.AlertLifecycle;
+import dev.weir.rules.alert.AlertSeries;
+import dev.weir.rules.alert.AlertStep;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Evaluates a group at one time: its rules in order, each of which sees what those before it have
+/// recorded at that time. For use by any number of threads.
+///
+/// The result depends on nothing but the arguments: the same samples give the same result, whoever
+/// evaluates, and however often.
+public final class GroupEvaluator {
+  private final QueryEngine engine;
+  private final AlertExpansion expansion;
+
+  /// @param expansion of the labels and annotations of alerts
+  public GroupEvaluator(QueryEngine engine, AlertExpansion expansion) {
+    this.engine = requireNonNull(engine, "engine");
+    this.expansion = requireNonNull(expansion, "expansion");
+  }
+
+  /// Evaluates a group over a source that has all that the group recorded before.
+  ///
+  /// @param complete whether the source has all samples up to the time. If not, or if the source
+  ///   itself says so, nothing ends because it is missing: no alert resolves, no series is marked
+  /// @return whatever happened: a rule that fails says so, and keeps its state
+  public GroupResult evaluate(
+      RuleGroup group,
+      GroupState before,
+      long timestampMillis,
+      QueryContext context,
+      boolean complete) {
+    return evaluate(group, before, timestampMillis, context, new RecordedSamples(), complete);
+  }
+
+  /// Evaluates a group.
+  ///
+  /// @param recent what the group recorded before and the source may not have yet; what it records
+  ///   now is added
+  /// @param complete as above
+  public GroupResult evaluate(
+      RuleGroup group,
+      GroupState before,
+      long timestampMillis,
+      QueryContext context,
+      RecordedSamples recent,
+      boolean complete) {
+    GroupState state = before.adaptedTo(group);
+    return new Evaluation(group, timestampMillis, context, recent, complete).run(state);
+  }
+
+  /// One evaluation of one group.
+  private final class Evaluation {
+    private final RuleGroup group;
+    private final long timestampMillis;
+    private final long sampleMillis;
+    private final RecordedSamples recorded;
+    private final QueryContext context;
+    private final boolean complete;
+
+    Evaluation(
+        RuleGroup group,
+        long timestampMillis,
+        QueryContext context,
+        RecordedSamples recorded,
+        boolean complete) {
+      this.group = group;
+      this.timestampMillis = timestampMillis;
+      this.sampleMillis = timestampMillis - group.queryOffsetMillis();
+      this.recorded = recorded;
+      this.complete = complete;
+      this.context =
+          new QueryContext(
+              context.tenant(),
+              new OverlaySeriesSource(context.tenant(), context.source(), recorded),
+              context.limits(),
+              context.lookback(),
+              context.cancellation());
+    }
+
+    GroupResult run(GroupState state) {
+      List<RuleResult> results = new ArrayList<>();
+      List<RuleState> states = new ArrayList<>();
+      boolean all = complete;
+      for (int i = 0; i < group.rules().size(); i++) {
+        Outcome outcome = evaluate(group.rules().get(i), state.rules().get(i));
+        results.add(outcome.result());
+        states.add(outcome.state());
+        all &= outcome.result().complete();
+      }
+      List<QueryValue.Sample> ended = new ArrayList<>();
+      for (Labels labels : state.orphans()) {
+        record(new QueryValue.Sample(labels, StalenessMarker.VALUE, null), ended);
+      }
+      return new GroupResult(
+          timestampMillis,
+          sampleMillis,
+          results,
+          ended,
+          all,
+          new GroupState(timestampMillis, states, List.of()));
+    }
+
+    private Outcome evaluate(Rule rule, RuleState state) {
+      try {
+        return switch (rule) {
+          case Rule.Recording recording -> recording(recording, state);
+          case Rule.Alerting alerting -> alerting(alerting, state);
+        };
+      } catch (WeirException e) {
+        return new Outcome(RuleResult.failed(rule, e.getMessage()), state);
+      }
+    }
+
+    private Value value(Rule rule) {
+      QueryResult result =
+          engine.evaluate(
+              rule.expression(), rule.expr(), QueryTimes.instant(sampleMillis), context);
+      return new Value(
+          samples(result.value()),
+          complete && isComplete(result.completeness()),
+          result.warnings(),
+          result.statistics().evalNanos());
+    }
+
+    private boolean isComplete(Completeness reached) {
+      return reached.warnings().isEmpty() && reached.completeToMillis() >= sampleMillis;
+    }
+
+    private Outcome recording(Rule.Recording rule, RuleState state) {
+      Value value = value(rule);
+      TreeMap<Labels, QueryValue.Sample> samples = new TreeMap<>();
+      for (QueryValue.Sample sample : value.samples) {
+        Labels.Builder labels = sample.labels().toBuilder().set(Labels.NAME, rule.name());
+        rule.labels().forEach(labels::set);
+        QueryValue.Sample named =
+            new QueryValue.Sample(labels.build(), sample.value(), sample.histogram());
+        if (samples.put(named.labels(), named) != null) {
+          throw new WeirException.Unprocessable(
+              "vector contains metrics with the same labelset after applying rule labels");
+        }
+      }
+      if (group.limit() > 0 && samples.size() > group.limit()) {
+        throw new WeirException.Unprocessable(
+            "exceeded limit of %d with %d series".formatted(group.limit(), samples.size()));
+      }
+      AlertStep none = new AlertStep(List.of(), List.of());
+      return outcome(rule, value, List.copyOf(samples.values()), none, state);
+    }
+
+    private Outcome alerting(Rule.Alerting rule, RuleState state) {
+      Value value = value(rule);
+      List<ActiveElement> elements =
+          expansion.expand(rule, value.samples, timestampMillis, this::answer);
+      AlertStep step =
+          AlertLifecycle.step(
+              rule, elements, state.alerts(), timestampMillis, group.limit(), value.complete);
+      List<QueryValue.Sample> samples =
+          AlertSeries.of(step.alerts()).stream()
+              .sorted(Comparator.comparing(QueryValue.Sample::labels))
+              .toList();
+      return outcome(rule, value, samples, step, state);
+    }
+
+    /// Answers a query of a template.
+    private List<QueryValue.Sample> answer(String query) {
+      return samples(engine.instant(query, timestampMillis, context).value());
+    }
+
+    private Outcome outcome(
+        Rule rule, Value value, List<QueryValue.Sample> samples, AlertStep step, RuleState state) {
+      List<QueryValue.Sample> recordedNow = new ArrayList<>();
+      TreeSet<Labels> series = new TreeSet<>();
+      for (QueryValue.Sample sample : samples) {
+        series.add(sample.labels());
+        record(sample, recordedNow);
+      }
+      for (Labels labels : state.series()) {
+        if (series.contains(labels)) {
+          continue;
+        }
+        // What tells of alerts follows their state; another series that is missing from incomplete
+        // data is not known to have ended.
+        if (value.complete || rule instanceof Rule.Alerting) {
+          record(new QueryValue.Sample(labels, StalenessMarker.VALUE, null), recordedNow);
+        } else {
+          series.add(labels);
+        }
+      }
+      return new Outcome(
+          new RuleResult(
+              rule,
+              recordedNow,
+              step.transitions(),
+              Optional.empty(),
+              value.warnings,
+              value.complete,
+              value.evaluationNanos),
+          new RuleState(state.identity(), List.copyOf(series), step.alerts()));
+    }
+
+    /// Keeps a sample for the rules behind, unless another rule recorded the series already.
+    private void record(QueryValue.Sample sample, List<QueryValue.Sample> into) {
+      if (recorded.add(sampleMillis, sample)) {
+        into.add(sample);
+      }
+    }
+  }
+
+  private record Outcome(RuleResult result, RuleState state) {}
+
+  private record Value(
+      List<QueryValue.Sample> samples,
+      boolean complete,
+      List<String> warnings,
+      long evaluationNanos) {}
+
+  /// The elements of a value: a scalar is one without labels.
+  private static List<QueryValue.Sample> samples(QueryValue value) {
+    return switch (value) {
+      case QueryValue.Vector(_, List<QueryValue.Sample> samples) -> samples;
+      case QueryValue.Scalar(_, double number) ->
+          List.of(new QueryValue.Sample(Labels.EMPTY, number, null));
+      case QueryValue.Text _, QueryValue.Matrix _ ->
+          throw new WeirException.Unprocessable("rule result is not a vector or scalar");
+    };
+  }
+}

@@ -1,0 +1,61 @@
+package dev.weir.rules.group;
+
+import dev.weir.model.AbsentValue;
+import dev.weir.model.Row;
+import dev.weir.model.Tenant;
+import dev.weir.model.source.SeriesSource;
+import dev.weir.promql.query.QueryValue;
+import dev.weir.testing.GroupRow;
+import dev.weir.testing.MemorySeriesSource;
+import dev.weir.testing.SeriesSourceContract;
+import java.util.List;
+
+/// What was stored and what was recorded since are one source.
+class OverlaySeriesSourceTest extends SeriesSourceContract {
+  @Override
+  protected SeriesSource sourceOf(List<GroupRow> rows) {
+    MemorySeriesSource base = new MemorySeriesSource();
+    RecordedSamples recorded = new RecordedSamples();
+    Tenant tenant = rows.isEmpty() ? Tenant.DEFAULT : rows.getLast().group().tenant();
+    int number = 0;
+    for (GroupRow row : rows) {
+      number++;
+      // Of two values for one time the source's counts, which are the earlier ones here.
+      boolean late = number > rows.size() / 2;
+      boolean over = late && row.group().tenant().equals(tenant) && isRecordable(row.row());
+      if (over) {
+        record(row, recorded);
+      } else {
+        base.append(row);
+      }
+    }
+    return new OverlaySeriesSource(tenant, base, recorded);
+  }
+
+  /// Rules record no start timestamps.
+  private static boolean isRecordable(Row row) {
+    return row.startTimestamps().columns().length == 0;
+  }
+
+  private static void record(GroupRow appended, RecordedSamples recorded) {
+    Row row = appended.row();
+    int[] columns = row.columns();
+    for (int i = 0; i < row.values().length; i++) {
+      if (!AbsentValue.is(row.values()[i])) {
+        int column = columns == null ? i : columns[i];
+        recorded.add(
+            row.timestampMillis(),
+            new QueryValue.Sample(
+                appended.layout().series().get(column).labels(), row.values()[i], null));
+      }
+    }
+    for (int i = 0; i < row.histograms().columns().length; i++) {
+      recorded.add(
+          row.timestampMillis(),
+          new QueryValue.Sample(
+              appended.layout().series().get(row.histograms().columns()[i]).labels(),
+              0,
+              row.histograms().values()[i]));
+    }
+  }
+}
