@@ -212,7 +212,8 @@ public final class CollectorRole implements Role {
 
   @Override
   public boolean isReady() {
-    return work != null;
+    Work present = work;
+    return present != null && present.samples().isRunning() && present.states().isRunning();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.weir.standalone;
 
+import dev.weir.model.CountText;
 import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.WeirConfig;
 import java.io.PrintWriter;
@@ -73,12 +74,12 @@ final class CheckCommand implements Runnable {
       spec.commandLine()
           .getOut()
           .println(
-              "%s: ok, %d scrape configurations, %d targets, %d warnings"
+              "%s: ok, %s, %s, %s"
                   .formatted(
                       file,
-                      config.scrapeConfigs().size(),
-                      config.targetCount(),
-                      config.warnings().size()));
+                      CountText.of(config.scrapeConfigs().size(), "scrape configuration"),
+                      CountText.of(config.targetCount(), "target"),
+                      CountText.of(config.warnings().size(), "warning")));
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.weir.collectors.publish;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.collectors.publish.PublishMetrics.Drop;
+import dev.weir.model.CountText;
+import dev.weir.model.DurationText;
 import dev.weir.model.WeirException;
 import dev.weir.schemas.RecordKeys;
 import dev.weir.schemas.SampleRecord;
@@ -18,7 +20,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,48 +114,52 @@ public final class SamplePublisher implements AutoCloseable {
 
   private void send(RowBuffer.Waiting waiting) {
     OutgoingRows outgoing = waiting.rows();
-    LayoutPublisher.Publication publication =
-        layouts.prepare(
-            outgoing.rows().group(),
-            outgoing.rows().layout(),
-            outgoing.rows().rows(),
-            outgoing.epoch(),
-            outgoing.nextDueMillis());
     try {
+      LayoutPublisher.Publication publication =
+          layouts.prepare(
+              outgoing.rows().group(),
+              outgoing.rows().layout(),
+              outgoing.rows().rows(),
+              outgoing.epoch(),
+              outgoing.nextDueMillis());
       byte[] value = writer.write(publication.sampleRecord());
       byte[] key = RecordKeys.of(outgoing.rows().group().partitionKey());
       // The callback hears of the outcome.
       var _ =
           producer.send(
               new ProducerRecord<>(Topics.SAMPLES, key, value),
-              (_, problem) -> answered(waiting, publication, value.length, problem));
+              (_, problem) -> {
+                if (problem == null) {
+                  acknowledged(waiting, publication, value.length);
+                } else {
+                  refused(waiting, problem);
+                }
+              });
     } catch (InterruptException e) {
-      answered(waiting, publication, 0, e);
+      refused(waiting, e);
       throw e;
     } catch (RuntimeException e) {
       // These rows cannot be sent, whatever it is; the thread goes on with the next.
-      answered(waiting, publication, 0, e);
+      refused(waiting, e);
     }
   }
 
-  private void answered(
-      RowBuffer.Waiting waiting,
-      LayoutPublisher.Publication publication,
-      int bytes,
-      @Nullable Exception problem) {
+  private void acknowledged(
+      RowBuffer.Waiting waiting, LayoutPublisher.Publication publication, int bytes) {
+    publication.acknowledged();
+    metrics.acknowledged(
+        waiting.rows(),
+        bytes,
+        publication.sampleRecord().layout().isPresent(),
+        System.nanoTime() - waiting.offeredNanos());
     CompletableFuture<Void> delivery = waiting.delivery();
-    if (problem == null) {
-      publication.acknowledged();
-      metrics.acknowledged(
-          waiting.rows(),
-          bytes,
-          publication.sampleRecord().layout().isPresent(),
-          System.nanoTime() - waiting.offeredNanos());
-      if (delivery != null) {
-        delivery.complete(null);
-      }
-      return;
+    if (delivery != null) {
+      delivery.complete(null);
     }
+  }
+
+  private void refused(RowBuffer.Waiting waiting, Exception problem) {
+    CompletableFuture<Void> delivery = waiting.delivery();
     if (delivery == null) {
       Drop reason = closed ? Drop.STOPPED : Drop.REFUSED;
       dropped(waiting.rows(), reason, "Kafka refused them: " + problem.getMessage());
@@ -179,7 +184,7 @@ public final class SamplePublisher implements AutoCloseable {
     long last = lastDropLogNanos.get();
     if (now - last >= LOG_INTERVAL_NANOS && lastDropLogNanos.compareAndSet(last, now)) {
       droppedSinceLog.addAndGet(-count);
-      log.warn("{} rows were lost, the last of {}: {}", count, rows.rows().group(), why);
+      log.warn("{} lost, the last of {}: {}", CountText.of(count, "row"), rows.rows().group(), why);
     }
   }
 
@@ -197,6 +202,11 @@ public final class SamplePublisher implements AutoCloseable {
     }
   }
 
+  /// Whether rows are being sent.
+  public boolean isRunning() {
+    return thread.isAlive();
+  }
+
   /// Memory of the rows that wait to be handed to the producer.
   public long bufferedBytes() {
     return buffer.bytes();
@@ -210,7 +220,10 @@ public final class SamplePublisher implements AutoCloseable {
     boolean started = thread.isAlive();
     try {
       if (started && !buffer.awaitDrained(timeout.toNanos())) {
-        log.warn("{} records could not be sent within {}", buffer.size(), timeout);
+        log.warn(
+            "{} could not be sent within {}",
+            CountText.of(buffer.size(), "record"),
+            DurationText.format(timeout.toMillis()));
       }
       stopped = true;
       producer.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));

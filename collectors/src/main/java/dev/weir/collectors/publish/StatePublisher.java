@@ -66,6 +66,11 @@ public final class StatePublisher implements AutoCloseable {
     thread.start();
   }
 
+  /// Whether states are being sent.
+  public boolean isRunning() {
+    return thread.isAlive();
+  }
+
   /// Sends a state, or deletes it if the value is null. Never waits.
   public void publish(String topic, byte[] key, byte @Nullable [] value) {
     State state = new State(new Key(topic, ByteBuffer.wrap(key)), value);

@@ -8,6 +8,8 @@ import dev.weir.collectors.exposition.ExpositionFormat;
 import dev.weir.collectors.exposition.ExpositionReader;
 import dev.weir.collectors.exposition.ScrapedValues;
 import dev.weir.collectors.series.TenantSeries;
+import dev.weir.model.CountText;
+import dev.weir.model.DurationText;
 import dev.weir.model.Exemplar;
 import dev.weir.model.LabelText;
 import dev.weir.model.WeirException;
@@ -164,7 +166,9 @@ final class TargetScraper {
     if (duplicates > 0) {
       metrics.lost(target().scrapePool(), "duplicate", duplicates);
       log.warn(
-          "target {}: {} samples have the series and timestamp of another", target(), duplicates);
+          "target {}: {} with the series and timestamp of another",
+          target(),
+          CountText.of(duplicates, "sample"));
     }
     metrics.scraped(target().scrapePool(), outcome);
     return outcome;
@@ -277,7 +281,11 @@ final class TargetScraper {
     metrics.lost(target().scrapePool(), "too_far_ahead", ahead);
     metrics.exemplarsLost(target().scrapePool(), exemplars.takeTooLong());
     if (ahead > 0) {
-      log.warn("target {}: {} samples are over {} in the future", target(), ahead, MAX_AHEAD);
+      log.warn(
+          "target {}: {} over {} in the future",
+          target(),
+          CountText.of(ahead, "sample"),
+          DurationText.format(MAX_AHEAD.toMillis()));
     }
     return added;
   }

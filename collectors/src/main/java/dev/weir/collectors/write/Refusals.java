@@ -1,12 +1,14 @@
 package dev.weir.collectors.write;
 
+import dev.weir.model.CountText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// What of a request was refused: the first few reasons in words, all by number.
+/// What of a request was refused: the first few reasons in words, all by number. Exemplars and
+/// metadata are only counted: as in Prometheus, they do not fail a request whose samples are taken.
 final class Refusals {
   /// The reason of series beyond the tenant's limit.
   static final String LIMIT = "limit";
@@ -15,6 +17,7 @@ final class Refusals {
 
   private final Map<String, Integer> byReason = new TreeMap<>();
   private final List<String> shown = new ArrayList<>();
+  private final Map<String, Integer> aside = new TreeMap<>();
   private int series;
   private int samples;
 
@@ -33,6 +36,11 @@ final class Refusals {
     samples++;
   }
 
+  /// An exemplar or an entry of metadata.
+  void countAside(String reason) {
+    aside.merge(reason, 1, Integer::sum);
+  }
+
   private void add(String reason, String message) {
     byReason.merge(reason, 1, Integer::sum);
     if (shown.size() < SHOWN) {
@@ -40,6 +48,7 @@ final class Refusals {
     }
   }
 
+  /// Whether all series and samples were taken.
   boolean isEmpty() {
     return byReason.isEmpty();
   }
@@ -49,17 +58,20 @@ final class Refusals {
     return byReason.keySet().equals(Set.of(LIMIT));
   }
 
+  /// Of everything that was refused.
   Map<String, Integer> byReason() {
-    return byReason;
+    Map<String, Integer> all = new TreeMap<>(byReason);
+    all.putAll(aside);
+    return all;
   }
 
   /// For the sender.
   String message() {
     int more = byReason.values().stream().mapToInt(Integer::intValue).sum() - shown.size();
-    return "%d series and %d samples were refused, the rest was taken: %s%s"
+    return "%d series and %s were refused, the rest was taken: %s%s"
         .formatted(
             series,
-            samples,
+            CountText.of(samples, "sample"),
             String.join("; ", shown),
             more > 0 ? "; and %d more".formatted(more) : "");
   }

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.collectors.publish.OutgoingRows;
 import dev.weir.collectors.series.SeriesByTenant;
 import dev.weir.collectors.series.TenantSeries;
+import dev.weir.model.CountText;
+import dev.weir.model.DurationText;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import dev.weir.schemas.MetricMetadata;
@@ -25,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xerial.snappy.Snappy;
 
 /// Answers `POST /api/v1/write`: remote write 1.0.
@@ -35,14 +39,17 @@ import org.xerial.snappy.Snappy;
 /// | 400 | the message makes no sense, or parts of it: the rest was taken. Sending it again would not help |
 /// | 413 | the message is too large, as it came or uncompressed, or has too many samples |
 /// | 415 | another version or compression |
-/// | 429 | too many requests at once, or too many tenants, or the tenant has too many series: the rest was taken |
-/// | 503 | Kafka did not acknowledge in time, or the buffer is full |
+/// | 429 | too many tenants, or the tenant has too many series: the rest was taken |
+/// | 503 | too many requests at once, Kafka did not acknowledge in time, or the buffer is full |
 ///
 /// A sender keeps what was answered with 503, and with 429 if it is told so; the rest it drops.
 /// What was taken and comes again is a duplicate, which readers drop.
 public final class RemoteWriteHandler implements HttpHandler {
+  private static final Logger log = LoggerFactory.getLogger(RemoteWriteHandler.class);
+
   private static final String CONTENT_TYPE = "application/x-protobuf";
   private static final String VERSION_1 = "prometheus.WriteRequest";
+  private static final String RETRY_AFTER_SECONDS = "1";
   private static final Duration MAX_AHEAD = Duration.ofMinutes(10);
 
   /// Bounds of a handler.
@@ -81,16 +88,23 @@ public final class RemoteWriteHandler implements HttpHandler {
   public HttpResponse handle(HttpRequest request) {
     checkFormat(request);
     if (!permits.tryAcquire()) {
-      throw new HttpError(
-          429,
-          "%d requests are in work, as many as collector.max_concurrent_writes allows; try again later"
-              .formatted(settings.maxConcurrent()));
+      return later(
+          "%s in work, as many as collector.max_concurrent_writes allows; try again later"
+              .formatted(CountText.of(settings.maxConcurrent(), "request")));
     }
     try {
       return write(request.tenant(), message(request));
+    } catch (WeirException.Unavailable e) {
+      log.debug("a request is put off", e);
+      return later(String.valueOf(e.getMessage()));
     } finally {
       permits.release();
     }
+  }
+
+  /// Not 429: a Prometheus that is not told to keep such samples (`retry_on_http_429`) drops them.
+  private static HttpResponse later(String why) {
+    return HttpResponse.text(503, why + "\n").withHeader("Retry-After", RETRY_AFTER_SECONDS);
   }
 
   private static void checkFormat(HttpRequest request) {
@@ -107,7 +121,7 @@ public final class RemoteWriteHandler implements HttpHandler {
           "Content-Type \"%s\" is not supported; send remote write 1.0 (%s)"
               .formatted(type, CONTENT_TYPE));
     }
-    String encoding = request.header("Content-Encoding").orElse("snappy");
+    String encoding = request.contentEncoding().orElse("snappy");
     if (!encoding.toLowerCase(Locale.ROOT).equals("snappy")) {
       throw new HttpError(
           415, "Content-Encoding \"%s\" is not supported; send snappy".formatted(encoding));
@@ -169,8 +183,8 @@ public final class RemoteWriteHandler implements HttpHandler {
     reader.metadata().forEach(metadata);
     metrics.taken(tenant.name(), reader.samples());
     metrics.duplicates(tenant.name(), rows.duplicates());
+    metrics.refused(tenant.name(), reader.refusals());
     if (!reader.refusals().isEmpty()) {
-      metrics.refused(tenant.name(), reader.refusals());
       throw new HttpError(
           reader.refusals().mayBeTakenLater() ? 429 : 400, reader.refusals().message());
     }
@@ -184,7 +198,7 @@ public final class RemoteWriteHandler implements HttpHandler {
       delivery.cancel(false);
       throw new WeirException.Unavailable(
           "Kafka did not acknowledge the samples within %s (collector.write_timeout); try again later"
-              .formatted(settings.timeout()),
+              .formatted(DurationText.format(settings.timeout().toMillis())),
           e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof WeirException problem) {

@@ -19,7 +19,8 @@ public final class WriteMetrics {
     refused =
         Counter.builder()
             .name("weir_collector_write_refusals_total")
-            .help("Series and samples of remote write that were refused, by reason.")
+            .help(
+                "Series, samples, exemplars and metadata of remote write that were refused, by reason.")
             .labelNames("tenant", "reason")
             .register(registry);
     duplicates =

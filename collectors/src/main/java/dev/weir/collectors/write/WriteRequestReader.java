@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads a `prometheus.WriteRequest` of remote write 1.0 and adds its samples to rows. Used once.
 ///
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Source: Prometheus remote write specification 1.0.
 final class WriteRequestReader {
+  private static final Logger log = LoggerFactory.getLogger(WriteRequestReader.class);
+
   private final Tenant tenant;
   private final TenantLimits limits;
   private final PushedSeries series;
@@ -79,7 +83,7 @@ final class WriteRequestReader {
     for (int field = request.next(); field != 0; field = request.next()) {
       switch (field) {
         case 1 -> readTimeSeries();
-        case 3 -> readMetadata();
+        case 3 -> takeMetadata();
         default -> request.skip();
       }
     }
@@ -111,7 +115,7 @@ final class WriteRequestReader {
             throw new WeirException.BadData(
                 "a series has labels after its samples; put all labels before them");
         case 2 -> lastMillis = readSample(known);
-        case 3 -> readExemplar(known, lastMillis);
+        case 3 -> takeExemplar(known, lastMillis);
         case 4 -> lastMillis = readHistogram(known);
         default -> timeSeries.skip();
       }
@@ -260,9 +264,20 @@ final class WriteRequestReader {
     return known == null ? "a refused series" : "series " + known.meta().labels();
   }
 
+  private void takeExemplar(PushedSeries.@Nullable Series known, long sampleMillis) {
+    part.enter(timeSeries);
+    try {
+      readExemplar(known, sampleMillis);
+    } catch (WeirException.BadData e) {
+      log.debug("tenant {}: an exemplar of {} is refused", tenant, nameOf(known), e);
+      refusals.countAside("invalid_exemplar");
+    }
+  }
+
+  /// Reads the exemplar in [#part].
+  ///
   /// @param sampleMillis of the sample before it, in whose row it goes
   private void readExemplar(PushedSeries.@Nullable Series known, long sampleMillis) {
-    part.enter(timeSeries);
     List<String> pairs = new ArrayList<>();
     double value = 0;
     long timestampMillis = 0;
@@ -283,8 +298,18 @@ final class WriteRequestReader {
     }
   }
 
-  private void readMetadata() {
+  private void takeMetadata() {
     part.enter(request);
+    try {
+      readMetadata();
+    } catch (WeirException.BadData e) {
+      log.debug("tenant {}: an entry of metadata is refused", tenant, e);
+      refusals.countAside("invalid_metadata");
+    }
+  }
+
+  /// Reads the metadata in [#part].
+  private void readMetadata() {
     MetricType type = MetricType.UNKNOWN;
     String family = "";
     String help = "";

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.model.WeirException;
 import dev.weir.schemas.RecordType;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -105,6 +107,36 @@ class SamplePublisherTest {
     assertEquals(1, dropped("refused"));
     assertEquals(2, value(registry, "weir_collector_buffer_dropped_samples", "reason", "refused"));
     assertEquals(1, value(registry, "weir_collector_published_rows"));
+  }
+
+  @Test
+  void rowsThatCannotBeMadeARecordDoNotEndThePublisher() throws Exception {
+    AtomicBoolean broken = new AtomicBoolean(true);
+    HeldClock held = HeldClock.at("2026-03-01T12:00:00Z");
+    LayoutPublisher layouts =
+        new LayoutPublisher(() -> {
+          if (broken.getAndSet(false)) {
+            throw new IllegalStateException("a defect");
+          }
+          return held.instant();
+        });
+    MockProducer<byte[], byte[]> taking =
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    try (SamplePublisher other =
+        new SamplePublisher(
+            taking,
+            RecordType.SAMPLES.writer(Topics.SAMPLES, Optional.empty()),
+            layouts,
+            1 << 20,
+            new PrometheusRegistry())) {
+      assertFalse(other.isRunning());
+      other.start();
+      assertEquals(
+          "Kafka refused the samples",
+          failure(other.pushed(List.of(Outgoing.pushed(1)))).getMessage().split(" of ")[0]);
+      assertTrue(other.isRunning());
+      other.pushed(List.of(Outgoing.pushed(2))).get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   @Test

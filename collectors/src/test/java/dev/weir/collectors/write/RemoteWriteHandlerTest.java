@@ -41,6 +41,10 @@ import org.xerial.snappy.Snappy;
 class RemoteWriteHandlerTest {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final int MAX_BYTES = 4_096;
+
+  /// An entry of metadata whose name, field 2, is not UTF-8.
+  private static final byte[] NOT_UTF_8 = {2 << 3 | 2, 1, (byte) 0xff};
+
   private static final List<String> HITS =
       List.of("__name__", "hits_total", "instance", "a:80", "job", "api");
 
@@ -191,7 +195,7 @@ class RemoteWriteHandlerTest {
   @Test
   void labelsThatMakeNoSenseAreTheSendersFaultAndTheRestIsTaken() {
     assertEquals(
-        "400 1 series and 1 samples were refused, the rest was taken: series {job=\"api\"}: has no"
+        "400 1 series and 1 sample were refused, the rest was taken: series {job=\"api\"}: has no"
             + " __name__; give it one",
         post(snappy(hits().series(List.of("job", "api"), Map.of(1_000L, 1.0)))));
     assertEquals(1, published.size());
@@ -237,8 +241,8 @@ class RemoteWriteHandlerTest {
       gzip.write(hits().toBytes());
     }
     assertEquals(
-        "400 the body is not snappy-compressed",
-        post(compressed.toByteArray(), "Content-Encoding", "gzip").split(":", 2)[0]);
+        "415 Content-Encoding \"gzip\" is not supported; send snappy",
+        post(compressed.toByteArray(), "Content-Encoding", "gzip"));
   }
 
   @Test
@@ -263,7 +267,7 @@ class RemoteWriteHandlerTest {
   @Test
   void seriesBeyondTheTenantsLimitAreNamedAndTheRestIsTaken() {
     assertEquals(
-        "429 1 series and 1 samples were refused, the rest was taken: tenant small has 1 active"
+        "429 1 series and 1 sample were refused, the rest was taken: tenant small has 1 active"
             + " series, as many as limits.max_active_series allows; series misses_total is refused:"
             + " drop labels that change, or raise the limit",
         post(
@@ -299,16 +303,24 @@ class RemoteWriteHandlerTest {
   }
 
   @Test
-  void requestsBeyondTheLimitAreRefused() {
+  void requestsBeyondTheLimitComeAgain() {
     CompletableFuture<Void> acknowledgement = new CompletableFuture<>();
     kafka = acknowledgement;
     CompletableFuture<HttpResponse<String>> first =
         client.sendAsync(request(snappy(hits())), HttpResponse.BodyHandlers.ofString());
     Await.until(() -> published.size() == 1, DEADLINE, () -> "rows to be published");
     assertEquals(
-        "429 1 requests are in work, as many as collector.max_concurrent_writes allows; try again"
-            + " later",
+        "503 1 request in work, as many as collector.max_concurrent_writes allows; try again later",
         post(snappy(hits())));
+    assertEquals(
+        "1",
+        client
+            .sendAsync(request(snappy(hits())), HttpResponse.BodyHandlers.ofString())
+            .orTimeout(30, TimeUnit.SECONDS)
+            .join()
+            .headers()
+            .firstValue("Retry-After")
+            .orElse("none"));
     acknowledgement.complete(null);
     assertEquals("204", shown(first.orTimeout(30, TimeUnit.SECONDS).join()));
     assertEquals("204", post(snappy(hits())));
@@ -320,7 +332,7 @@ class RemoteWriteHandlerTest {
     kafka = never;
     timeout = Duration.ofMillis(20);
     assertEquals(
-        "503 Kafka did not acknowledge the samples within PT0.02S (collector.write_timeout); try"
+        "503 Kafka did not acknowledge the samples within 20ms (collector.write_timeout); try"
             + " again later",
         post(snappy(hits())));
     assertTrue(never.isCancelled(), "what was not sent is taken back");
@@ -335,6 +347,24 @@ class RemoteWriteHandlerTest {
     return registry.scrape("weir_collector_written_samples"::equals).stream()
         .flatMap(snapshot -> snapshot.getDataPoints().stream())
         .count();
+  }
+
+  @Test
+  void whatOnlyDescribesSamplesDoesNotFailThem() {
+    assertEquals(
+        "204",
+        post(
+            snappy(
+                hits()
+                    .exemplar(HITS, 2_000, 4, List.of("", "4bf92f35"), 1_500)
+                    .raw(3, NOT_UTF_8))));
+    assertEquals(1, refusals("invalid_exemplar"));
+    assertEquals(1, refusals("invalid_metadata"));
+    assertEquals(2, value(registry, "weir_collector_written_samples", "tenant", "default"));
+  }
+
+  private double refusals(String reason) {
+    return value(registry, "weir_collector_write_refusals", "tenant", "default", "reason", reason);
   }
 
   @Test

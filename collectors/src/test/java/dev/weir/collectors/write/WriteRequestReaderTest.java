@@ -315,6 +315,37 @@ class WriteRequestReaderTest {
   }
 
   @Test
+  void exemplarsThatMakeNoSenseAreLeftOutAndTheirSamplesAreTaken() {
+    Read read =
+        read(
+            new WriteMessage()
+                .exemplar(LATENCY, 1_000, 1, List.of("", "4bf92f35"), 900)
+                .exemplar(LATENCY, 2_000, 2, List.of("trace_id", "a", "trace_id", "b"), 1_900)
+                .exemplar(LATENCY, 3_000, 3, List.of("trace_id", "c"), 2_900));
+    assertEquals(3, read.values().size());
+    assertEquals(
+        List.of(0, 0, 1),
+        read.rows().getFirst().rows().stream().map(row -> row.exemplars().size()).toList());
+    assertTrue(read.reader().refusals().isEmpty(), "they do not fail the request");
+    assertEquals(Map.of("invalid_exemplar", 2), read.reader().refusals().byReason());
+  }
+
+  @Test
+  void metadataThatMakesNoSenseIsLeftOut() {
+    byte[] notUtf8 = {2 << 3 | 2, 1, (byte) 0xff};
+    Read read =
+        read(
+            new WriteMessage()
+                .metadata(1, "hits_total", "Hits.", "")
+                .raw(3, notUtf8)
+                .series(LATENCY, Map.of(5_000L, 0.25)));
+    assertEquals(1, read.reader().metadata().size());
+    assertEquals(1, read.values().size());
+    assertTrue(read.reader().refusals().isEmpty(), "it does not fail the request");
+    assertEquals(Map.of("invalid_metadata", 1), read.reader().refusals().byReason());
+  }
+
+  @Test
   void metadataIsReadByFamily() {
     Read read =
         read(

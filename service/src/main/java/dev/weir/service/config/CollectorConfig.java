@@ -51,7 +51,7 @@ public record CollectorConfig(
           "max_concurrent_writes",
           integer(1, 100_000),
           64,
-          "Remote-write requests in work at once. More are answered with 429, and their senders try"
+          "Remote-write requests in work at once. More are answered with 503, and their senders try"
               + " again.");
 
   private static final Setting<Integer> MAX_TENANTS =

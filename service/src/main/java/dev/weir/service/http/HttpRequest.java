@@ -78,6 +78,11 @@ public final class HttpRequest {
     return header(TENANT_HEADER).map(Tenant::new).orElse(Tenant.DEFAULT);
   }
 
+  /// How the body came, before the server decompressed it: `Content-Encoding` as it was sent.
+  public Optional<String> contentEncoding() {
+    return Optional.ofNullable(Request.unWrap(request).getHeaders().get("Content-Encoding"));
+  }
+
   /// All values of a header that may be repeated.
   public List<String> headers(String name) {
     return request.getHeaders().getFields(name).stream().map(HttpField::getValue).toList();

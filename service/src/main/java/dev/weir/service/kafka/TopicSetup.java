@@ -2,6 +2,7 @@ package dev.weir.service.kafka;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.DurationText;
 import dev.weir.model.WeirException;
 import dev.weir.schemas.Topic;
 import java.time.Duration;
@@ -78,7 +79,7 @@ public final class TopicSetup {
       if (Instant.now().isAfter(deadline)) {
         throw new WeirException.Unavailable(
             "Kafka at %s did not show all topics within %s of their creation; look into its log"
-                .formatted(settings.address(), timeout));
+                .formatted(settings.address(), DurationText.format(timeout.toMillis())));
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }
@@ -208,7 +209,7 @@ public final class TopicSetup {
   private WeirException noAnswer(Throwable cause) {
     return new WeirException.Unavailable(
         "Kafka at %s did not answer within %s; start it, or name another with --kafka"
-            .formatted(settings.address(), timeout),
+            .formatted(settings.address(), DurationText.format(timeout.toMillis())),
         cause);
   }
 }

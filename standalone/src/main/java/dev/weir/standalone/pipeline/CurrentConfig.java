@@ -2,6 +2,7 @@ package dev.weir.standalone.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.CountText;
 import dev.weir.model.WeirException;
 import dev.weir.query.api.ServerStatus.ConfigStatus;
 import dev.weir.service.config.PrometheusConfig;
@@ -51,7 +52,7 @@ final class CurrentConfig {
     router.put("/-/reload", _ -> reload(apply));
   }
 
-  private synchronized HttpResponse reload(Consumer<PrometheusConfig> apply) {
+  synchronized HttpResponse reload(Consumer<PrometheusConfig> apply) {
     try {
       PrometheusConfig read = reader.get();
       apply.accept(read);
@@ -59,11 +60,18 @@ final class CurrentConfig {
       lastReloadMillis = clock.millis();
       lastReloadSucceeded = true;
     } catch (WeirException e) {
-      lastReloadSucceeded = false;
       log.error("the configuration was not reloaded, the one before stays: {}", e.getMessage());
-      return HttpResponse.text(500, "failed to reload config: " + e.getMessage() + "\n");
+      return failed(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      log.error("the configuration was not reloaded because of a defect", e);
+      return failed("internal error: " + e);
     }
-    log.info("configuration reloaded, {} targets", config.targetCount());
+    log.info("configuration reloaded, {}", CountText.of(config.targetCount(), "target"));
     return HttpResponse.empty(200);
+  }
+
+  private HttpResponse failed(String why) {
+    lastReloadSucceeded = false;
+    return HttpResponse.text(500, "failed to reload config: " + why + "\n");
   }
 }

@@ -4,6 +4,7 @@ import dev.weir.broker.EmbeddedBroker;
 import dev.weir.broker.EmbeddedBrokerException;
 import dev.weir.broker.EmbeddedBrokerSettings;
 import dev.weir.collectors.CollectorRole;
+import dev.weir.model.CountText;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import dev.weir.query.QueryRole;
@@ -168,9 +169,9 @@ public final class Pipeline implements AutoCloseable {
 
   private void announceTargets(PrometheusConfig prometheus) {
     announce.accept(
-        "collector  %d targets of %s"
+        "collector  %s of %s"
             .formatted(
-                prometheus.targetCount(),
+                CountText.of(prometheus.targetCount(), "target"),
                 settings
                     .configFile()
                     .map(Path::toString)
