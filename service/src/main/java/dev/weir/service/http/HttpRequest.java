@@ -21,6 +21,9 @@ public final class HttpRequest {
   private static final byte[] NO_BYTES = {};
   private static final int MAX_LINGER_BYTES = 16 << 20;
 
+  /// What a request may name and no person or client does.
+  private static final int MAX_PARAMETERS = 10_000;
+
   private final Request request;
   private final Map<String, String> pathParameters;
   private final long maxBodyBytes;
@@ -47,12 +50,18 @@ public final class HttpRequest {
   }
 
   /// A part of the path that the route names, percent-decoded.
+  ///
+  /// @throws HttpError 400 if it is not percent-encoded UTF-8
   public String pathParameter(String name) {
     String value = pathParameters.get(name);
     if (value == null) {
       throw new IllegalArgumentException("the route has no path parameter " + name);
     }
-    return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+    try {
+      return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new HttpError(400, "the path is not percent-encoded as it should: " + e.getMessage());
+    }
   }
 
   public Optional<String> header(String name) {
@@ -66,11 +75,16 @@ public final class HttpRequest {
 
   /// The first value of a parameter, from a form body before the query string, as Go's `FormValue`
   /// reads it. Empty if it was not sent or has no text.
+  ///
+  /// @throws HttpError 400 if form or query string are not percent-encoded UTF-8, or have too many
+  ///   parameters
   public Optional<String> parameter(String name) {
     return Optional.ofNullable(parameters().getValue(name)).filter(value -> !value.isEmpty());
   }
 
   /// All values of a parameter: a form body's, then the query string's.
+  ///
+  /// @throws HttpError as [#parameter]
   public List<String> parameters(String name) {
     List<String> values = parameters().getValues(name);
     return values == null ? List.of() : List.copyOf(values);
@@ -80,16 +94,36 @@ public final class HttpRequest {
     if (parameters == null) {
       Fields fields = new Fields(true);
       if (isForm()) {
-        UrlEncoded.decodeTo(
-            new String(body(), StandardCharsets.UTF_8), fields::add, StandardCharsets.UTF_8);
+        decode("form in the body", new String(body(), StandardCharsets.UTF_8), fields);
       }
       String query = request.getHttpURI().getQuery();
       if (query != null) {
-        UrlEncoded.decodeTo(query, fields::add, StandardCharsets.UTF_8);
+        decode("query string", query, fields);
       }
       parameters = fields;
     }
     return parameters;
+  }
+
+  private static void decode(String what, String encoded, Fields to) {
+    int[] left = {MAX_PARAMETERS};
+    try {
+      UrlEncoded.decodeTo(
+          encoded,
+          (name, value) -> {
+            if (--left[0] < 0) {
+              throw new HttpError(
+                  400,
+                  "the %s has more than %d parameters; ask in several requests"
+                      .formatted(what, MAX_PARAMETERS));
+            }
+            to.add(name, value);
+          },
+          StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new HttpError(
+          400, "the %s is not percent-encoded UTF-8: %s".formatted(what, e.getMessage()));
+    }
   }
 
   private boolean isForm() {

@@ -10,6 +10,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -23,6 +25,8 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpServerTest {
   private static final int MAX_BODY = 1_000;
@@ -102,6 +106,70 @@ class HttpServerTest {
   @Test
   void decodesParametersOfThePath() throws Exception {
     assertEquals("a b+c/d", send(request("/api/v1/label/a%20b+c%2Fd/values")).body());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/api/v1/query?query=%zz",
+    "/api/v1/query?query=%f",
+    "/api/v1/query?query=up%ff",
+    "/api/v1/query?%zz=up",
+    "/api/v1/label/%zz/values"
+  })
+  void parametersThatAreWronglyEncodedAreTheClientsMistake(String path) throws Exception {
+    assertEquals(400, rawGet(path));
+  }
+
+  /// The client of the JDK refuses to send such paths.
+  private int rawGet(String path) throws IOException {
+    try (Socket socket = new Socket("localhost", server.port())) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+              .getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return Integer.parseInt(answer.split(" ", 3)[1]);
+    }
+  }
+
+  @Test
+  void aFormThatIsWronglyEncodedIsTheClientsMistake() throws Exception {
+    var answer =
+        send(
+            request("/api/v1/query")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("query=%zz")));
+
+    assertEquals(400, answer.statusCode());
+    assertTrue(
+        answer.body().startsWith("the form in the body is not percent-encoded UTF-8: "),
+        answer.body());
+  }
+
+  @Test
+  void parametersAreBounded() throws Exception {
+    // A form of names alone: the shortest parameters that there are.
+    var answer = send(request("/api/v1/query?" + "a&".repeat(1_500)));
+    assertEquals(200, answer.statusCode());
+
+    try (HttpServer roomy =
+        new HttpServer(
+            HttpServerSettings.defaults(new ListenAddress("localhost", 0)),
+            router,
+            new PrometheusRegistry())) {
+      roomy.start();
+      var refused =
+          send(
+              java.net.http.HttpRequest.newBuilder(
+                      URI.create("http://localhost:" + roomy.port() + "/api/v1/query"))
+                  .header("Content-Type", "application/x-www-form-urlencoded")
+                  .POST(BodyPublishers.ofString("a&".repeat(10_001))));
+      assertEquals(400, refused.statusCode());
+      assertEquals(
+          "the form in the body has more than 10000 parameters; ask in several requests\n",
+          refused.body());
+    }
   }
 
   @Test
