@@ -12,6 +12,13 @@ public record TimeRange(long startMillis, long endMillis) {
     }
   }
 
+  /// Milliseconds from `start` to the later `end`; [Long#MAX_VALUE] if they are more than a `long`
+  /// holds.
+  public static long between(long startMillis, long endMillis) {
+    long millis = endMillis - startMillis;
+    return endMillis >= startMillis && millis < 0 ? Long.MAX_VALUE : millis;
+  }
+
   public boolean contains(long timestampMillis) {
     return timestampMillis >= startMillis && timestampMillis <= endMillis;
   }

@@ -2,6 +2,7 @@ package dev.weir.promql.eval;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.QueryTimes;
@@ -87,7 +88,7 @@ public final class QueryEngine {
       throw new WeirException.BadData(
           "zero or negative query resolution step widths are not accepted. Try a positive integer");
     }
-    if ((end - start) / step >= context.limits().maxSteps()) {
+    if (TimeRange.between(start, end) / step >= context.limits().maxSteps()) {
       throw new WeirException.BadData(
           ("exceeded maximum resolution of %,d points per timeseries. Try decreasing the query"
                   + " resolution (?step=XX)")

@@ -2,10 +2,19 @@ package dev.weir.promql.eval.vector;
 
 /// The times that something is evaluated at.
 ///
+/// Times beyond those that Prometheus takes become the earliest or latest of them. That leaves a
+/// thousand years to the ends of what a `long` holds, more than any window has, so that nobody who
+/// subtracts a window's length from a time has to think of overflow.
+///
 /// @param stepMillis distance from one to the next; 0 if all are the same time
 /// @param count at least 1
 public record Steps(long startMillis, long stepMillis, int count) {
+  private static final long MARGIN_MILLIS = 62_135_596_801_000L;
+  private static final long EARLIEST_MILLIS = Long.MIN_VALUE + MARGIN_MILLIS;
+  private static final long LATEST_MILLIS = Long.MAX_VALUE - MARGIN_MILLIS;
+
   public Steps {
+    startMillis = Math.clamp(startMillis, EARLIEST_MILLIS, LATEST_MILLIS);
     if (count < 1 || stepMillis < 0) {
       throw new IllegalArgumentException(count + " steps of " + stepMillis + " ms");
     }
