@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Several sources as one, in order of precedence: of two samples that a series has at one time,
 /// the one from the earlier source stays. Sources that follow each other in a log stand in order of
@@ -165,12 +166,13 @@ public final class MergedSeriesSource implements SeriesSource {
     }
   }
 
-  /// A question to one source. If nobody waits for the answer any more, what it holds open is
-  /// closed by whoever comes second.
+  /// A question to one source. If nobody waits for the answer any more, whoever still looks for it
+  /// is interrupted, and what it holds open is closed by whoever comes second.
   private static final class Ask<T> implements Runnable {
     private final SeriesSource source;
     private final Function<SeriesSource, T> question;
     private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private @Nullable Thread asking;
 
     Ask(SeriesSource source, Function<SeriesSource, T> question) {
       this.source = source;
@@ -179,7 +181,7 @@ public final class MergedSeriesSource implements SeriesSource {
 
     @Override
     public void run() {
-      if (answer.isDone()) {
+      if (!begin()) {
         return;
       }
       try {
@@ -189,6 +191,27 @@ public final class MergedSeriesSource implements SeriesSource {
         }
       } catch (RuntimeException | Error e) {
         answer.completeExceptionally(e);
+      } finally {
+        end();
+      }
+    }
+
+    private synchronized boolean begin() {
+      asking = Thread.currentThread();
+      return !answer.isDone();
+    }
+
+    /// From here on nobody interrupts the thread: it belongs to the executor again.
+    private synchronized void end() {
+      asking = null;
+      if (answer.isCancelled()) {
+        Thread.interrupted();
+      }
+    }
+
+    private synchronized void interrupt() {
+      if (asking != null) {
+        asking.interrupt();
       }
     }
 
@@ -208,7 +231,9 @@ public final class MergedSeriesSource implements SeriesSource {
     }
 
     void abandon() {
-      if (!answer.cancel(false) && answer.state() == Future.State.SUCCESS) {
+      if (answer.cancel(false)) {
+        interrupt();
+      } else if (answer.state() == Future.State.SUCCESS) {
         discard(answer.resultNow());
       }
     }

@@ -5,8 +5,6 @@ import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.service.http.HttpRequest;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -21,6 +19,12 @@ final class Parameters {
   private static final String MIN_TIME = "-292273086-05-16T16:47:06Z";
 
   private static final String MAX_TIME = "292277025-08-18T07:12:54.999999999Z";
+
+  /// Prometheus counts a duration's nanoseconds in 64 bits.
+  private static final double MAX_DURATION_SECONDS = 0x1p63 / 1e9;
+
+  /// Where a number of seconds ends to fit into milliseconds.
+  private static final double MAX_SECONDS = 0x1p63 / 1e3;
 
   private Parameters() {}
 
@@ -45,9 +49,9 @@ final class Parameters {
     if (text.equals(MAX_TIME)) {
       return Long.MAX_VALUE;
     }
-    Optional<Long> seconds = secondsAsMillis(text);
-    if (seconds.isPresent()) {
-      return seconds.get();
+    double seconds = seconds(text);
+    if (Math.abs(seconds) < MAX_SECONDS) {
+      return millis(seconds);
     }
     try {
       return OffsetDateTime.parse(text).toInstant().toEpochMilli();
@@ -60,16 +64,27 @@ final class Parameters {
     }
   }
 
-  private static Optional<Long> secondsAsMillis(String text) {
-    try {
-      return Optional.of(
-          new BigDecimal(text)
-              .movePointRight(3)
-              .setScale(0, RoundingMode.HALF_UP)
-              .longValueExact());
-    } catch (NumberFormatException | ArithmeticException e) {
-      return Optional.empty();
+  /// The number, however many digits its exponent has; NaN if the text is none.
+  private static double seconds(String text) {
+    // Unlike Go, Java takes blanks around a number, and a letter for its type behind it.
+    if (text.isEmpty() || Character.isLetter(text.charAt(text.length() - 1)) || hasBlank(text)) {
+      return Double.NaN;
     }
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException _) {
+      return Double.NaN;
+    }
+  }
+
+  private static boolean hasBlank(String text) {
+    return text.charAt(0) <= ' ' || text.charAt(text.length() - 1) <= ' ';
+  }
+
+  /// Rounded to the next millisecond.
+  private static long millis(double seconds) {
+    double whole = Math.floor(seconds);
+    return (long) whole * 1000 + Math.round((seconds - whole) * 1000);
   }
 
   /// A duration as seconds, with a fraction, or with units: `15`, `0.5`, `1h30m`.
@@ -82,9 +97,9 @@ final class Parameters {
   }
 
   private static Duration parseDuration(String name, String text) {
-    Optional<Long> seconds = secondsAsMillis(text);
-    if (seconds.isPresent()) {
-      return Duration.ofMillis(seconds.get());
+    double seconds = seconds(text);
+    if (Math.abs(seconds) < MAX_DURATION_SECONDS) {
+      return Duration.ofMillis(millis(seconds));
     }
     try {
       return Duration.ofMillis(DurationText.parseMillis(text));

@@ -2,6 +2,7 @@ package dev.weir.query.api;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.eval.QueryEngine;
@@ -70,7 +71,7 @@ final class QueryHandlers {
           "invalid parameter \"step\": zero or negative query resolution step widths are not"
               + " accepted. Try a positive integer");
     }
-    if ((end - start) / step > MAX_POINTS) {
+    if (TimeRange.between(start, end) / step > MAX_POINTS) {
       throw new ApiError(
           ErrorType.BAD_DATA,
           "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query"
@@ -100,15 +101,18 @@ final class QueryHandlers {
   }
 
   private QueryContext context(HttpRequest request) {
-    QueryContext context = QueryContext.of(Parameters.tenant(request), source).withLimits(limits);
-    Optional<Duration> timeout = Parameters.duration(request, "timeout");
-    if (timeout.isPresent()
-        && timeout.get().isPositive()
-        && timeout.get().compareTo(limits.timeout()) < 0) {
-      context = context.withLimits(limits.withTimeout(timeout.get()));
-    }
+    Duration timeout =
+        Parameters.duration(request, "timeout")
+            .filter(asked -> asked.isPositive() && asked.compareTo(limits.timeout()) < 0)
+            .orElse(limits.timeout());
+    QueryContext context =
+        QueryContext.of(Parameters.tenant(request), new TimedSource(source, timeout))
+            .withLimits(limits.withTimeout(timeout));
     Optional<Duration> lookback = Parameters.duration(request, "lookback_delta");
-    return lookback.isPresent() ? context.withLookback(lookback.get()) : context;
+    // As in Prometheus, none and less than none ask for the default.
+    return lookback.isPresent() && lookback.get().isPositive()
+        ? context.withLookback(lookback.get())
+        : context;
   }
 
   private static HttpResponse answer(HttpRequest request, QueryResult result, int limit) {

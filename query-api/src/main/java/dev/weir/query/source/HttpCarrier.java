@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
 
 /// Carries questions to a storage node over HTTP: the question is the body of a POST, the answer
 /// the body of what comes back.
@@ -23,13 +24,16 @@ final class HttpCarrier implements RemoteStorageNode.Carrier {
   private final HttpClient client;
   private final URI uri;
   private final Duration timeout;
+  private final ScheduledExecutorService timer;
 
   /// @param address base URL of the node
-  /// @param timeout until the answer starts
-  HttpCarrier(HttpClient client, String address, Duration timeout) {
+  /// @param timeout until the answer starts, and between its parts
+  /// @param timer breaks off answers that stall
+  HttpCarrier(HttpClient client, URI address, Duration timeout, ScheduledExecutorService timer) {
     this.client = requireNonNull(client, "client");
-    this.uri = URI.create(address).resolve(PATH);
+    this.uri = address.resolve(PATH);
     this.timeout = requireNonNull(timeout, "timeout");
+    this.timer = requireNonNull(timer, "timer");
   }
 
   @Override
@@ -43,11 +47,13 @@ final class HttpCarrier implements RemoteStorageNode.Carrier {
     try {
       HttpResponse<InputStream> response =
           client.send(post, HttpResponse.BodyHandlers.ofInputStream());
+      InputStream body =
+          new BoundedStream(response.body(), uri.toString(), timeout.toMillis(), timer);
       if (response.statusCode() != 200) {
         throw new IOException(
-            "%s answers %d: %s".formatted(uri, response.statusCode(), start(response.body())));
+            "%s answers %d: %s".formatted(uri, response.statusCode(), start(body)));
       }
-      return response.body();
+      return body;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for " + uri, e);

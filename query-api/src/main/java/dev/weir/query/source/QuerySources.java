@@ -1,6 +1,8 @@
 package dev.weir.query.source;
 
 import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.node.NodeLimits;
+import dev.weir.blocks.node.RemoteStorageNode;
 import dev.weir.blocks.node.StorageNode;
 import dev.weir.model.source.SeriesSource;
 import dev.weir.query.source.NodeDirectory.Partition;
@@ -14,17 +16,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Supplier;
 
 /// Puts together what queries read from, and owns the client that reaches storage nodes.
 public final class QuerySources implements AutoCloseable {
   private final HttpClient client;
+  private final ScheduledThreadPoolExecutor timer;
   private final PipelineSource everything;
 
   /// @param members what the topic of members says now
   /// @param localNodes storage nodes of this process, by member
   /// @param samplePartitions of each topic that holds samples
-  /// @param nodeTimeout until a storage node starts to answer
+  /// @param nodeTimeout until a storage node starts to answer, and between the parts of an answer
   /// @param signOfLife a storage node that has not reported for longer is not asked
   /// @param askers where blocks and nodes are asked side by side
   public QuerySources(
@@ -42,6 +46,10 @@ public final class QuerySources implements AutoCloseable {
             .connectTimeout(nodeTimeout)
             .executor(askers)
             .build();
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("query-node-timer").daemon().factory());
+    timer.setRemoveOnCancelPolicy(true);
     List<Partition> partitions = new ArrayList<>();
     for (String topic : List.of(Topics.SAMPLES, Topics.RECORDED)) {
       for (int number = 0; number < samplePartitions; number++) {
@@ -49,7 +57,16 @@ public final class QuerySources implements AutoCloseable {
       }
     }
     NodeDirectory directory =
-        new NodeDirectory(members, localNodes, client, nodeTimeout, signOfLife, clock);
+        new NodeDirectory(
+            members,
+            localNodes,
+            address ->
+                new RemoteStorageNode(
+                    address.toString(),
+                    NodeLimits.DEFAULT,
+                    new HttpCarrier(client, address, nodeTimeout, timer)),
+            signOfLife,
+            clock);
     this.everything = new PipelineSource(catalog, directory, partitions, askers);
   }
 
@@ -67,5 +84,6 @@ public final class QuerySources implements AutoCloseable {
   @Override
   public void close() {
     client.shutdownNow();
+    timer.shutdownNow();
   }
 }

@@ -59,10 +59,15 @@ final class ApiFixture implements AutoCloseable {
 
   /// The same as a form in the body of a `POST`.
   HttpResponse<String> post(String path, String... parameters) {
+    return postForm(path, form(parameters));
+  }
+
+  /// A form as it is, encoded or not.
+  HttpResponse<String> postForm(String path, String form) {
     return send(
         HttpRequest.newBuilder(uri(path))
             .header("Content-Type", "application/x-www-form-urlencoded")
-            .POST(HttpRequest.BodyPublishers.ofString(form(parameters))));
+            .POST(HttpRequest.BodyPublishers.ofString(form)));
   }
 
   HttpResponse<String> getAs(String tenant, String path, String... parameters) {

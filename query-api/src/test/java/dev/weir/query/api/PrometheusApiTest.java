@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PrometheusApiTest {
   private static final Labels UP_A =
@@ -172,6 +173,77 @@ class PrometheusApiTest {
             end,
             "step",
             step));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"1e10000000", "-1e10000000", "1e400", "NaN", "Infinity", "45.5f", " 45.5", "1e16"})
+  void timesAndDurationsThatAreTooLargeAreRefusedAtOnce(String number) {
+    for (String name : List.of("time", "timeout", "lookback_delta")) {
+      HttpResponse<String> response = api.get("/api/v1/query", "query", "up", name, number);
+      assertEquals(400, response.statusCode(), name);
+      assertTrue(
+          response.body().contains("invalid parameter \\\"%s\\\": cannot parse".formatted(name)),
+          response.body());
+    }
+    for (String name : List.of("start", "end")) {
+      assertEquals(400, api.get("/api/v1/labels", name, number).statusCode(), name);
+    }
+  }
+
+  @Test
+  void numbersWithExponentsAreTimes() {
+    assertData(
+        "{\"resultType\":\"scalar\",\"result\":[45.500,\"2\"]}",
+        api.get("/api/v1/query", "query", "1+1", "time", "4.55e1"));
+    assertData(
+        "{\"resultType\":\"scalar\",\"result\":[1700000000.123,\"2\"]}",
+        api.get("/api/v1/query", "query", "1+1", "time", "1700000000.123"));
+  }
+
+  @Test
+  void theEarliestAndLatestTimesThatPrometheusWritesAreTaken() {
+    String least = "-292273086-05-16T16:47:06Z";
+    String greatest = "292277025-08-18T07:12:54.999999999Z";
+
+    assertError(
+        400,
+        "bad_data",
+        "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query"
+            + " resolution (?step=XX)",
+        api.get(
+            "/api/v1/query_range", "query", "up", "start", least, "end", greatest, "step", "290y"));
+    for (String time : List.of(least, greatest)) {
+      for (String query :
+          List.of(
+              "up",
+              "up offset 290y",
+              "up offset -290y",
+              "rate(up[290y])",
+              "up @ 9223372036854775 offset -290y",
+              "sum_over_time(up[290y:100y] offset 290y)",
+              "sum_over_time((up @ -9223372036854775)[1h:1m] offset -290y)")) {
+        assertData(
+            "{\"resultType\":\"vector\",\"result\":[]}",
+            api.get("/api/v1/query", "query", query, "time", time));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "0s", "-300"})
+  void aLookbackOfNothingIsTheDefault(String lookback) {
+    assertEquals(
+        api.get("/api/v1/query", "query", "up").body(),
+        api.get("/api/v1/query", "query", "up", "lookback_delta", lookback).body());
+  }
+
+  @Test
+  void parametersThatAreWronglyEncodedAreBadData() {
+    HttpResponse<String> response = api.postForm("/api/v1/query", "query=%zz");
+
+    assertEquals(400, response.statusCode());
+    assertTrue(response.body().contains("\"errorType\":\"bad_data\""), response.body());
   }
 
   @Test

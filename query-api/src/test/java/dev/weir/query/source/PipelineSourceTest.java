@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.node.NodeLimits;
 import dev.weir.blocks.node.NodeStatus;
 import dev.weir.blocks.node.NodeStatus.PartitionState;
 import dev.weir.blocks.node.NodeStatus.PartitionStatus;
 import dev.weir.blocks.node.PartitionOffset;
+import dev.weir.blocks.node.RemoteStorageNode;
 import dev.weir.blocks.node.StorageNode;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
@@ -34,7 +36,8 @@ import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
 import dev.weir.testing.HeldClock;
 import dev.weir.testing.MemorySeriesSource;
-import java.net.http.HttpClient;
+import java.net.ConnectException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +47,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Joins storage nodes and says what is missing. That blocks and nodes join by offset is shown by
 /// the scripts that run over real blocks, and end to end.
@@ -60,17 +65,22 @@ class PipelineSourceTest {
   private PipelineSource pipeline() {
     NodeDirectory directory =
         new NodeDirectory(
-            () -> members,
-            nodes,
-            HttpClient.newHttpClient(),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(30),
-            clock);
+            () -> members, nodes, PipelineSourceTest::unreachable, Duration.ofSeconds(30), clock);
     return new PipelineSource(
         catalog,
         directory,
         List.of(new Partition(Topics.SAMPLES, 0), new Partition(Topics.SAMPLES, 1)),
         Runnable::run);
+  }
+
+  /// A node of another process, which does not answer.
+  private static StorageNode unreachable(URI address) {
+    return new RemoteStorageNode(
+        address.toString(),
+        NodeLimits.DEFAULT,
+        _ -> {
+          throw new ConnectException("nobody listens at " + address);
+        });
   }
 
   /// A node of this process.
@@ -88,13 +98,17 @@ class PipelineSourceTest {
                 Topics.SAMPLES, partition, state, 0, reached, 0, Long.MIN_VALUE, "")));
   }
 
-  /// A node of another process, at an address where nobody answers.
+  /// A node of another process.
   private void announce(String member, int partition) {
+    announce(member, "http://localhost:1", partition);
+  }
+
+  private void announce(String member, String address, int partition) {
     members.add(
         new MemberState(
             MemberState.Role.SINK,
             member,
-            "http://localhost:1",
+            address,
             "0.1.0",
             Instant.EPOCH,
             clock.instant(),
@@ -180,6 +194,45 @@ class PipelineSourceTest {
     assertEquals(
         List.of("weir.samples/1: recent samples are missing: no storage node serves it"),
         names.completeness().warnings());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "not a url", "http://[", "sink-1:9090", "ftp://sink-1", "http:///"})
+  void whoAnnouncesAnAddressThatIsNoneIsNotAsked(String address) {
+    serve("sink-0", 0, OWNED, 10, having(UP, 1));
+    announce("sink-1", address, 1);
+
+    Listing<String> names = names(pipeline());
+
+    assertEquals(List.of("up"), names.items());
+    assertEquals(
+        List.of("weir.samples/1: recent samples are missing: no storage node serves it"),
+        names.completeness().warnings());
+  }
+
+  @Test
+  void addressesThatNobodyAnnouncesAnyMoreAreForgotten() {
+    List<URI> reached = new ArrayList<>();
+    NodeDirectory directory =
+        new NodeDirectory(
+            () -> members,
+            nodes,
+            address -> {
+              reached.add(address);
+              return unreachable(address);
+            },
+            Duration.ofSeconds(30),
+            clock);
+    announce("sink-0", "http://sink-0:9090", 0);
+    directory.nodes();
+    directory.nodes();
+    members.clear();
+    directory.nodes();
+    announce("sink-0", "http://sink-0:9090", 0);
+    directory.nodes();
+
+    assertEquals(
+        List.of(URI.create("http://sink-0:9090"), URI.create("http://sink-0:9090")), reached);
   }
 
   @Test
