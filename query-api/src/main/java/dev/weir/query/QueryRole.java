@@ -129,6 +129,7 @@ public final class QueryRole implements Role {
             settings.nodeTimeout(),
             settings.nodeSignOfLife(),
             askers,
+            surroundings.metrics(),
             surroundings.clock());
     QueryEngine engine =
         new QueryEngine(settings.engine(), settings.language(), workers, System::nanoTime);

@@ -1,5 +1,6 @@
 package dev.weir.blocks.node;
 
+import dev.weir.model.WeirException;
 import dev.weir.model.source.SeriesSource;
 import java.util.List;
 
@@ -15,14 +16,20 @@ import java.util.List;
 public interface StorageNode {
   /// Which partitions the node serves, and how far each has come.
   ///
-  /// @throws dev.weir.model.WeirException.Unavailable if the node does not answer
+  /// @throws WeirException.Unavailable if the node does not answer
   NodeStatus status();
 
   /// Everything that the node has of these partitions from their offsets on, later rows included
   /// with each question. Partitions are given in order of precedence, each once.
   ///
-  /// Questions to the source throw [dev.weir.model.WeirException.Unavailable] if the node does not
-  /// answer, does not serve one of the partitions, or no longer has the rows from an offset on;
-  /// after looking again at blocks and owners, they may succeed.
+  /// Questions to the source throw [WeirException.Unavailable] if the node does not answer, does not
+  /// serve one of the partitions, or no longer has the rows from an offset on.
   SeriesSource from(List<PartitionOffset> offsets);
+
+  /// Whether a node did answer, but that it does not serve a partition or has given up rows: after
+  /// looking again at blocks and owners, the question may succeed. A node that was not reached has
+  /// left a cause.
+  static boolean hasMovedOn(WeirException.Unavailable failure) {
+    return failure.getCause() == null;
+  }
 }

@@ -1,5 +1,6 @@
 package dev.weir.query.source;
 
+import dev.weir.blocks.node.StorageNode;
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import dev.weir.model.Tenant;
@@ -17,31 +18,57 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A storage node that may fail: what it then does not have becomes a warning and an earlier
-/// "complete to", so that a query answers with what others have.
+/// "complete to", so that a query answers with what others have. That holds for a node that cannot
+/// be reached, one of another version, and one with a defect. What the query itself is at fault for,
+/// and limits that it reached, end it.
 final class AskedNode implements SeriesSource {
   private final SeriesSource node;
   private final Supplier<Completeness> withoutIt;
-  private final AtomicBoolean failed;
+  private final AtomicBoolean movedOn;
+  private final NodeFailures failures;
   private final String name;
 
   /// @param name of the node and its partitions, for the warning
   /// @param completeWithoutMillis up to when the answer is complete if the node does not answer
-  /// @param failed is set if it does not
-  AskedNode(SeriesSource node, String name, long completeWithoutMillis, AtomicBoolean failed) {
+  /// @param movedOn is set if the node answers that blocks or owners have changed
+  AskedNode(
+      SeriesSource node,
+      String name,
+      long completeWithoutMillis,
+      AtomicBoolean movedOn,
+      NodeFailures failures) {
     this.node = node;
     this.name = name;
-    this.failed = failed;
+    this.movedOn = movedOn;
+    this.failures = failures;
     this.withoutIt = () -> new Completeness(completeWithoutMillis, List.of());
   }
 
-  private Completeness missing(WeirException.Unavailable error) {
-    failed.set(true);
+  /// What is missing, if the node is at fault.
+  ///
+  /// @throws RuntimeException the failure, if it is the query's
+  private Completeness missing(RuntimeException failure) {
+    String why =
+        switch (failure) {
+          case WeirException.Unavailable unavailable -> {
+            if (StorageNode.hasMovedOn(unavailable)) {
+              movedOn.set(true);
+            }
+            yield unavailable.getMessage();
+          }
+          case WeirException.Corrupt corrupt ->
+              "its answer cannot be read: " + corrupt.getMessage();
+          case WeirException.Internal internal -> "it failed: " + internal.getMessage();
+          case WeirException ofTheQuery -> throw ofTheQuery;
+          default -> "it failed: " + failure;
+        };
+    failures.add(name, failure);
     return withoutIt
         .get()
         .and(
             new Completeness(
                 Long.MAX_VALUE,
-                List.of("%s: recent samples are missing: %s".formatted(name, error.getMessage()))));
+                List.of("%s: recent samples are missing: %s".formatted(name, why))));
   }
 
   @Override
@@ -49,7 +76,7 @@ final class AskedNode implements SeriesSource {
       Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
     try {
       return new Cursor(node.select(tenant, matchers, range, hints));
-    } catch (WeirException.Unavailable e) {
+    } catch (RuntimeException e) {
       return new Cursor(missing(e));
     }
   }
@@ -75,7 +102,7 @@ final class AskedNode implements SeriesSource {
   private <T> Listing<T> listing(Supplier<Listing<T>> question) {
     try {
       return question.get();
-    } catch (WeirException.Unavailable e) {
+    } catch (RuntimeException e) {
       return new Listing<>(List.of(), false, missing(e));
     }
   }
@@ -101,7 +128,7 @@ final class AskedNode implements SeriesSource {
       }
       try {
         return cursor.next();
-      } catch (WeirException.Unavailable e) {
+      } catch (RuntimeException e) {
         broken = missing(e);
         return null;
       }

@@ -35,14 +35,16 @@ import org.jspecify.annotations.Nullable;
 /// Everything that there is: blocks as the catalog knows them, and from the storage nodes what lies
 /// behind them.
 ///
-/// If a node does not answer, or has given up rows that the catalog does not know a block for yet,
-/// the store is listed again and the question is put once more; what is still missing then is a
-/// warning.
+/// If a node has given up rows that the catalog does not know a block for yet, or does not serve a
+/// partition any more, the store is listed again and the question is put once more. What is missing
+/// then, or because a node cannot be reached, is a warning.
 final class PipelineSource implements SeriesSource {
   private final BlockCatalog catalog;
   private final NodeDirectory directory;
   private final List<Partition> partitions;
   private final Executor executor;
+  private final NodeFailures failures;
+  private final Relisting relisting;
 
   /// @param partitions all that the topics have, served or not
   /// @param executor where blocks and nodes are asked side by side
@@ -50,22 +52,28 @@ final class PipelineSource implements SeriesSource {
       BlockCatalog catalog,
       NodeDirectory directory,
       List<Partition> partitions,
-      Executor executor) {
+      Executor executor,
+      NodeFailures failures,
+      Relisting relisting) {
     this.catalog = requireNonNull(catalog, "catalog");
     this.directory = requireNonNull(directory, "directory");
     this.partitions = List.copyOf(partitions);
     this.executor = requireNonNull(executor, "executor");
+    this.failures = requireNonNull(failures, "failures");
+    this.relisting = requireNonNull(relisting, "relisting");
   }
 
   /// The sources of one question.
   ///
+  /// @param snapshot the blocks that it knows
   /// @param gaps what nobody serves, or no block has any more
-  /// @param failed whether a node did not answer
-  private record Plan(SeriesSource source, Completeness gaps, AtomicBoolean failed) {}
+  /// @param movedOn whether a node has answered that blocks or owners have changed
+  private record Plan(
+      BlockSnapshot snapshot, SeriesSource source, Completeness gaps, AtomicBoolean movedOn) {}
 
   private Plan plan(Tenant tenant, TimeRange range) {
     BlockSnapshot snapshot = catalog.current();
-    AtomicBoolean failed = new AtomicBoolean();
+    AtomicBoolean movedOn = new AtomicBoolean();
     List<SeriesSource> sources = new ArrayList<>();
     for (BlockReader block : snapshot.blocks(tenant)) {
       Optional<TimeRange> times = block.meta().section(tenant).flatMap(s -> s.times());
@@ -73,8 +81,8 @@ final class PipelineSource implements SeriesSource {
         sources.add(new BlockSeriesSource(block));
       }
     }
-    Completeness gaps = addNodes(snapshot, sources, failed).and(lostBlocks(snapshot, tenant));
-    return new Plan(new MergedSeriesSource(sources, executor), gaps, failed);
+    Completeness gaps = addNodes(snapshot, sources, movedOn).and(lostBlocks(snapshot, tenant));
+    return new Plan(snapshot, new MergedSeriesSource(sources, executor), gaps, movedOn);
   }
 
   /// Blocks that are damaged or gone. Nobody knows what times they had, so how far an answer is
@@ -88,7 +96,7 @@ final class PipelineSource implements SeriesSource {
   }
 
   private Completeness addNodes(
-      BlockSnapshot snapshot, List<SeriesSource> sources, AtomicBoolean failed) {
+      BlockSnapshot snapshot, List<SeriesSource> sources, AtomicBoolean movedOn) {
     Map<Partition, Node> nodes = directory.nodes();
     TreeSet<Partition> all = new TreeSet<>(nodes.keySet());
     all.addAll(partitions);
@@ -117,7 +125,8 @@ final class PipelineSource implements SeriesSource {
                 node.storage().from(offsets),
                 "storage node %s (%s)".formatted(node.member(), node.address()),
                 blocksCompleteTo(snapshot, offsets),
-                failed)));
+                movedOn,
+                failures)));
     return gaps;
   }
 
@@ -147,16 +156,15 @@ final class PipelineSource implements SeriesSource {
         .orElse(0L);
   }
 
-  /// Puts a question, and again after looking at the store anew if a node failed.
+  /// Puts a question, and again after looking at the store anew if a node has moved on.
   private <T> T ask(
       Tenant tenant, TimeRange range, Function<Plan, T> question, Consumer<T> discard) {
     Plan plan = plan(tenant, range);
     T answer = question.apply(plan);
-    if (!plan.failed().get()) {
+    if (!plan.movedOn().get() || relisting.newerThan(plan.snapshot()) == plan.snapshot()) {
       return answer;
     }
     discard.accept(answer);
-    catalog.refresh();
     return question.apply(plan(tenant, range));
   }
 

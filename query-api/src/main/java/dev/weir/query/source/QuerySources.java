@@ -8,6 +8,7 @@ import dev.weir.model.source.SeriesSource;
 import dev.weir.query.source.NodeDirectory.Partition;
 import dev.weir.schemas.MemberState;
 import dev.weir.schemas.Topics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public final class QuerySources implements AutoCloseable {
   /// @param samplePartitions of each topic that holds samples
   /// @param nodeTimeout until a storage node starts to answer, and between the parts of an answer
   /// @param signOfLife a storage node that has not reported for longer is not asked
+  /// @param metrics where failures of storage nodes are counted
   /// @param askers where blocks and nodes are asked side by side
   public QuerySources(
       BlockCatalog catalog,
@@ -39,6 +41,7 @@ public final class QuerySources implements AutoCloseable {
       Duration nodeTimeout,
       Duration signOfLife,
       ExecutorService askers,
+      PrometheusRegistry metrics,
       Clock clock) {
     this.client =
         HttpClient.newBuilder()
@@ -67,7 +70,14 @@ public final class QuerySources implements AutoCloseable {
                     new HttpCarrier(client, address, nodeTimeout, timer)),
             signOfLife,
             clock);
-    this.everything = new PipelineSource(catalog, directory, partitions, askers);
+    this.everything =
+        new PipelineSource(
+            catalog,
+            directory,
+            partitions,
+            askers,
+            new NodeFailures(metrics),
+            new Relisting(catalog, System::nanoTime));
   }
 
   /// Every sample of every tenant that was acknowledged, as far as its keepers answer.

@@ -30,6 +30,7 @@ import dev.weir.schemas.Topics;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.MemorySeriesSource;
 import dev.weir.testing.SeriesNotation.LoadedSeries;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -94,6 +95,7 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
               Duration.ofSeconds(1),
               Duration.ofSeconds(1),
               askers,
+              new PrometheusRegistry(),
               Clock.systemUTC());
     }
 

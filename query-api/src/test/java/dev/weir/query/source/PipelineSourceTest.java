@@ -4,6 +4,7 @@ import static dev.weir.blocks.node.NodeStatus.PartitionState.LEAVING;
 import static dev.weir.blocks.node.NodeStatus.PartitionState.OWNED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.block.BlockCache;
@@ -36,6 +37,8 @@ import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
 import dev.weir.testing.HeldClock;
 import dev.weir.testing.MemorySeriesSource;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import java.net.ConnectException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -46,8 +49,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Joins storage nodes and says what is missing. That blocks and nodes join by offset is shown by
@@ -61,6 +67,8 @@ class PipelineSourceTest {
   private final Map<String, StorageNode> nodes = new HashMap<>();
   private final CountingStore store = new CountingStore();
   private final BlockCatalog catalog = new BlockCatalog(store, new BlockCache(1 << 20));
+  private final PrometheusRegistry metrics = new PrometheusRegistry();
+  private final AtomicLong nanos = new AtomicLong();
 
   private PipelineSource pipeline() {
     NodeDirectory directory =
@@ -70,7 +78,9 @@ class PipelineSourceTest {
         catalog,
         directory,
         List.of(new Partition(Topics.SAMPLES, 0), new Partition(Topics.SAMPLES, 1)),
-        Runnable::run);
+        Runnable::run,
+        new NodeFailures(metrics),
+        new Relisting(catalog, nanos::get));
   }
 
   /// A node of another process, which does not answer.
@@ -284,6 +294,103 @@ class PipelineSourceTest {
     }
   }
 
+  @Test
+  void aNodeThatIsNotReachedIsAWarningAtOnce() {
+    announce("sink-0", 0);
+    serve("sink-1", 1, OWNED, 10, having(LOAD, 0.5));
+
+    Listing<String> names = names(pipeline());
+
+    assertEquals(List.of("node_load1"), names.items());
+    assertEquals(1, names.completeness().warnings().size());
+    assertEquals(0, store.listings);
+    assertEquals(1, failures("unavailable"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("defects")
+  void aNodeOfAnotherVersionOrWithADefectIsAWarning(
+      RuntimeException defect, String reason, String why) {
+    serve("sink-0", 0, OWNED, 10, new FailingSource(100, having(UP, 1), defect));
+    serve("sink-1", 1, OWNED, 10, having(LOAD, 0.5));
+
+    Listing<String> names = names(pipeline());
+
+    assertEquals(List.of("node_load1"), names.items());
+    assertEquals(
+        List.of(
+            "storage node sink-0 (this process): recent samples are missing: %s".formatted(why)),
+        names.completeness().warnings());
+    assertEquals(0, store.listings);
+    assertEquals(1, failures(reason));
+  }
+
+  static List<Arguments> defects() {
+    return List.of(
+        Arguments.of(
+            new WeirException.Corrupt("protocol version 9 is not known"),
+            "corrupt",
+            "its answer cannot be read: protocol version 9 is not known"),
+        Arguments.of(
+            new WeirException.Internal("a defect of the node"),
+            "internal",
+            "it failed: a defect of the node"),
+        Arguments.of(
+            new IllegalStateException("a defect"),
+            "internal",
+            "it failed: java.lang.IllegalStateException: a defect"));
+  }
+
+  @Test
+  void whatIsTheQuerysOwnFaultEndsIt() {
+    serve(
+        "sink-0",
+        0,
+        OWNED,
+        10,
+        new FailingSource(100, having(UP, 1), new WeirException.LimitExceeded("select less")));
+
+    PipelineSource pipeline = pipeline();
+
+    assertThrows(WeirException.LimitExceeded.class, () -> names(pipeline));
+  }
+
+  @Test
+  void theStoreIsListedAtMostOnceASecondHoweverManyQueriesWantIt() {
+    serve("sink-0", 0, OWNED, 10, new FailingSource(1_000, having(UP, 1)));
+    PipelineSource pipeline = pipeline();
+
+    for (int query = 0; query < 5; query++) {
+      names(pipeline);
+    }
+    assertEquals(1, store.listings);
+
+    nanos.addAndGet(1_000_000_000);
+    names(pipeline);
+    assertEquals(2, store.listings);
+  }
+
+  @Test
+  void aStoreThatCannotBeListedLeavesTheAnswerAsItIs() {
+    serve("sink-0", 0, OWNED, 10, new FailingSource(1_000, having(UP, 1)));
+    serve("sink-1", 1, OWNED, 10, having(LOAD, 0.5));
+    store.down = true;
+
+    Listing<String> names = names(pipeline());
+
+    assertEquals(List.of("node_load1"), names.items());
+    assertEquals(1, names.completeness().warnings().size());
+  }
+
+  private double failures(String reason) {
+    return metrics.scrape().stream()
+        .filter(family -> family.getMetadata().getName().equals("weir_query_node_failures"))
+        .flatMap(family -> family.getDataPoints().stream())
+        .filter(point -> reason.equals(point.getLabels().get("reason")))
+        .mapToDouble(point -> ((CounterDataPointSnapshot) point).getValue())
+        .sum();
+  }
+
   /// A node that answers from memory, whatever the offset.
   private record FakeNode(NodeStatus status, SeriesSource source) implements StorageNode {
     @Override
@@ -295,17 +402,23 @@ class PipelineSourceTest {
   /// Fails some times before it answers.
   private static final class FailingSource implements SeriesSource {
     private final SeriesSource source;
+    private final RuntimeException failure;
     private int failures;
 
     FailingSource(int failures, SeriesSource source) {
+      this(failures, source, new WeirException.Unavailable("rows before offset 40 are given up"));
+    }
+
+    FailingSource(int failures, SeriesSource source, RuntimeException failure) {
       this.failures = failures;
       this.source = source;
+      this.failure = failure;
     }
 
     private void fail() {
       if (failures > 0) {
         failures--;
-        throw new WeirException.Unavailable("rows before offset 40 are given up");
+        throw failure;
       }
     }
 
@@ -342,10 +455,14 @@ class PipelineSourceTest {
   private static final class CountingStore implements BlockStore {
     private int listings;
     private List<StoredBlock> blocks = List.of();
+    private boolean down;
 
     @Override
     public List<StoredBlock> list(String prefix) {
       listings++;
+      if (down) {
+        throw new WeirException.Unavailable("the store is down");
+      }
       return blocks;
     }
 
