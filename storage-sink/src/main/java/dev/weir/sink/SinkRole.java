@@ -54,7 +54,7 @@ public final class SinkRole implements Role {
             workDirectory,
             metrics,
             clock);
-    this.server = new NodeServer(sink.node());
+    this.server = new NodeServer(sink.node(), new NodeFailures(metrics));
   }
 
   @Override

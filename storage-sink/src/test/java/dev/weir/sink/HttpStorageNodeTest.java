@@ -28,7 +28,7 @@ class HttpStorageNodeTest extends StorageNodeContract {
   @Override
   protected StorageNode reach(StorageNode node) {
     Router router = new Router();
-    SinkRole.addRoutes(router, new NodeServer(node));
+    SinkRole.addRoutes(router, new NodeServer(node, _ -> {}));
     HttpServer server =
         new HttpServer(
             HttpServerSettings.defaults(new ListenAddress("127.0.0.1", 0)),

@@ -3,6 +3,7 @@ package dev.weir.blocks.node;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.bytes.ByteWriter;
+import dev.weir.model.WeirException;
 import dev.weir.model.source.Completeness;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.Listing;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +26,12 @@ public final class NodeServer {
   private static final int ITEMS_PER_FRAME = 1_000;
 
   private final StorageNode node;
+  private final Consumer<? super RuntimeException> onFailure;
 
-  public NodeServer(StorageNode node) {
+  /// @param onFailure is told of every question that failed; called by any thread
+  public NodeServer(StorageNode node, Consumer<? super RuntimeException> onFailure) {
     this.node = requireNonNull(node, "node");
+    this.onFailure = requireNonNull(onFailure, "onFailure");
   }
 
   /// Writes the answer to a question; a failure is an answer, too.
@@ -38,11 +43,23 @@ public final class NodeServer {
     try {
       answer(NodeRequest.parse(request), out);
     } catch (RuntimeException e) {
-      LOG.debug("a question to the storage node failed", e);
+      onFailure.accept(e);
+      if (isDefect(e)) {
+        LOG.error("a question to the storage node failed", e);
+      } else {
+        LOG.debug("a question to the storage node was not answered", e);
+      }
       ByteWriter payload = new ByteWriter();
       AnswerCodec.writeFailure(e, payload);
       Frame.of(Frame.Type.FAILURE, payload).write(out);
     }
+  }
+
+  /// Whether the node is at fault, rather than the question or the passage of time.
+  private static boolean isDefect(RuntimeException failure) {
+    return !(failure instanceof WeirException)
+        || failure instanceof WeirException.Internal
+        || failure instanceof WeirException.Corrupt;
   }
 
   private void answer(NodeRequest request, OutputStream out) throws IOException {

@@ -38,7 +38,7 @@ class RemoteStorageNodeTest extends StorageNodeContract {
 
   @Override
   protected StorageNode reach(StorageNode node) {
-    NodeServer server = new NodeServer(node);
+    NodeServer server = new NodeServer(node, _ -> {});
     return new RemoteStorageNode(
         "pipe",
         NodeLimits.DEFAULT,
@@ -73,7 +73,7 @@ class RemoteStorageNodeTest extends StorageNodeContract {
   private static byte[] answer(StorageNode node, NodeRequest request) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      new NodeServer(node).answer(request.toBytes(), out);
+      new NodeServer(node, _ -> {}).answer(request.toBytes(), out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -218,8 +218,9 @@ class RemoteStorageNodeTest extends StorageNodeContract {
   @Test
   void aRequestThatMakesNoSenseIsAnswered() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    List<RuntimeException> failures = new ArrayList<>();
     try {
-      new NodeServer(fixed()).answer(new byte[] {9, 9}, out);
+      new NodeServer(fixed(), failures::add).answer(new byte[] {9, 9}, out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -229,6 +230,8 @@ class RemoteStorageNodeTest extends StorageNodeContract {
     assertTrue(
         corrupt.getMessage().contains("version 9 is not known; this program speaks version 1"),
         corrupt.getMessage());
+    assertEquals(
+        List.of(corrupt.getMessage()), failures.stream().map(Throwable::getMessage).toList());
   }
 
   @Test
