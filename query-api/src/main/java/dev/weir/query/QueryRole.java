@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.merge.MergedSeriesSource;
+import dev.weir.blocks.node.NodeLimits;
 import dev.weir.blocks.node.StorageNode;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.model.WeirException;
@@ -45,6 +47,10 @@ import org.slf4j.LoggerFactory;
 public final class QueryRole implements Role {
   private static final Logger log = LoggerFactory.getLogger(QueryRole.class);
 
+  /// What a series takes in memory for each block or storage node that it is found in, before its
+  /// samples are read.
+  private static final long FOUND_SERIES_BYTES = 64;
+
   /// What the role stands on.
   ///
   /// @param consumers makes a consumer of raw bytes, without a group, for a client id
@@ -63,31 +69,26 @@ public final class QueryRole implements Role {
 
   /// How the role works.
   ///
+  /// @param maxListed label names, values or series that one request lists at most
   /// @param blockCacheBytes what is kept of blocks in memory
+  /// @param maxBlocksAtOnce blocks and nodes that one selector asks side by side
   /// @param listEvery how often the store is listed
-  /// @param nodeTimeout until a storage node starts to answer
+  /// @param nodeTimeout until a storage node starts to answer, and between the parts of an answer
   /// @param nodeSignOfLife a storage node that has not reported for longer is not asked
+  /// @param node bounds of what travels to and from a storage node
   /// @param maxViewEntries targets, metrics and members that are held at most, each
   public record Settings(
       EngineSettings engine,
       ParserOptions language,
       QueryLimits limits,
+      int maxListed,
       long blockCacheBytes,
+      int maxBlocksAtOnce,
       Duration listEvery,
       Duration nodeTimeout,
       Duration nodeSignOfLife,
-      int maxViewEntries) {
-    public static final Settings DEFAULT =
-        new Settings(
-            EngineSettings.DEFAULT,
-            ParserOptions.DEFAULT,
-            QueryLimits.DEFAULT,
-            256 << 20,
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(30),
-            1_000_000);
-  }
+      NodeLimits node,
+      int maxViewEntries) {}
 
   private final Settings settings;
   private final BlockCatalog catalog;
@@ -126,8 +127,13 @@ public final class QueryRole implements Role {
             members::values,
             surroundings.localNodes(),
             surroundings.samplePartitions(),
-            settings.nodeTimeout(),
-            settings.nodeSignOfLife(),
+            new QuerySources.Settings(
+                new MergedSeriesSource.Bounds(
+                    settings.maxBlocksAtOnce(),
+                    Math.max(1, settings.limits().maxMemoryBytes() / FOUND_SERIES_BYTES)),
+                settings.nodeTimeout(),
+                settings.nodeSignOfLife(),
+                settings.node()),
             askers,
             surroundings.metrics(),
             surroundings.clock());
@@ -139,6 +145,7 @@ public final class QueryRole implements Role {
             engine,
             sources.everything(),
             settings.limits(),
+            settings.maxListed(),
             targets::values,
             metadata::values,
             surroundings.status(),

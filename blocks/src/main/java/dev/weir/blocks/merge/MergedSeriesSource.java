@@ -21,6 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +40,37 @@ import org.jspecify.annotations.Nullable;
 public final class MergedSeriesSource implements SeriesSource {
   private final List<SeriesSource> sources;
   private final Executor executor;
+  private final Bounds bounds;
+
+  /// What one question may take.
+  ///
+  /// @param atOnce sources that are asked side by side
+  /// @param maxSeries that a selection finds, counted in each source that has them: groups are held
+  ///   from all sources before the first is handed out
+  public record Bounds(int atOnce, long maxSeries) {
+    public static final Bounds NONE = new Bounds(Integer.MAX_VALUE, Long.MAX_VALUE);
+
+    public Bounds {
+      if (atOnce < 1 || maxSeries < 1) {
+        throw new IllegalArgumentException(
+            "%d sources at once, %d series; each is at least 1".formatted(atOnce, maxSeries));
+      }
+    }
+  }
 
   /// @param sources in order of precedence
   /// @param executor where sources are asked side by side; a source may wait for the network
   public MergedSeriesSource(List<? extends SeriesSource> sources, Executor executor) {
+    this(sources, executor, Bounds.NONE);
+  }
+
+  /// @param sources in order of precedence
+  /// @param executor where sources are asked side by side; a source may wait for the network
+  public MergedSeriesSource(
+      List<? extends SeriesSource> sources, Executor executor, Bounds bounds) {
     this.sources = List.copyOf(sources);
     this.executor = requireNonNull(executor, "executor");
+    this.bounds = requireNonNull(bounds, "bounds");
   }
 
   @Override
@@ -53,19 +80,34 @@ public final class MergedSeriesSource implements SeriesSource {
       case 0 -> new MergedCursor(List.of(), List.of(), Completeness.FULL);
       case 1 -> sources.getFirst().select(tenant, matchers, range, hints);
       default -> {
-        List<Part> parts = askAll(source -> Part.of(source.select(tenant, matchers, range, hints)));
+        AtomicLong found = new AtomicLong();
+        List<Part> parts =
+            askAll(source ->
+                Part.of(
+                    source.select(tenant, matchers, range, hints), group -> count(group, found)));
         yield MergedCursor.of(parts);
       }
     };
   }
 
+  private void count(SeriesGroup group, AtomicLong found) {
+    if (found.addAndGet(group.series().size()) > bounds.maxSeries) {
+      throw new WeirException.LimitExceeded(
+          ("a selector finds more than %d series, counted in each block and storage node that has"
+                  + " them; select fewer series or a shorter range")
+              .formatted(bounds.maxSeries));
+    }
+  }
+
   /// What one source has for a selection.
   record Part(GroupCursor cursor, List<SeriesGroup> groups, Completeness completeness)
       implements AutoCloseable {
-    static Part of(GroupCursor cursor) {
+    /// @param onGroup is told of each group, and may refuse it
+    static Part of(GroupCursor cursor, Consumer<SeriesGroup> onGroup) {
       try {
         List<SeriesGroup> groups = new ArrayList<>();
         for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
+          onGroup.accept(group);
           groups.add(group);
         }
         return new Part(cursor, groups, cursor.completeness());
@@ -143,19 +185,23 @@ public final class MergedSeriesSource implements SeriesSource {
     return new Listing<>(merged, truncated, completeness);
   }
 
-  /// Asks every source, side by side, and returns the answers in order of the sources.
+  /// Asks every source, some side by side, and returns the answers in order of the sources. The
+  /// next is asked when the answer to the first that is still out has come.
   private <T> List<T> askAll(Function<SeriesSource, T> question) {
     List<Ask<T>> asked = new ArrayList<>(sources.size());
     boolean complete = false;
     try {
+      List<T> answers = new ArrayList<>(sources.size());
       for (SeriesSource source : sources) {
+        if (asked.size() - answers.size() == bounds.atOnce) {
+          answers.add(asked.get(answers.size()).await());
+        }
         Ask<T> ask = new Ask<>(source, question);
         asked.add(ask);
         executor.execute(ask);
       }
-      List<T> answers = new ArrayList<>(asked.size());
-      for (Ask<T> ask : asked) {
-        answers.add(ask.await());
+      while (answers.size() < asked.size()) {
+        answers.add(asked.get(answers.size()).await());
       }
       complete = true;
       return answers;

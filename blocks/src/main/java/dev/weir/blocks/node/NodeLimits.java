@@ -12,6 +12,10 @@ import dev.weir.model.WeirException;
 public record NodeLimits(int maxRequestBytes, int maxFrameBytes, long maxResponseBytes) {
   public static final NodeLimits DEFAULT = new NodeLimits(1 << 20, 256 << 20, 1L << 30);
 
+  public NodeLimits withMaxResponseBytes(long changed) {
+    return new NodeLimits(maxRequestBytes, maxFrameBytes, changed);
+  }
+
   public NodeLimits {
     if (maxRequestBytes < 1 || maxFrameBytes < 1 || maxResponseBytes < 1) {
       throw new WeirException.BadData(

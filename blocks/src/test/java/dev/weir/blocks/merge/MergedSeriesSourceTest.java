@@ -239,7 +239,7 @@ class MergedSeriesSourceTest {
     slow.beforeAnswer =
         () -> {
           asked.countDown();
-          await(failed);
+          awaitThoughInterrupted(failed);
         };
     bad.beforeAnswer = () -> await(asked);
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -249,6 +249,72 @@ class MergedSeriesSourceTest {
     }
     assertEquals(1, slow.selections.get());
     assertEquals(0, slow.open.get());
+  }
+
+  @Test
+  void whoseAnswerNobodyWaitsForAnyMoreIsInterrupted() throws Exception {
+    Witness bad = new Witness(Completeness.FULL);
+    bad.failure = new WeirException.Unavailable("gone");
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    Witness stalled = new Witness(Completeness.FULL);
+    stalled.beforeAnswer =
+        () -> {
+          asked.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException _) {
+            interrupted.countDown();
+          }
+        };
+    bad.beforeAnswer = () -> await(asked);
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      SeriesSource merged = new MergedSeriesSource(List.of(bad, stalled), executor);
+      assertThrows(WeirException.Unavailable.class, () -> selectAll(merged));
+      await(interrupted);
+    }
+    assertEquals(0, stalled.open.get());
+  }
+
+  @Test
+  void noMoreSourcesAreAskedAtOnceThanAllowed() {
+    AtomicInteger asked = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    List<Witness> sources = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      Witness source = new Witness(Completeness.FULL);
+      source.beforeAnswer =
+          () -> {
+            most.accumulateAndGet(asked.incrementAndGet(), Math::max);
+            Thread.yield();
+            asked.decrementAndGet();
+          };
+      sources.add(source);
+    }
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      SeriesSource merged =
+          new MergedSeriesSource(
+              sources, executor, new MergedSeriesSource.Bounds(3, Long.MAX_VALUE));
+      selectAll(merged).close();
+    }
+    assertTrue(most.get() <= 3, "asked at once: " + most);
+    assertEquals(50, sources.stream().mapToInt(source -> source.selections.get()).sum());
+    assertEquals(0, sources.stream().mapToInt(source -> source.open.get()).sum());
+  }
+
+  private static void awaitThoughInterrupted(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        assertTrue(latch.await(10, TimeUnit.SECONDS), "nobody counted down");
+        break;
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void await(CountDownLatch latch) {

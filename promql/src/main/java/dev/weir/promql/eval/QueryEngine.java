@@ -10,15 +10,18 @@ import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.vector.Steps;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.parser.PromqlParser;
+import dev.weir.promql.query.Cancellation;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryResult;
 import dev.weir.promql.query.QueryStatistics;
 import dev.weir.promql.query.QueryValue;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// Answers queries. For use by any number of threads; a bounded number of queries runs at once, the
 /// others wait.
@@ -119,7 +122,7 @@ public final class QueryEngine {
       String query, Expr expr, QueryTimes times, QueryContext context, long begunNanos) {
     long parsedNanos = nanoClock.getAsLong();
     long deadlineNanos = begunNanos + context.limits().timeout().toNanos();
-    awaitPlace(context, deadlineNanos);
+    awaitPlace(context.cancellation(), deadlineNanos);
     try {
       long admittedNanos = nanoClock.getAsLong();
       QueryRun run =
@@ -153,7 +156,21 @@ public final class QueryEngine {
     return results.range(expr, new Steps(times.startMillis(), times.stepMillis(), steps));
   }
 
-  private void awaitPlace(QueryContext context, long deadlineNanos) {
+  /// Does something that is no query but as heavy, such as listing series, in the place of a query.
+  ///
+  /// @param timeLimit until there is a place
+  /// @throws WeirException.TimedOut if no place becomes free in time
+  /// @throws WeirException.Canceled if the thread is interrupted meanwhile
+  public <T> T inPlaceOfQuery(Duration timeLimit, Supplier<? extends T> work) {
+    awaitPlace(new Cancellation(), nanoClock.getAsLong() + timeLimit.toNanos());
+    try {
+      return work.get();
+    } finally {
+      places.release();
+    }
+  }
+
+  private void awaitPlace(Cancellation cancellation, long deadlineNanos) {
     try {
       while (true) {
         long left = deadlineNanos - nanoClock.getAsLong();
@@ -163,7 +180,7 @@ public final class QueryEngine {
         if (places.tryAcquire(Math.min(left, LONGEST_WAIT_NANOS), TimeUnit.NANOSECONDS)) {
           return;
         }
-        if (context.cancellation().isCanceled()) {
+        if (cancellation.isCanceled()) {
           throw new WeirException.Canceled("query was canceled in query queue");
         }
       }

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Works out which times selectors and subqueries are about, and opens streams of what they select.
 final class Selectors {
+  /// What each step of a subquery takes beside its samples: its time, and what a scalar and an
+  /// operand of it have there.
+  private static final long STEP_BYTES = 3 * Long.BYTES;
+
   private final QueryRun run;
 
   Selectors(QueryRun run) {
@@ -110,7 +114,8 @@ final class Selectors {
   }
 
   /// The times that a subquery's expression is evaluated at, for windows that end at `times`: the
-  /// multiples of its step in any of them. Null if there are none.
+  /// multiples of its step in any of them. Null if there are none. The query pays for them until it
+  /// ends.
   @Nullable Steps subquerySteps(Subquery subquery, Steps times) {
     long rangeMillis = subquery.range().rangeMillis(run.times());
     long stepMillis =
@@ -126,6 +131,7 @@ final class Selectors {
     if (count > Math.min(run.budget().maxSamples(), Integer.MAX_VALUE - 8)) {
       throw Budget.tooManySamples();
     }
+    run.budget().reserve(0, count * STEP_BYTES);
     return new Steps(first, stepMillis, (int) count);
   }
 }

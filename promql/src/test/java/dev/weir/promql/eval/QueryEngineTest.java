@@ -217,6 +217,42 @@ class QueryEngineTest {
   }
 
   @Test
+  void valuesThatAreCountedArePaidForAsTheyAppear() {
+    // Two series of 41 values each, of which a column has 41 steps: 27 kB and the labels.
+    assertLimited(
+        QueryLimits.DEFAULT.withMaxMemoryBytes(25_000),
+        "count_values(\"value\", http_requests_total)",
+        "query needs more than 25000 bytes for samples and results, the limit of a query's memory;"
+            + " select fewer series, a shorter range or a longer step");
+    assertEquals(
+        61,
+        ((QueryValue.Matrix)
+                TWO_TARGETS
+                    .engine()
+                    .range(
+                        "count_values(\"value\", http_requests_total)",
+                        0,
+                        600_000,
+                        15_000,
+                        TWO_TARGETS
+                            .context()
+                            .withLimits(QueryLimits.DEFAULT.withMaxMemoryBytes(50_000)))
+                    .value())
+            .series()
+            .size());
+  }
+
+  @Test
+  void stepsOfASubqueryArePaidFor() {
+    // 3.6 million steps: 29 MB of samples, and three times that for times and scalars.
+    assertLimited(
+        QueryLimits.DEFAULT.withMaxMemoryBytes(80_000_000),
+        "sum_over_time(vector(1)[1h:1ms])",
+        "query needs more than 80000000 bytes for samples and results, the limit of a query's"
+            + " memory; select fewer series, a shorter range or a longer step");
+  }
+
+  @Test
   void aCanceledQueryStops() {
     Cancellation cancellation = new Cancellation();
     cancellation.cancel();

@@ -13,19 +13,21 @@ import java.util.function.Supplier;
 /// Prometheus's HTTP API as far as it is served.
 ///
 /// @param source where samples and labels come from
+/// @param maxListed label names, values or series that one request lists at most
 /// @param targets the state of every target
 /// @param metadata what metric families were declared as
 public record PrometheusApi(
     QueryEngine engine,
     SeriesSource source,
     QueryLimits limits,
+    int maxListed,
     Supplier<? extends Collection<TargetState>> targets,
     Supplier<? extends Collection<MetricMetadata>> metadata,
     ServerStatus status,
     Clock clock) {
   public void addRoutes(Router router) {
     new QueryHandlers(engine, source, limits, clock).addRoutes(router);
-    new SeriesHandlers(source).addRoutes(router);
+    new SeriesHandlers(engine, source, limits.timeout(), maxListed).addRoutes(router);
     new TargetHandlers(targets).addRoutes(router);
     new MetadataHandlers(metadata).addRoutes(router);
     new StatusHandlers(status).addRoutes(router);

@@ -1,32 +1,58 @@
 package dev.weir.query.api;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
+import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.Completeness;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SeriesSource;
+import dev.weir.promql.eval.QueryEngine;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.parser.PromqlParser;
 import dev.weir.service.http.HttpRequest;
 import dev.weir.service.http.HttpResponse;
 import dev.weir.service.http.Router;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Which series there are, and their labels: `/api/v1/labels`, `/api/v1/label/<name>/values` and
-/// `/api/v1/series`.
+/// `/api/v1/series`. A listing takes the place of a query and has a query's time; one that is longer
+/// than it may be is cut, with a warning.
 final class SeriesHandlers {
   private static final String TRUNCATED = "results truncated due to limit";
   private static final String ESCAPED_NAME = "U__";
   private static final PromqlParser PARSER = new PromqlParser(ParserOptions.DEFAULT);
 
+  private final QueryEngine engine;
   private final SeriesSource source;
+  private final Duration timeout;
+  private final int maxItems;
 
-  SeriesHandlers(SeriesSource source) {
-    this.source = source;
+  /// @param timeout of a listing, from when it was asked for
+  /// @param maxItems that one listing has
+  SeriesHandlers(QueryEngine engine, SeriesSource source, Duration timeout, int maxItems) {
+    this.engine = requireNonNull(engine, "engine");
+    this.source = requireNonNull(source, "source");
+    this.timeout = requireNonNull(timeout, "timeout");
+    this.maxItems = maxItems;
+  }
+
+  @FunctionalInterface
+  private interface Question<T> {
+    Listing<T> ask(SeriesSource source, int limit);
+  }
+
+  private <T> Listing<T> list(HttpRequest request, Question<T> question) {
+    int asked = Parameters.limit(request);
+    int limit = asked == 0 ? maxItems : Math.min(asked, maxItems);
+    SeriesSource timed = new TimedSource(source, timeout);
+    return engine.inPlaceOfQuery(timeout, () -> question.ask(timed, limit));
   }
 
   void addRoutes(Router router) {
@@ -39,34 +65,31 @@ final class SeriesHandlers {
   }
 
   private HttpResponse labelNames(HttpRequest request) {
-    int limit = Parameters.limit(request);
-    Listing<String> names =
-        source.labelNames(
-            Parameters.tenant(request),
-            selectors(request, false),
-            Parameters.range(request),
-            limit);
-    return answer(names, JsonGenerator::writeString);
+    Tenant tenant = Parameters.tenant(request);
+    List<List<Matcher>> selectors = selectors(request, false);
+    TimeRange range = Parameters.range(request);
+    return answer(
+        list(request, (from, limit) -> from.labelNames(tenant, selectors, range, limit)),
+        JsonGenerator::writeString);
   }
 
   private HttpResponse labelValues(HttpRequest request) {
-    int limit = Parameters.limit(request);
-    Listing<String> values =
-        source.labelValues(
-            Parameters.tenant(request),
-            labelName(request.pathParameter("name")),
-            selectors(request, false),
-            Parameters.range(request),
-            limit);
-    return answer(values, JsonGenerator::writeString);
+    Tenant tenant = Parameters.tenant(request);
+    String name = labelName(request.pathParameter("name"));
+    List<List<Matcher>> selectors = selectors(request, false);
+    TimeRange range = Parameters.range(request);
+    return answer(
+        list(request, (from, limit) -> from.labelValues(tenant, name, selectors, range, limit)),
+        JsonGenerator::writeString);
   }
 
   private HttpResponse series(HttpRequest request) {
-    int limit = Parameters.limit(request);
-    Listing<Labels> series =
-        source.series(
-            Parameters.tenant(request), selectors(request, true), Parameters.range(request), limit);
-    return answer(series, QueryValueJson::writeLabelSet);
+    Tenant tenant = Parameters.tenant(request);
+    List<List<Matcher>> selectors = selectors(request, true);
+    TimeRange range = Parameters.range(request);
+    return answer(
+        list(request, (from, limit) -> from.series(tenant, selectors, range, limit)),
+        QueryValueJson::writeLabelSet);
   }
 
   /// A label's name in a path may be escaped: `U__`, and every character outside the classic

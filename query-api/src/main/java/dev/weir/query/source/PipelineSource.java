@@ -7,6 +7,7 @@ import dev.weir.blocks.block.BlockSeriesSource;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.merge.MergedSeriesSource;
+import dev.weir.blocks.merge.MergedSeriesSource.Bounds;
 import dev.weir.blocks.node.PartitionOffset;
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
@@ -43,22 +44,26 @@ final class PipelineSource implements SeriesSource {
   private final NodeDirectory directory;
   private final List<Partition> partitions;
   private final Executor executor;
+  private final Bounds bounds;
   private final NodeFailures failures;
   private final Relisting relisting;
 
   /// @param partitions all that the topics have, served or not
   /// @param executor where blocks and nodes are asked side by side
+  /// @param bounds of what one question asks of them
   PipelineSource(
       BlockCatalog catalog,
       NodeDirectory directory,
       List<Partition> partitions,
       Executor executor,
+      Bounds bounds,
       NodeFailures failures,
       Relisting relisting) {
     this.catalog = requireNonNull(catalog, "catalog");
     this.directory = requireNonNull(directory, "directory");
     this.partitions = List.copyOf(partitions);
     this.executor = requireNonNull(executor, "executor");
+    this.bounds = requireNonNull(bounds, "bounds");
     this.failures = requireNonNull(failures, "failures");
     this.relisting = requireNonNull(relisting, "relisting");
   }
@@ -82,7 +87,7 @@ final class PipelineSource implements SeriesSource {
       }
     }
     Completeness gaps = addNodes(snapshot, sources, movedOn).and(lostBlocks(snapshot, tenant));
-    return new Plan(snapshot, new MergedSeriesSource(sources, executor), gaps, movedOn);
+    return new Plan(snapshot, new MergedSeriesSource(sources, executor, bounds), gaps, movedOn);
   }
 
   /// Blocks that are damaged or gone. Nobody knows what times they had, so how far an answer is

@@ -1,6 +1,7 @@
 package dev.weir.query.source;
 
 import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.node.NodeLimits;
 import dev.weir.blocks.node.RemoteStorageNode;
 import dev.weir.blocks.node.StorageNode;
@@ -26,11 +27,21 @@ public final class QuerySources implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer;
   private final PipelineSource everything;
 
+  /// How sources are asked.
+  ///
+  /// @param bounds of what one question asks of blocks and nodes
+  /// @param nodeTimeout until a storage node starts to answer, and between the parts of an answer
+  /// @param signOfLife a storage node that has not reported for longer is not asked
+  /// @param node bounds of what travels to and from a storage node
+  public record Settings(
+      MergedSeriesSource.Bounds bounds,
+      Duration nodeTimeout,
+      Duration signOfLife,
+      NodeLimits node) {}
+
   /// @param members what the topic of members says now
   /// @param localNodes storage nodes of this process, by member
   /// @param samplePartitions of each topic that holds samples
-  /// @param nodeTimeout until a storage node starts to answer, and between the parts of an answer
-  /// @param signOfLife a storage node that has not reported for longer is not asked
   /// @param metrics where failures of storage nodes are counted
   /// @param askers where blocks and nodes are asked side by side
   public QuerySources(
@@ -38,15 +49,14 @@ public final class QuerySources implements AutoCloseable {
       Supplier<? extends Collection<MemberState>> members,
       Map<String, StorageNode> localNodes,
       int samplePartitions,
-      Duration nodeTimeout,
-      Duration signOfLife,
+      Settings settings,
       ExecutorService askers,
       PrometheusRegistry metrics,
       Clock clock) {
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(nodeTimeout)
+            .connectTimeout(settings.nodeTimeout())
             .executor(askers)
             .build();
     this.timer =
@@ -66,9 +76,9 @@ public final class QuerySources implements AutoCloseable {
             address ->
                 new RemoteStorageNode(
                     address.toString(),
-                    NodeLimits.DEFAULT,
-                    new HttpCarrier(client, address, nodeTimeout, timer)),
-            signOfLife,
+                    settings.node(),
+                    new HttpCarrier(client, address, settings.nodeTimeout(), timer)),
+            settings.signOfLife(),
             clock);
     this.everything =
         new PipelineSource(
@@ -76,6 +86,7 @@ public final class QuerySources implements AutoCloseable {
             directory,
             partitions,
             askers,
+            settings.bounds(),
             new NodeFailures(metrics),
             new Relisting(catalog, System::nanoTime));
   }

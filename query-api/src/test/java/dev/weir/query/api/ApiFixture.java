@@ -31,6 +31,11 @@ final class ApiFixture implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
 
   ApiFixture(SeriesSource source, QueryEngine engine, QueryLimits limits, Clock clock) {
+    this(source, engine, limits, 100_000, clock);
+  }
+
+  ApiFixture(
+      SeriesSource source, QueryEngine engine, QueryLimits limits, int maxListed, Clock clock) {
     ServerStatus status =
         new ServerStatus(
             "3.14.0",
@@ -42,7 +47,8 @@ final class ApiFixture implements AutoCloseable {
             () -> new ServerStatus.ConfigStatus("scrape_configs: []\n", true, 1_700_000_000_000L),
             clock);
     Router router = new Router();
-    new PrometheusApi(engine, source, limits, () -> targets, () -> metadata, status, clock)
+    new PrometheusApi(
+            engine, source, limits, maxListed, () -> targets, () -> metadata, status, clock)
         .addRoutes(router);
     this.server =
         new HttpServer(

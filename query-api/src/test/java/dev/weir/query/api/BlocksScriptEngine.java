@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.merge.MergedSeriesSource;
+import dev.weir.blocks.node.NodeLimits;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.blocks.store.OffsetRange;
@@ -92,8 +94,11 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
               List::of,
               Map.of(),
               0,
-              Duration.ofSeconds(1),
-              Duration.ofSeconds(1),
+              new QuerySources.Settings(
+                  new MergedSeriesSource.Bounds(4, 1_000_000),
+                  Duration.ofSeconds(1),
+                  Duration.ofSeconds(1),
+                  NodeLimits.DEFAULT),
               askers,
               new PrometheusRegistry(),
               Clock.systemUTC());

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weir.model.Labels;
 import dev.weir.model.MetricType;
 import dev.weir.model.Tenant;
+import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.parser.ParserOptions;
+import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryLimits;
 import dev.weir.schemas.MetricMetadata;
 import dev.weir.schemas.TargetState;
@@ -19,6 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,21 +38,20 @@ class PrometheusApiTest {
   private static final Labels LOAD =
       Labels.of("__name__", "node_load1", "instance", "a:9100", "job", "node");
 
+  private static final SeriesSource SAMPLES =
+      MemorySeriesSource.of(
+          GroupRow.of(
+              Tenant.DEFAULT,
+              List.of(
+                  Sample.of(UP_A, 45_500, 1),
+                  Sample.of(UP_A, 60_000, 1),
+                  Sample.of(UP_B, 60_000, 0),
+                  Sample.of(LOAD, 45_500, 0.25),
+                  Sample.of(LOAD, 60_000, Double.NaN))));
+
   private final HeldClock clock = HeldClock.at("1970-01-01T00:01:00Z");
   private final ApiFixture api =
-      new ApiFixture(
-          MemorySeriesSource.of(
-              GroupRow.of(
-                  Tenant.DEFAULT,
-                  List.of(
-                      Sample.of(UP_A, 45_500, 1),
-                      Sample.of(UP_A, 60_000, 1),
-                      Sample.of(UP_B, 60_000, 0),
-                      Sample.of(LOAD, 45_500, 0.25),
-                      Sample.of(LOAD, 60_000, Double.NaN)))),
-          QueryEngine.inCallersThread(),
-          QueryLimits.DEFAULT,
-          clock);
+      new ApiFixture(SAMPLES, QueryEngine.inCallersThread(), QueryLimits.DEFAULT, clock);
 
   @AfterEach
   void close() {
@@ -279,6 +283,58 @@ class PrometheusApiTest {
         "{\"status\":\"success\",\"data\":[\"__name__\"],"
             + "\"warnings\":[\"results truncated due to limit\"]}",
         api.get("/api/v1/labels", "limit", "1").body());
+  }
+
+  @Test
+  void listingsAreCutWhereTheyAreTooLongAndSaySo() {
+    try (ApiFixture narrow =
+        new ApiFixture(SAMPLES, QueryEngine.inCallersThread(), QueryLimits.DEFAULT, 2, clock)) {
+      String truncated = "\"warnings\":[\"results truncated due to limit\"]}";
+      for (String limit : List.of("0", "40000")) {
+        assertEquals(
+            "{\"status\":\"success\",\"data\":[\"__name__\",\"instance\"]," + truncated,
+            narrow.get("/api/v1/labels", "limit", limit).body());
+        String series =
+            narrow.get("/api/v1/series", "match[]", "{job=\"node\"}", "limit", limit).body();
+        assertTrue(series.endsWith("\"job\":\"node\"}]," + truncated), series);
+        assertEquals(3, series.split("__name__", -1).length, series);
+      }
+      assertEquals(
+          "{\"status\":\"success\",\"data\":[\"node_load1\",\"up\"]}",
+          narrow.get("/api/v1/label/__name__/values").body());
+    }
+  }
+
+  @Test
+  void listingsWaitForAPlaceAmongTheQueries() throws InterruptedException {
+    QueryEngine one =
+        new QueryEngine(
+            EngineSettings.DEFAULT.withMaxConcurrentQueries(1),
+            ParserOptions.DEFAULT,
+            Runnable::run,
+            System::nanoTime);
+    QueryLimits hurried = QueryLimits.DEFAULT.withTimeout(Duration.ofMillis(50));
+    CountDownLatch taken = new CountDownLatch(1);
+    CountDownLatch leave = new CountDownLatch(1);
+    Thread query =
+        Thread.startVirtualThread(() ->
+            one.inPlaceOfQuery(
+                Duration.ofSeconds(20),
+                () -> {
+                  taken.countDown();
+                  try {
+                    return leave.await(20, TimeUnit.SECONDS);
+                  } catch (InterruptedException _) {
+                    return false;
+                  }
+                }));
+    try (ApiFixture busy = new ApiFixture(SAMPLES, one, hurried, clock)) {
+      assertTrue(taken.await(20, TimeUnit.SECONDS));
+      assertError(503, "timeout", "query timed out in query queue", busy.get("/api/v1/labels"));
+    } finally {
+      leave.countDown();
+      query.join();
+    }
   }
 
   @Test

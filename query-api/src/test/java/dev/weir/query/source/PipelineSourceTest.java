@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.node.NodeLimits;
 import dev.weir.blocks.node.NodeStatus;
 import dev.weir.blocks.node.NodeStatus.PartitionState;
@@ -79,6 +80,7 @@ class PipelineSourceTest {
         directory,
         List.of(new Partition(Topics.SAMPLES, 0), new Partition(Topics.SAMPLES, 1)),
         Runnable::run,
+        new MergedSeriesSource.Bounds(1, 2),
         new NodeFailures(metrics),
         new Relisting(catalog, nanos::get));
   }
@@ -389,6 +391,30 @@ class PipelineSourceTest {
         .filter(point -> reason.equals(point.getLabels().get("reason")))
         .mapToDouble(point -> ((CounterDataPointSnapshot) point).getValue())
         .sum();
+  }
+
+  @Test
+  void aSelectorThatFindsTooMuchIsRefusedBeforeAllOfItIsHeld() {
+    serve("sink-0", 0, OWNED, 10, having(UP, 1));
+    serve(
+        "sink-1",
+        1,
+        OWNED,
+        10,
+        MemorySeriesSource.of(
+            GroupRow.of(
+                Tenant.DEFAULT, List.of(Sample.of(UP, 60_000, 1), Sample.of(LOAD, 60_000, 0.5)))));
+
+    PipelineSource pipeline = pipeline();
+    WeirException refused =
+        assertThrows(
+            WeirException.LimitExceeded.class,
+            () -> pipeline.select(Tenant.DEFAULT, List.of(), TimeRange.ALL, SelectHints.NONE));
+
+    assertEquals(
+        "a selector finds more than 2 series, counted in each block and storage node that has them;"
+            + " select fewer series or a shorter range",
+        refused.getMessage());
   }
 
   /// A node that answers from memory, whatever the offset.

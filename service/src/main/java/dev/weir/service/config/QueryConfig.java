@@ -1,6 +1,7 @@
 package dev.weir.service.config;
 
 import static dev.weir.service.config.SettingType.POSITIVE_DURATION;
+import static dev.weir.service.config.SettingType.SIZE;
 import static dev.weir.service.config.SettingType.count;
 import static dev.weir.service.config.SettingType.integer;
 
@@ -8,14 +9,23 @@ import dev.weir.yaml.ConfigSection;
 import java.time.Duration;
 import java.util.List;
 
-/// The `query` section of `weir.yml`: what one query may use.
+/// The `query` section of `weir.yml`: what one query may use, and how its sources are asked.
 public record QueryConfig(
     Duration timeout,
     long maxSamples,
+    long maxSeries,
+    long maxMemoryBytes,
+    int maxListed,
     int maxConcurrentQueries,
     Duration lookback,
     int maxLength,
-    int maxDepth) {
+    int maxDepth,
+    int maxBlocksAtOnce,
+    Duration nodeTimeout,
+    long maxNodeAnswerBytes,
+    Duration memberTimeout,
+    Duration listInterval,
+    int maxViewEntries) {
   private static final Setting<Duration> TIMEOUT =
       Setting.of(
           "timeout",
@@ -26,12 +36,30 @@ public record QueryConfig(
   private static final Setting<Long> MAX_SAMPLES =
       Setting.of("max_samples", count(1), 50_000_000L, "Samples that a query may hold in memory.");
 
+  private static final Setting<Long> MAX_SERIES =
+      Setting.of("max_series", count(1), 2_000_000L, "Series that a query may select.");
+
+  private static final Setting<Long> MAX_MEMORY_BYTES =
+      Setting.of(
+          "max_memory",
+          SIZE,
+          2L << 30,
+          "Memory that a query may take for series, samples and results, as estimated.");
+
+  private static final Setting<Integer> MAX_LISTED =
+      Setting.of(
+          "max_listed",
+          integer(1, 100_000_000),
+          200_000,
+          "Label names, label values or series that one request lists. More are cut, with a"
+              + " warning.");
+
   private static final Setting<Integer> MAX_CONCURRENT_QUERIES =
       Setting.of(
           "max_concurrent_queries",
           integer(1, 100_000),
           20,
-          "Queries evaluated at once. More wait.");
+          "Queries evaluated at once, and listings of series and labels. More wait.");
 
   private static final Setting<Duration> LOOKBACK =
       Setting.of(
@@ -51,19 +79,87 @@ public record QueryConfig(
           500,
           "Levels that a query may have: operators, calls and parentheses inside each other.");
 
+  private static final Setting<Integer> MAX_BLOCKS_AT_ONCE =
+      Setting.of(
+          "max_blocks_at_once",
+          integer(1, 100_000),
+          64,
+          "Blocks and storage nodes that one selector asks at once. The others follow.");
+
+  private static final Setting<Duration> NODE_TIMEOUT =
+      Setting.of(
+          "node_timeout",
+          POSITIVE_DURATION,
+          Duration.ofSeconds(10),
+          "How long a storage node may take to begin an answer, and be silent within it. Then the"
+              + " query goes on without it, with a warning.");
+
+  private static final Setting<Long> MAX_NODE_ANSWER_BYTES =
+      Setting.of(
+          "max_node_answer",
+          SIZE,
+          256L << 20,
+          "Longest answer of one storage node to one selector, compressed.");
+
+  private static final Setting<Duration> MEMBER_TIMEOUT =
+      Setting.of(
+          "member_timeout",
+          POSITIVE_DURATION,
+          Duration.ofSeconds(30),
+          "A storage node that has not reported to `weir.members` for longer is not asked.");
+
+  private static final Setting<Duration> LIST_INTERVAL =
+      Setting.of(
+          "list_interval",
+          POSITIVE_DURATION,
+          Duration.ofSeconds(5),
+          "How often the store of blocks is listed.");
+
+  private static final Setting<Integer> MAX_VIEW_ENTRIES =
+      Setting.of(
+          "max_view_entries",
+          integer(1, Integer.MAX_VALUE),
+          1_000_000,
+          "Targets, metric families and members that are known, each. More are left out, counted in"
+              + " `weir_view_skipped_records_total`.");
+
   public static final SettingGroup GROUP =
       new SettingGroup(
           "query",
-          "What one query may use.",
-          List.of(TIMEOUT, MAX_SAMPLES, MAX_CONCURRENT_QUERIES, LOOKBACK, MAX_LENGTH, MAX_DEPTH));
+          "What one query may use, and how its sources are asked.",
+          List.of(
+              TIMEOUT,
+              MAX_SAMPLES,
+              MAX_SERIES,
+              MAX_MEMORY_BYTES,
+              MAX_LISTED,
+              MAX_CONCURRENT_QUERIES,
+              LOOKBACK,
+              MAX_LENGTH,
+              MAX_DEPTH,
+              MAX_BLOCKS_AT_ONCE,
+              NODE_TIMEOUT,
+              MAX_NODE_ANSWER_BYTES,
+              MEMBER_TIMEOUT,
+              LIST_INTERVAL,
+              MAX_VIEW_ENTRIES));
 
   static QueryConfig read(ConfigSection section) {
     return new QueryConfig(
         TIMEOUT.read(section),
         MAX_SAMPLES.read(section),
+        MAX_SERIES.read(section),
+        MAX_MEMORY_BYTES.read(section),
+        MAX_LISTED.read(section),
         MAX_CONCURRENT_QUERIES.read(section),
         LOOKBACK.read(section),
         MAX_LENGTH.read(section),
-        MAX_DEPTH.read(section));
+        MAX_DEPTH.read(section),
+        MAX_BLOCKS_AT_ONCE.read(section),
+        NODE_TIMEOUT.read(section),
+        MAX_NODE_ANSWER_BYTES.read(section),
+        MEMBER_TIMEOUT.read(section),
+        LIST_INTERVAL.read(section),
+        MAX_VIEW_ENTRIES.read(section));
   }
 }

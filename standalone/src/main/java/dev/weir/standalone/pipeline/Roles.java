@@ -1,5 +1,6 @@
 package dev.weir.standalone.pipeline;
 
+import dev.weir.blocks.node.NodeLimits;
 import dev.weir.blocks.node.StorageNode;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.collectors.CollectorRole;
@@ -102,7 +103,6 @@ final class Roles {
 
   private QueryRole.Settings querySettings() {
     QueryConfig query = settings.weir().query();
-    QueryRole.Settings standard = QueryRole.Settings.DEFAULT;
     EngineSettings engine =
         settings
             .features()
@@ -110,16 +110,23 @@ final class Roles {
             .withLookback(query.lookback())
             .withMaxConcurrentQueries(query.maxConcurrentQueries());
     QueryLimits limits =
-        QueryLimits.DEFAULT.withMaxSamples(query.maxSamples()).withTimeout(query.timeout());
+        QueryLimits.DEFAULT
+            .withMaxSamples(query.maxSamples())
+            .withMaxSeries(query.maxSeries())
+            .withMaxMemoryBytes(query.maxMemoryBytes())
+            .withTimeout(query.timeout());
     return new QueryRole.Settings(
         engine,
         settings.features().language().withLimits(query.maxLength(), query.maxDepth()),
         limits,
+        query.maxListed(),
         settings.weir().storage().blockCacheBytes(),
-        standard.listEvery(),
-        standard.nodeTimeout(),
-        standard.nodeSignOfLife(),
-        standard.maxViewEntries());
+        query.maxBlocksAtOnce(),
+        query.listInterval(),
+        query.nodeTimeout(),
+        query.memberTimeout(),
+        NodeLimits.DEFAULT.withMaxResponseBytes(query.maxNodeAnswerBytes()),
+        query.maxViewEntries());
   }
 
   private ServerStatus status(CurrentConfig config) {

@@ -123,10 +123,10 @@ public final class Aggregations {
     if (!LabelFunctions.isLabelName(label)) {
       throw new WeirException.Unprocessable("invalid label name \"" + label + "\"");
     }
-    ValueCounts total = new ValueCounts(label, node.grouping(), steps.count());
+    ValueCounts total = new ValueCounts(label, node.grouping(), steps.count(), run.budget());
     input.process(
         block -> {
-          ValueCounts counts = new ValueCounts(label, node.grouping(), steps.count());
+          ValueCounts counts = new ValueCounts(label, node.grouping(), steps.count(), run.budget());
           counts.add(block);
           block.release(run.budget());
           return counts;

@@ -5,6 +5,7 @@ import dev.weir.model.FloatText;
 import dev.weir.model.Labels;
 import dev.weir.model.WeirException;
 import dev.weir.promql.ast.Grouping;
+import dev.weir.promql.eval.run.Budget;
 import dev.weir.promql.eval.vector.MetricNames;
 import dev.weir.promql.eval.vector.VectorBlock;
 import dev.weir.promql.eval.vector.VectorSeries;
@@ -14,15 +15,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// `count_values`: how often each value occurs, which the result's series have as a label.
+/// `count_values`: how often each value occurs, which the result's series have as a label. There may
+/// be as many values as samples, so each is paid for before it has a column.
 final class ValueCounts {
+  /// What a series' labels take at least, with their place in the map.
+  private static final long LABELS_BYTES = 128;
+
   private final String label;
   private final boolean by;
   private final Collection<String> names;
   private final int steps;
+  private final Budget budget;
   private final Map<Labels, double[]> counts = new LinkedHashMap<>();
 
-  ValueCounts(String label, Grouping grouping, int steps) {
+  ValueCounts(String label, Grouping grouping, int steps, Budget budget) {
     this.label = label;
     this.by = !grouping.without();
     List<String> grouped = new ArrayList<>(grouping.labels());
@@ -31,6 +37,7 @@ final class ValueCounts {
     }
     this.names = MetricNames.lookup(grouped);
     this.steps = steps;
+    this.budget = budget;
   }
 
   void add(VectorBlock block) {
@@ -57,9 +64,19 @@ final class ValueCounts {
 
   private double[] columnOf(Labels series, double value) {
     Labels labels = MetricNames.signature(series.with(label, FloatText.plain(value)), by, names);
-    return counts.computeIfAbsent(labels, _ -> new double[steps]);
+    return counts.computeIfAbsent(
+        labels,
+        _ -> {
+          budget.reserve(0, columnBytes());
+          return new double[steps];
+        });
   }
 
+  private long columnBytes() {
+    return LABELS_BYTES + (long) steps * Double.BYTES;
+  }
+
+  /// Adds the counts of another, which is of no use afterwards.
   void merge(ValueCounts later) {
     later.counts.forEach((labels, column) ->
         counts.merge(
@@ -69,10 +86,12 @@ final class ValueCounts {
               for (int step = 0; step < steps; step++) {
                 mine[step] += others[step];
               }
+              budget.release(0, columnBytes());
               return mine;
             }));
   }
 
+  /// The result, which whoever takes it pays for from now on.
   List<VectorSeries> finish() {
     List<VectorSeries> result = new ArrayList<>(counts.size());
     counts.forEach((labels, column) -> {
@@ -83,10 +102,7 @@ final class ValueCounts {
       }
       result.add(VectorSeries.ofValues(labels, column));
     });
+    budget.release(0, counts.size() * columnBytes());
     return result;
-  }
-
-  long bytes() {
-    return (long) counts.size() * steps * Double.BYTES;
   }
 }
