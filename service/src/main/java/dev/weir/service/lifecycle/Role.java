@@ -1,6 +1,9 @@
 package dev.weir.service.lifecycle;
 
+import dev.weir.model.WeirException;
 import dev.weir.service.http.Router;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /// One of the services of Weir: collector, sink, rules, alerting or query. A process runs one role
 /// or several; they share its port and its metrics registry, and nothing else.
@@ -15,11 +18,16 @@ public interface Role extends AutoCloseable {
 
   /// Starts the work and returns; what can fail at once does so here.
   ///
-  /// @throws dev.weir.model.WeirException if the role cannot work
+  /// @throws WeirException if the role cannot work
   void start();
 
   /// Whether the role does its work: what `/-/ready` asks.
   boolean isReady();
+
+  /// Completes when the role cannot go on and its process has to end. Most never do.
+  default CompletionStage<WeirException> failure() {
+    return new CompletableFuture<WeirException>().minimalCompletionStage();
+  }
 
   /// Stops in order: finishes what is in hand, gives up what it owns, and releases everything.
   /// Calling it again does nothing.

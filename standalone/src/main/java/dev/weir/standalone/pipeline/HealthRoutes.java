@@ -3,17 +3,20 @@ package dev.weir.standalone.pipeline;
 import dev.weir.service.http.HttpRequest;
 import dev.weir.service.http.HttpResponse;
 import dev.weir.service.http.Router;
-import dev.weir.service.lifecycle.Role;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/// `/-/healthy`: the process answers. `/-/ready`: every role of the process does its work.
+/// `/-/healthy`: the process answers. `/-/ready`: every part of the process does its work.
 final class HealthRoutes {
 
-  private final List<Role> roles;
+  /// Something that may not be ready.
+  record Part(String name, BooleanSupplier ready) {}
 
-  HealthRoutes(List<Role> roles) {
-    this.roles = List.copyOf(roles);
+  private final List<Part> parts;
+
+  HealthRoutes(List<Part> parts) {
+    this.parts = List.copyOf(parts);
   }
 
   void addRoutes(Router router) {
@@ -23,9 +26,9 @@ final class HealthRoutes {
 
   private HttpResponse ready(HttpRequest request) {
     String missing =
-        roles.stream()
-            .filter(role -> !role.isReady())
-            .map(Role::name)
+        parts.stream()
+            .filter(part -> !part.ready().getAsBoolean())
+            .map(Part::name)
             .collect(Collectors.joining(", "));
     return missing.isEmpty()
         ? HttpResponse.text(200, "Weir is ready.\n")

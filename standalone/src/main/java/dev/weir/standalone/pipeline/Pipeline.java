@@ -25,6 +25,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The roles of this process and what they stand on: data directory, broker, HTTP port.
 ///
@@ -39,7 +42,13 @@ import java.util.stream.Stream;
 /// costs no time. Parts then start in the order in which they depend on each other, and stop in
 /// reverse: the port closes, so that nothing new comes in; collector, query and sink finish what
 /// they have in hand; the broker goes last.
+///
+/// When the embedded broker fails, because the disk is full for instance, writing ends and reading
+/// goes on: the collector stops, the process is not ready any more, and queries answer from blocks
+/// and from what the sink holds.
 public final class Pipeline implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
 
   /// How long Kafka may take to answer before a start is given up.
   private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(30);
@@ -48,7 +57,9 @@ public final class Pipeline implements AutoCloseable {
   private final Consumer<String> announce;
   private final Clock clock = Clock.systemUTC();
   private final Parts parts = new Parts();
-  private final CompletableFuture<EmbeddedBrokerException> failure = new CompletableFuture<>();
+  private final CompletableFuture<EmbeddedBrokerException> brokerFailure =
+      new CompletableFuture<>();
+  private final CompletableFuture<WeirException> failure = new CompletableFuture<>();
 
   /// @param announce takes lines for the user: what was started, and where
   public Pipeline(PipelineSettings settings, Consumer<String> announce) {
@@ -93,9 +104,13 @@ public final class Pipeline implements AutoCloseable {
     Optional<QueryRole> query = role(RoleName.QUERY, router, () -> roles.query(sink, config));
     Optional<CollectorRole> collector =
         role(RoleName.COLLECTOR, router, () -> roles.collector(config));
-    List<Role> all =
-        Stream.of(sink, query, collector).flatMap(Optional::stream).map(Role.class::cast).toList();
-    new HealthRoutes(all).addRoutes(router);
+    List<HealthRoutes.Part> ready = new ArrayList<>();
+    ready.add(new HealthRoutes.Part("broker", () -> !brokerFailure.isDone()));
+    Stream.of(sink, query, collector)
+        .flatMap(Optional::stream)
+        .map(Role.class::cast)
+        .forEach(role -> ready.add(new HealthRoutes.Part(role.name(), role::isReady)));
+    new HealthRoutes(ready).addRoutes(router);
     config.addRoutes(router, read -> collector.ifPresent(role -> role.reload(read)));
 
     sink.ifPresent(role -> parts.run("sink", role::start));
@@ -107,6 +122,8 @@ public final class Pipeline implements AutoCloseable {
     announce.accept(
         "%s %s".formatted(query.isPresent() ? "query API " : "HTTP      ", addresses.local()));
     announce.accept("started in %s".formatted(Elapsed.since(startNanos)));
+    var _ =
+        brokerFailure.thenAcceptAsync(e -> goOnReading(e, collector), Thread::startVirtualThread);
     if (query.isPresent() && collector.isPresent()) {
       parts.start("first sample", () -> FirstSample.watch(addresses.local(), startNanos, announce));
     }
@@ -118,6 +135,7 @@ public final class Pipeline implements AutoCloseable {
     }
     R role = parts.start(name.toString(), make::get);
     role.addRoutes(router);
+    var _ = role.failure().thenAccept(failure::complete);
     return Optional.of(role);
   }
 
@@ -147,10 +165,19 @@ public final class Pipeline implements AutoCloseable {
 
   private KafkaSettings startBroker(DataDirectory data) {
     EmbeddedBroker broker = parts.start("broker", () -> EmbeddedBroker.start(brokerSettings(data)));
-    var _ = broker.failure().thenAccept(failure::complete);
+    var _ = broker.failure().thenAccept(brokerFailure::complete);
     announce.accept("broker     %s, embedded".formatted(broker.listener()));
     return KafkaSettings.of(
         settings.weir().kafka(), Deployment.EMBEDDED, List.of(broker.bootstrapServers()));
+  }
+
+  private void goOnReading(EmbeddedBrokerException e, Optional<CollectorRole> collector) {
+    log.error("the embedded broker failed: nothing is written any more, queries go on", e);
+    announce.accept(
+        "broker     failed: %s; nothing is scraped or taken any more, queries go on; mend the cause"
+                .formatted(e.getMessage())
+            + " and start again");
+    collector.ifPresent(role -> parts.run("stopping the collector", role::close));
   }
 
   private KafkaSettings clusterSettings() {
@@ -197,7 +224,7 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /// Waits until the process cannot go on, which may be never.
-  public EmbeddedBrokerException awaitFailure() {
+  public WeirException awaitFailure() {
     return failure.join();
   }
 
