@@ -75,6 +75,13 @@ final class RunCommand implements Runnable {
   private ListenAddress listen;
 
   @Option(
+      names = "--advertise",
+      paramLabel = "HOST:PORT",
+      converter = ListenAddressConverter.class,
+      description = "Where other members reach this process (default: where it listens).")
+  private Optional<ListenAddress> advertise;
+
+  @Option(
       names = "--kafka",
       paramLabel = "HOST:PORT,...",
       split = ",",
@@ -125,6 +132,7 @@ final class RunCommand implements Runnable {
             weirFile.map(WeirConfig::read).orElseGet(WeirConfig::defaults),
             data,
             listen,
+            advertise,
             kafka.isEmpty() ? Optional.empty() : Optional.of(kafka),
             schemaRegistry,
             enabled,

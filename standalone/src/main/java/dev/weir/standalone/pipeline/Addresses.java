@@ -4,16 +4,19 @@ import dev.weir.service.http.ListenAddress;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
 
 /// Where this process is reached, and what tells it from others.
 ///
 /// @param hostname of this machine
 /// @param listen where the process listens; its port is the real one
-record Addresses(String hostname, ListenAddress listen) {
+/// @param advertised where other members reach it, if they cannot tell from `listen`
+record Addresses(String hostname, ListenAddress listen, Optional<ListenAddress> advertised) {
 
   /// The addresses of a process on this machine.
-  static Addresses of(ListenAddress listen) {
-    return new Addresses(localHostname(), listen);
+  static Addresses of(ListenAddress listen, Optional<ListenAddress> advertised) {
+    return new Addresses(localHostname(), listen, advertised);
   }
 
   private static String localHostname() {
@@ -30,10 +33,30 @@ record Addresses(String hostname, ListenAddress listen) {
     return http(isWildcard() ? "localhost" : listen.host());
   }
 
-  /// For other members of the pipeline: the address that it listens on, or the machine's name where
-  /// it listens on all.
+  /// For other members of the pipeline: the address that was given for them, else the one that it
+  /// listens on, or the machine's name where it listens on all.
   URI forMembers() {
-    return http(isWildcard() ? hostname : listen.host());
+    return advertised
+        .map(address -> URI.create("http://" + address))
+        .orElseGet(() -> http(isWildcard() ? hostname : listen.host()));
+  }
+
+  /// Whether members on other machines are given an address that is their own machine to them,
+  /// although the brokers that all share are elsewhere.
+  ///
+  /// @param brokers as `host:port`
+  boolean mislead(List<String> brokers) {
+    return isLoopback(forMembers().getHost())
+        && brokers.stream().anyMatch(broker -> !isLoopback(host(broker)));
+  }
+
+  private static String host(String broker) {
+    int colon = broker.lastIndexOf(':');
+    return colon < 0 ? broker : broker.substring(0, colon);
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
   }
 
   /// Tells this process from others; the same after a restart with the same flags. Of letters,

@@ -84,7 +84,7 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private void startParts(long startNanos) {
-    Addresses addresses = Addresses.of(ListenPort.reserve(settings.listen()));
+    Addresses addresses = Addresses.of(ListenPort.reserve(settings.listen()), settings.advertise());
     CurrentConfig config = new CurrentConfig(() -> prometheusConfig(addresses), clock);
     Optional<DataDirectory> data =
         settings.keepsData()
@@ -113,6 +113,7 @@ public final class Pipeline implements AutoCloseable {
     new HealthRoutes(ready).addRoutes(router);
     config.addRoutes(router, read -> collector.ifPresent(role -> role.reload(read)));
 
+    sink.ifPresent(_ -> warnOfLoopback(addresses));
     sink.ifPresent(role -> parts.run("sink", role::start));
     query.ifPresent(role -> parts.run("query", role::start));
     startHttp(addresses.listen(), router, metrics);
@@ -137,6 +138,15 @@ public final class Pipeline implements AutoCloseable {
     role.addRoutes(router);
     var _ = role.failure().thenAccept(failure::complete);
     return Optional.of(role);
+  }
+
+  private void warnOfLoopback(Addresses addresses) {
+    if (!settings.embedsBroker() && addresses.mislead(settings.brokers())) {
+      announce.accept(
+          "warning    queries on other machines are told to reach this sink at %s, which is their own;"
+                  .formatted(addresses.forMembers())
+              + " give --listen an address of this machine, or --advertise");
+    }
   }
 
   private SchemaRegistry startRegistry(URI url) {

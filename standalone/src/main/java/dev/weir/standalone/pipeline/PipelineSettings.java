@@ -19,6 +19,7 @@ import java.util.Set;
 /// @param weir what `weir.yml` says, or its defaults
 /// @param data the data directory, used by roles that keep something
 /// @param listen where the process serves HTTP
+/// @param advertise where other members reach the process, if not where it listens
 /// @param kafka brokers of a cluster as `host:port`, as the flag gave them
 /// @param schemaRegistry the registry that the flag gave
 /// @param features of `--enable-feature`
@@ -30,6 +31,7 @@ public record PipelineSettings(
     WeirConfig weir,
     Path data,
     ListenAddress listen,
+    Optional<ListenAddress> advertise,
     Optional<List<String>> kafka,
     Optional<URI> schemaRegistry,
     Features features,
@@ -44,6 +46,7 @@ public record PipelineSettings(
     requireNonNull(weir, "weir");
     requireNonNull(data, "data");
     requireNonNull(listen, "listen");
+    requireNonNull(advertise, "advertise");
     kafka = kafka.map(List::copyOf);
     requireNonNull(schemaRegistry, "schemaRegistry");
     requireNonNull(features, "features");

@@ -76,6 +76,7 @@ class BrokerFailureTest {
         new ListenAddress("localhost", port),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Features.NONE,
         Map.of());
   }
