@@ -31,6 +31,10 @@ import org.slf4j.LoggerFactory;
 ///
 /// A record that cannot be read is skipped, counted and logged; the value before it stays. The
 /// number of entries is bounded: new keys beyond the bound are skipped and counted likewise.
+///
+/// After a failure the topic is read from the beginning again, into a map of its own that takes the
+/// place of the one before when it has caught up: a key whose tombstone was compacted away in the
+/// meantime would stay for ever otherwise.
 public final class CompactedView<T> implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CompactedView.class);
 
@@ -64,7 +68,7 @@ public final class CompactedView<T> implements AutoCloseable {
   private final Function<byte[], T> reader;
   private final int maxEntries;
   private final Metrics metrics;
-  private final Map<ByteBuffer, T> entries = new ConcurrentHashMap<>();
+  private volatile Map<ByteBuffer, T> entries = new ConcurrentHashMap<>();
   private final CountDownLatch caughtUp = new CountDownLatch(1);
   private final Thread thread;
   private volatile boolean closed;
@@ -115,6 +119,9 @@ public final class CompactedView<T> implements AutoCloseable {
       } catch (KafkaException e) {
         log.warn("cannot read {}, trying again: {}", topic, e.getMessage());
         pause();
+      } catch (RuntimeException e) {
+        log.error("reading {} failed, trying again", topic, e);
+        pause();
       }
     }
     closeConsumer();
@@ -140,13 +147,18 @@ public final class CompactedView<T> implements AutoCloseable {
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    // The first time, what has been read so far is better than nothing.
+    Map<ByteBuffer, T> read = isCaughtUp() ? new ConcurrentHashMap<>() : entries;
+    boolean reached = false;
     while (!closed) {
-      if (!isCaughtUp() && hasReached(ends)) {
+      if (!reached && hasReached(ends)) {
+        reached = true;
+        entries = read;
         caughtUp.countDown();
       }
       ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
       for (ConsumerRecord<byte[], byte[]> record : records) {
-        apply(record);
+        apply(record, read);
       }
       metrics.entries.labelValues(topic).set(entries.size());
     }
@@ -161,7 +173,7 @@ public final class CompactedView<T> implements AutoCloseable {
     return true;
   }
 
-  private void apply(ConsumerRecord<byte[], byte[]> record) {
+  private void apply(ConsumerRecord<byte[], byte[]> record, Map<ByteBuffer, T> entries) {
     if (record.key() == null) {
       skip(record, "no_key", "it has no key");
       return;
@@ -179,6 +191,9 @@ public final class CompactedView<T> implements AutoCloseable {
       entries.put(key, reader.apply(record.value()));
     } catch (WeirException e) {
       skip(record, "unreadable", e.getMessage());
+    } catch (RuntimeException e) {
+      skip(record, "unreadable", "its reader failed: " + e);
+      log.error("the reader of {} failed", topic, e);
     }
   }
 
