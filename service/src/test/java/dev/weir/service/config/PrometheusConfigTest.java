@@ -162,9 +162,9 @@ class PrometheusConfigTest {
                 + " lower the timeout or raise the interval",
             "prometheus.yml:8: job \"node\": scheme \"htps\" is not known; use \"http\" or"
                 + " \"https\"",
-            "prometheus.yml:10: job \"node\": static_configs: targets: \"http://10.0.0.1:9100/x\" is"
-                + " not a valid hostname; write host:port, and use scheme and metrics_path for the"
-                + " rest",
+            "prometheus.yml:10: job \"node\": static_configs: targets: \"http://10.0.0.1:9100/x\""
+                + " is not a valid hostname; write host:port, and use scheme and metrics_path for"
+                + " the rest",
             "prometheus.yml:12: job \"node\": metric_relabel_configs: error parsing regexp: missing"
                 + " closing ): `^(?s:()$`",
             "prometheus.yml:13: job name \"node\" stands already in line 5; give each job a name of"
@@ -193,8 +193,8 @@ class PrometheusConfigTest {
   void aDuplicateKeyIsAProblem() {
     assertEquals(
         List.of(
-            "prometheus.yml:3: global: key \"scrape_interval\" stands already in line 2; keep one of"
-                + " them"),
+            "prometheus.yml:3: global: key \"scrape_interval\" stands already in line 2; keep one"
+                + " of them"),
         problems("global:\n  scrape_interval: 5s\n  scrape_interval: 6s\n"));
   }
 
@@ -312,6 +312,7 @@ class PrometheusConfigTest {
         read(
             """
             rule_files: [rules/*.yml]
+            global: {rule_query_offset: 30s}
             alerting:
               alertmanagers: [{static_configs: [{targets: [am:9093]}]}]
             remote_write: [{url: http://x/}]
@@ -326,20 +327,23 @@ class PrometheusConfigTest {
             """);
     assertEquals(
         List.of(
-            "prometheus.yml:1: rule_files is not supported yet; the rules in them are not evaluated",
-            "prometheus.yml:4: remote_write is not supported yet; samples are not forwarded",
-            "prometheus.yml:7: job \"pods\": kubernetes_sd_configs is not supported yet; the job is"
+            "prometheus.yml:1: rule_files is not supported yet; the rules in them are not"
+                + " evaluated",
+            "prometheus.yml:2: global: rule_query_offset is not supported yet; no rules are"
+                + " evaluated",
+            "prometheus.yml:5: remote_write is not supported yet; samples are not forwarded",
+            "prometheus.yml:8: job \"pods\": kubernetes_sd_configs is not supported yet; the job is"
                 + " scraped without the targets it would find",
-            "prometheus.yml:8: job \"pods\": consul_sd_configs is not supported yet; the job is"
+            "prometheus.yml:9: job \"pods\": consul_sd_configs is not supported yet; the job is"
                 + " scraped without the targets it would find",
-            "prometheus.yml:9: job \"pods\": scrape_protocols: PrometheusProto is not supported yet;"
-                + " targets are asked for the other formats",
-            "prometheus.yml:10: job \"pods\": native_histogram_bucket_limit is not supported yet; it"
-                + " has no effect",
-            "prometheus.yml:11: job \"pods\": scrape_native_histograms is not supported yet; native"
+            "prometheus.yml:10: job \"pods\": scrape_protocols: PrometheusProto is not supported"
+                + " yet; targets are asked for the other formats",
+            "prometheus.yml:11: job \"pods\": native_histogram_bucket_limit is not supported yet;"
+                + " it has no effect",
+            "prometheus.yml:12: job \"pods\": scrape_native_histograms is not supported yet; native"
                 + " histograms are not scraped",
-            "prometheus.yml:12: job \"pods\": tls_config: server_name is not supported yet; it has no"
-                + " effect"),
+            "prometheus.yml:13: job \"pods\": tls_config: server_name is not supported yet; it has"
+                + " no effect"),
         config.warnings());
     assertEquals(
         List.of(ScrapeProtocol.PROMETHEUS_TEXT_0_0_4),
@@ -354,8 +358,8 @@ class PrometheusConfigTest {
                 + " basic_auth, authorization, oauth2 and bearer_token",
             "prometheus.yml:4: job \"node\": authorization: type is \"basic\"; use basic_auth"
                 + " instead",
-            "prometheus.yml:5: job \"node\": both bearer_token and bearer_token_file are given; keep"
-                + " one of them"),
+            "prometheus.yml:5: job \"node\": both bearer_token and bearer_token_file are given;"
+                + " keep one of them"),
         problems(
             """
             scrape_configs:

@@ -4,6 +4,7 @@ import dev.weir.broker.EmbeddedBroker;
 import dev.weir.broker.EmbeddedBrokerException;
 import dev.weir.broker.EmbeddedBrokerSettings;
 import dev.weir.collectors.CollectorRole;
+import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import dev.weir.query.QueryRole;
 import dev.weir.schemas.Topics.Deployment;
@@ -25,6 +26,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,16 +76,15 @@ public final class Pipeline implements AutoCloseable {
   ///   cannot be used
   /// @throws EmbeddedBrokerException likewise, from the broker
   public void start() {
-    long startNanos = System.nanoTime();
     try {
-      startParts(startNanos);
+      startParts(System.nanoTime(), clock.instant());
     } catch (RuntimeException e) {
       closeAfter(e);
       throw e;
     }
   }
 
-  private void startParts(long startNanos) {
+  private void startParts(long startNanos, Instant start) {
     Addresses addresses = Addresses.of(ListenPort.reserve(settings.listen()), settings.advertise());
     CurrentConfig config = new CurrentConfig(() -> prometheusConfig(addresses), clock);
     Optional<DataDirectory> data =
@@ -126,7 +127,10 @@ public final class Pipeline implements AutoCloseable {
     var _ =
         brokerFailure.thenAcceptAsync(e -> goOnReading(e, collector), Thread::startVirtualThread);
     if (query.isPresent() && collector.isPresent()) {
-      parts.start("first sample", () -> FirstSample.watch(addresses.local(), startNanos, announce));
+      Tenant tenant = settings.weir().collector().tenant();
+      parts.start(
+          "first sample",
+          () -> FirstSample.watch(addresses.local(), tenant, start, startNanos, announce));
     }
   }
 

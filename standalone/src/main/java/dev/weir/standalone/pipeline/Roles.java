@@ -9,6 +9,7 @@ import dev.weir.promql.query.QueryLimits;
 import dev.weir.query.QueryRole;
 import dev.weir.query.api.ServerStatus;
 import dev.weir.schemas.wire.SchemaRegistry;
+import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.QueryConfig;
 import dev.weir.service.config.WeirConfig;
 import dev.weir.service.kafka.KafkaSettings;
@@ -89,7 +90,7 @@ final class Roles {
     Map<String, StorageNode> localNodes =
         sink.map(role -> Map.of(addresses.member(), role.storageNode())).orElse(Map.of());
     return new QueryRole(
-        querySettings(),
+        querySettings(config.get()),
         new QueryRole.Surroundings(
             clientId -> kafka.consumer(clientId, FROM_THE_BEGINNING),
             registry,
@@ -101,13 +102,15 @@ final class Roles {
             clock));
   }
 
-  private QueryRole.Settings querySettings() {
+  private QueryRole.Settings querySettings(PrometheusConfig prometheus) {
     QueryConfig query = settings.weir().query();
     EngineSettings engine =
         settings
             .features()
             .applyTo(EngineSettings.DEFAULT)
             .withLookback(query.lookback())
+            // As in Prometheus: the step of subqueries that name none.
+            .withDefaultSubqueryStep(prometheus.global().evaluationInterval())
             .withMaxConcurrentQueries(query.maxConcurrentQueries());
     QueryLimits limits =
         QueryLimits.DEFAULT
