@@ -43,6 +43,13 @@ final class QueryMetrics {
         .help("Blocks in the store, as last listed.")
         .callback(gauge -> gauge.call(catalog.current().blocks().size()))
         .register(registry);
+    GaugeWithCallback.builder()
+        .name("weir_query_unreadable_blocks")
+        .help(
+            "Blocks in the store that cannot be opened, as last listed. What is in them is missing"
+                + " from answers, which say so.")
+        .callback(gauge -> gauge.call(catalog.current().unreadable().size()))
+        .register(registry);
     listings =
         Counter.builder()
             .name("weir_query_block_listings_total")

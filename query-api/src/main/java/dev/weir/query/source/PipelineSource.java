@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -149,16 +150,21 @@ final class PipelineSource implements SeriesSource {
     return completeTo;
   }
 
-  /// The latest sample that the partition's blocks are known to hold; the epoch if there is none.
+  /// Up to when the partition's blocks are taken to be complete: the latest sample of its last link
+  /// that has any; the epoch if there is none. Samples may lie in the future, as clocks of senders
+  /// do, but nothing is complete later than its block was written.
   private static long blocksCompleteTo(BlockSnapshot snapshot, Partition partition) {
-    return snapshot
-        .lastLink(partition.topic(), partition.number())
-        .flatMap(link ->
-            link.meta().sections().stream()
-                .flatMap(section -> section.times().stream())
-                .map(TimeRange::endMillis)
-                .max(Long::compare))
-        .orElse(0L);
+    for (BlockReader link : snapshot.links(partition.topic(), partition.number()).reversed()) {
+      OptionalLong latest =
+          link.meta().sections().stream()
+              .flatMap(section -> section.times().stream())
+              .mapToLong(TimeRange::endMillis)
+              .max();
+      if (latest.isPresent()) {
+        return Math.min(latest.getAsLong(), link.meta().createdAtMillis());
+      }
+    }
+    return 0;
   }
 
   /// Puts a question, and again after looking at the store anew if a node has moved on.

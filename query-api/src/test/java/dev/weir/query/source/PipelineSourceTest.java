@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.node.NodeLimits;
@@ -19,6 +20,8 @@ import dev.weir.blocks.node.RemoteStorageNode;
 import dev.weir.blocks.node.StorageNode;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.LocalBlockStore;
+import dev.weir.blocks.store.OffsetRange;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
@@ -52,6 +55,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -67,7 +71,7 @@ class PipelineSourceTest {
   private final List<MemberState> members = new ArrayList<>();
   private final Map<String, StorageNode> nodes = new HashMap<>();
   private final CountingStore store = new CountingStore();
-  private final BlockCatalog catalog = new BlockCatalog(store, new BlockCache(1 << 20));
+  private BlockCatalog catalog = new BlockCatalog(store, new BlockCache(1 << 20));
   private final PrometheusRegistry metrics = new PrometheusRegistry();
   private final AtomicLong nanos = new AtomicLong();
 
@@ -170,6 +174,48 @@ class PipelineSourceTest {
     assertEquals(
         List.of("weir.samples/1: recent samples are missing: no storage node serves it"),
         names.completeness().warnings());
+  }
+
+  @Test
+  void blocksAreCompleteNoLaterThanTheyWereWritten(@TempDir Path folder) {
+    // A link with a sample from the future, and one that is a hole.
+    LocalBlockStore blocks = new LocalBlockStore(folder.resolve("blocks"));
+    publish(
+        blocks, folder, 0, 100_000, List.of(Sample.of(UP, 60_000, 1), Sample.of(UP, 700_000, 1)));
+    publish(blocks, folder, 1, 200_000, List.of());
+    catalog = new BlockCatalog(blocks, new BlockCache(1 << 20));
+    catalog.refresh();
+    serve("sink-1", 1, OWNED, 10, having(LOAD, 0.5));
+
+    Listing<String> names = names(pipeline());
+
+    assertEquals(100_000, names.completeness().completeToMillis());
+    assertEquals(
+        List.of("weir.samples/0: recent samples are missing: no storage node serves it"),
+        names.completeness().warnings());
+  }
+
+  private static void publish(
+      BlockStore blocks, Path folder, long offset, long createdAtMillis, List<Sample> samples) {
+    OffsetRange covers = new OffsetRange(Topics.SAMPLES, 0, offset, offset + 1);
+    Path file = folder.resolve(offset + ".block");
+    try (BlockWriter writer =
+        new BlockWriter(
+            file,
+            BlockWriter.Description.link(covers, createdAtMillis),
+            BlockWriter.Options.SMALL)) {
+      if (!samples.isEmpty()) {
+        try (GroupCursor cursor =
+            MemorySeriesSource.of(GroupRow.of(Tenant.DEFAULT, samples))
+                .select(Tenant.DEFAULT, List.of(), TimeRange.ALL, SelectHints.NONE)) {
+          for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
+            writer.add(group.key(), group.series(), group.read());
+          }
+        }
+      }
+      writer.finish();
+    }
+    assertTrue(blocks.publish(new BlockName.Chain(Topics.SAMPLES, 0, offset).path(), file));
   }
 
   @Test
