@@ -8,6 +8,7 @@ import dev.weir.blocks.store.BlockStore;
 import dev.weir.schemas.wire.SchemaRegistry;
 import dev.weir.service.http.HttpResponse;
 import dev.weir.service.http.Router;
+import dev.weir.service.http.StorageNodeRoute;
 import dev.weir.service.kafka.KafkaSettings;
 import dev.weir.service.lifecycle.Role;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -16,14 +17,9 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /// The role `sink`: what reads samples from Kafka, keeps them in memory and in blocks, and serves
-/// what is in memory at [#PATH] to other processes, and by [#storageNode] within this one. The
-/// topics are there before it starts.
+/// what is in memory at [StorageNodeRoute#PATH] to other processes, and by [#storageNode] within
+/// this one. The topics are there before it starts.
 public final class SinkRole implements Role {
-  /// Where questions to the storage node are posted, as [NodeServer] takes them.
-  public static final String PATH = "/internal/v1/storage-node";
-
-  private static final String CONTENT_TYPE = "application/vnd.weir.storage-node";
-
   private final Sink sink;
   private final NodeServer server;
 
@@ -74,10 +70,11 @@ public final class SinkRole implements Role {
 
   static void addRoutes(Router router, NodeServer server) {
     router.post(
-        PATH,
+        StorageNodeRoute.PATH,
         request -> {
           byte[] question = request.body();
-          return HttpResponse.of(200, CONTENT_TYPE, out -> server.answer(question, out));
+          return HttpResponse.of(
+              200, StorageNodeRoute.CONTENT_TYPE, out -> server.answer(question, out));
         });
   }
 

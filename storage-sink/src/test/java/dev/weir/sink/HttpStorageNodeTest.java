@@ -9,6 +9,7 @@ import dev.weir.service.http.HttpServer;
 import dev.weir.service.http.HttpServerSettings;
 import dev.weir.service.http.ListenAddress;
 import dev.weir.service.http.Router;
+import dev.weir.service.http.StorageNodeRoute;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +37,7 @@ class HttpStorageNodeTest extends StorageNodeContract {
             new PrometheusRegistry());
     server.start();
     servers.add(server);
-    URI address = URI.create("http://127.0.0.1:" + server.port() + SinkRole.PATH);
+    URI address = URI.create("http://127.0.0.1:" + server.port() + StorageNodeRoute.PATH);
     return new RemoteStorageNode(
         address.toString(), NodeLimits.DEFAULT, question -> ask(address, question));
   }

@@ -41,9 +41,6 @@ import org.xerial.snappy.Snappy;
 /// A sender keeps what was answered with 503, and with 429 if it is told so; the rest it drops.
 /// What was taken and comes again is a duplicate, which readers drop.
 public final class RemoteWriteHandler implements HttpHandler {
-  /// The header that names the tenant.
-  private static final String TENANT_HEADER = "X-Scope-OrgID";
-
   private static final String CONTENT_TYPE = "application/x-protobuf";
   private static final String VERSION_1 = "prometheus.WriteRequest";
   private static final Duration MAX_AHEAD = Duration.ofMinutes(10);
@@ -90,8 +87,7 @@ public final class RemoteWriteHandler implements HttpHandler {
               .formatted(settings.maxConcurrent()));
     }
     try {
-      return write(
-          request.header(TENANT_HEADER).map(Tenant::new).orElse(Tenant.DEFAULT), message(request));
+      return write(request.tenant(), message(request));
     } finally {
       permits.release();
     }

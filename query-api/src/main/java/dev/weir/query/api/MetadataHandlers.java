@@ -25,7 +25,7 @@ final class MetadataHandlers {
   }
 
   private HttpResponse metadata(HttpRequest request) {
-    Tenant tenant = Parameters.tenant(request);
+    Tenant tenant = request.tenant();
     String metric = request.parameter("metric").orElse("");
     int limit = Parameters.limit(request);
     List<MetricMetadata> selected =

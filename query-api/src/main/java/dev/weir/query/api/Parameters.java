@@ -1,7 +1,6 @@
 package dev.weir.query.api;
 
 import dev.weir.model.DurationText;
-import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.service.http.HttpRequest;
@@ -13,8 +12,6 @@ import java.util.Optional;
 
 /// Reads what requests carry, with Prometheus's notations, defaults and messages.
 final class Parameters {
-  private static final String TENANT_HEADER = "X-Scope-OrgID";
-
   /// The earliest and latest time that Prometheus writes for "no bound".
   private static final String MIN_TIME = "-292273086-05-16T16:47:06Z";
 
@@ -27,11 +24,6 @@ final class Parameters {
   private static final double MAX_SECONDS = 0x1p63 / 1e3;
 
   private Parameters() {}
-
-  /// The tenant that the request names, else the default one.
-  static Tenant tenant(HttpRequest request) {
-    return request.header(TENANT_HEADER).map(Tenant::new).orElse(Tenant.DEFAULT);
-  }
 
   /// A time as seconds since the epoch, with a fraction, or in RFC 3339.
   static long timeMillis(HttpRequest request, String name, long otherwise) {

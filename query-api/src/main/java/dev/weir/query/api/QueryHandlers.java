@@ -106,7 +106,7 @@ final class QueryHandlers {
             .filter(asked -> asked.isPositive() && asked.compareTo(limits.timeout()) < 0)
             .orElse(limits.timeout());
     QueryContext context =
-        QueryContext.of(Parameters.tenant(request), new TimedSource(source, timeout))
+        QueryContext.of(request.tenant(), new TimedSource(source, timeout))
             .withLimits(limits.withTimeout(timeout));
     Optional<Duration> lookback = Parameters.duration(request, "lookback_delta");
     // As in Prometheus, none and less than none ask for the default.

@@ -65,7 +65,7 @@ final class SeriesHandlers {
   }
 
   private HttpResponse labelNames(HttpRequest request) {
-    Tenant tenant = Parameters.tenant(request);
+    Tenant tenant = request.tenant();
     List<List<Matcher>> selectors = selectors(request, false);
     TimeRange range = Parameters.range(request);
     return answer(
@@ -74,7 +74,7 @@ final class SeriesHandlers {
   }
 
   private HttpResponse labelValues(HttpRequest request) {
-    Tenant tenant = Parameters.tenant(request);
+    Tenant tenant = request.tenant();
     String name = labelName(request.pathParameter("name"));
     List<List<Matcher>> selectors = selectors(request, false);
     TimeRange range = Parameters.range(request);
@@ -84,7 +84,7 @@ final class SeriesHandlers {
   }
 
   private HttpResponse series(HttpRequest request) {
-    Tenant tenant = Parameters.tenant(request);
+    Tenant tenant = request.tenant();
     List<List<Matcher>> selectors = selectors(request, true);
     TimeRange range = Parameters.range(request);
     return answer(

@@ -46,10 +46,7 @@ final class TargetHandlers {
 
   private HttpResponse scrapePools(HttpRequest request) {
     List<String> pools =
-        states(Parameters.tenant(request)).stream()
-            .map(TargetState::scrapePool)
-            .distinct()
-            .toList();
+        states(request.tenant()).stream().map(TargetState::scrapePool).distinct().toList();
     return Envelope.success(json -> {
       json.writeStartObject();
       json.writeFieldName("scrapePools");
@@ -66,7 +63,7 @@ final class TargetHandlers {
     String wanted = request.parameter("state").orElse("any");
     String pool = request.parameter("scrapePool").orElse("");
     List<TargetState> selected =
-        states(Parameters.tenant(request)).stream()
+        states(request.tenant()).stream()
             .filter(state -> pool.isEmpty() || state.scrapePool().equals(pool))
             .toList();
     boolean active = wanted.equals("any") || wanted.equals("active");

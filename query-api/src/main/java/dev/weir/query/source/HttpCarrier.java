@@ -3,6 +3,7 @@ package dev.weir.query.source;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.node.RemoteStorageNode;
+import dev.weir.service.http.StorageNodeRoute;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -16,9 +17,6 @@ import java.util.concurrent.ScheduledExecutorService;
 /// Carries questions to a storage node over HTTP: the question is the body of a POST, the answer
 /// the body of what comes back.
 final class HttpCarrier implements RemoteStorageNode.Carrier {
-  /// Where every sink answers.
-  static final String PATH = "/internal/v1/storage-node";
-
   private static final int MAX_ERROR_CHARS = 300;
 
   private final HttpClient client;
@@ -31,7 +29,7 @@ final class HttpCarrier implements RemoteStorageNode.Carrier {
   /// @param timer breaks off answers that stall
   HttpCarrier(HttpClient client, URI address, Duration timeout, ScheduledExecutorService timer) {
     this.client = requireNonNull(client, "client");
-    this.uri = address.resolve(PATH);
+    this.uri = address.resolve(StorageNodeRoute.PATH);
     this.timeout = requireNonNull(timeout, "timeout");
     this.timer = requireNonNull(timer, "timer");
   }
@@ -41,7 +39,7 @@ final class HttpCarrier implements RemoteStorageNode.Carrier {
     HttpRequest post =
         HttpRequest.newBuilder(uri)
             .timeout(timeout)
-            .header("Content-Type", "application/vnd.weir.storage-node")
+            .header("Content-Type", StorageNodeRoute.CONTENT_TYPE)
             .POST(HttpRequest.BodyPublishers.ofByteArray(request))
             .build();
     try {

@@ -1,5 +1,6 @@
 package dev.weir.service.http;
 
+import dev.weir.model.Tenant;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// A request as a handler sees it. Belongs to the thread that handles it.
 public final class HttpRequest {
   private static final String FORM = "application/x-www-form-urlencoded";
+  private static final String TENANT_HEADER = "X-Scope-OrgID";
   private static final byte[] NO_BYTES = {};
   private static final int MAX_LINGER_BYTES = 16 << 20;
 
@@ -66,6 +68,14 @@ public final class HttpRequest {
 
   public Optional<String> header(String name) {
     return Optional.ofNullable(request.getHeaders().get(name));
+  }
+
+  /// The tenant that the request is for, as header `X-Scope-OrgID` names it; the default one where
+  /// there is none.
+  ///
+  /// @throws dev.weir.model.WeirException.BadData if that is no tenant's name
+  public Tenant tenant() {
+    return header(TENANT_HEADER).map(Tenant::new).orElse(Tenant.DEFAULT);
   }
 
   /// All values of a header that may be repeated.
