@@ -22,8 +22,8 @@ public interface StorageNode {
   /// Everything that the node has of these partitions from their offsets on, later rows included
   /// with each question. Partitions are given in order of precedence, each once.
   ///
-  /// Questions to the source throw [WeirException.Unavailable] if the node does not answer, does not
-  /// serve one of the partitions, or no longer has the rows from an offset on.
+  /// Questions to the source throw [WeirException.Unavailable] if the node does not answer, does
+  /// not serve one of the partitions, or no longer has the rows from an offset on.
   SeriesSource from(List<PartitionOffset> offsets);
 
   /// Whether a node did answer, but that it does not serve a partition or has given up rows: after

@@ -280,13 +280,15 @@ class MergedSeriesSourceTest {
   void noMoreSourcesAreAskedAtOnceThanAllowed() {
     AtomicInteger asked = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
+    CountDownLatch three = new CountDownLatch(3);
     List<Witness> sources = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       Witness source = new Witness(Completeness.FULL);
       source.beforeAnswer =
           () -> {
             most.accumulateAndGet(asked.incrementAndGet(), Math::max);
-            Thread.yield();
+            three.countDown();
+            await(three);
             asked.decrementAndGet();
           };
       sources.add(source);
@@ -297,7 +299,7 @@ class MergedSeriesSourceTest {
               sources, executor, new MergedSeriesSource.Bounds(3, Long.MAX_VALUE));
       selectAll(merged).close();
     }
-    assertTrue(most.get() <= 3, "asked at once: " + most);
+    assertEquals(3, most.get());
     assertEquals(50, sources.stream().mapToInt(source -> source.selections.get()).sum());
     assertEquals(0, sources.stream().mapToInt(source -> source.open.get()).sum());
   }

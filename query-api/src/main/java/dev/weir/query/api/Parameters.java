@@ -76,7 +76,7 @@ final class Parameters {
   /// Rounded to the next millisecond.
   private static long millis(double seconds) {
     double whole = Math.floor(seconds);
-    return (long) whole * 1000 + Math.round((seconds - whole) * 1000);
+    return 1000L * (long) whole + Math.round((seconds - whole) * 1000);
   }
 
   /// A duration as seconds, with a fraction, or with units: `15`, `0.5`, `1h30m`.

@@ -22,8 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Which series there are, and their labels: `/api/v1/labels`, `/api/v1/label/<name>/values` and
-/// `/api/v1/series`. A listing takes the place of a query and has a query's time; one that is longer
-/// than it may be is cut, with a warning.
+/// `/api/v1/series`. A listing takes the place of a query and has a query's time; one that is
+/// longer than it may be is cut, with a warning.
 final class SeriesHandlers {
   private static final String TRUNCATED = "results truncated due to limit";
   private static final String ESCAPED_NAME = "U__";

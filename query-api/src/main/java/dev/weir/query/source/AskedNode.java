@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A storage node that may fail: what it then does not have becomes a warning and an earlier
 /// "complete to", so that a query answers with what others have. That holds for a node that cannot
-/// be reached, one of another version, and one with a defect. What the query itself is at fault for,
-/// and limits that it reached, end it.
+/// be reached, one of another version, and one with a defect. What the query itself is at fault
+/// for, and limits that it reached, end it.
 final class AskedNode implements SeriesSource {
   private final SeriesSource node;
   private final Supplier<Completeness> withoutIt;

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A body whose sender may not fall silent: a read that gets nothing for too long closes the stream
 /// and fails. Belongs to one thread, like any stream.
@@ -64,7 +65,7 @@ final class BoundedStream extends FilterInputStream {
     }
   }
 
-  private IOException fellSilent(IOException cause) {
+  private IOException fellSilent(@Nullable IOException cause) {
     return new IOException("%s sent nothing for %d ms".formatted(from, silenceMillis), cause);
   }
 }

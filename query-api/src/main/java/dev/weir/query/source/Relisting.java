@@ -37,7 +37,7 @@ final class Relisting {
 
   private synchronized BlockSnapshot list(BlockSnapshot known) {
     long now = nanoClock.getAsLong();
-    if (catalog.current() != known || listed && now - begunNanos < AT_MOST_EVERY.toNanos()) {
+    if (catalog.current() != known || (listed && now - begunNanos < AT_MOST_EVERY.toNanos())) {
       return catalog.current();
     }
     listed = true;

@@ -1,5 +1,6 @@
 package dev.weir.query.api;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -52,7 +53,7 @@ class TimedSourceTest {
 
     assertEquals(List.of("__name__", "instance"), names(source).items());
     try (GroupCursor cursor = everything(source)) {
-      assertEquals(UP, cursor.next().series().getFirst().labels());
+      assertEquals(UP, requireNonNull(cursor.next()).series().getFirst().labels());
     }
   }
 

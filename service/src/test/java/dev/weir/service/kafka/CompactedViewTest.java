@@ -1,5 +1,6 @@
 package dev.weir.service.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,14 +59,18 @@ class CompactedViewTest {
     };
   }
 
-  private void send(String key, String value) {
+  private void send(@Nullable String key, @Nullable String value) {
     byte[] bytes = value == null ? null : value.getBytes(StandardCharsets.UTF_8);
     consumer.addRecord(
         new ConsumerRecord<>(
-            TOPIC, 0, nextOffset.getAndIncrement(), key.getBytes(StandardCharsets.UTF_8), bytes));
+            TOPIC,
+            0,
+            nextOffset.getAndIncrement(),
+            requireNonNull(key).getBytes(StandardCharsets.UTF_8),
+            bytes));
   }
 
-  private void startWith(String... keysAndValues) {
+  private void startWith(@Nullable String... keysAndValues) {
     consumer.schedulePollTask(() -> {
       for (int i = 0; i < keysAndValues.length; i += 2) {
         send(keysAndValues[i], keysAndValues[i + 1]);

@@ -15,8 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// `count_values`: how often each value occurs, which the result's series have as a label. There may
-/// be as many values as samples, so each is paid for before it has a column.
+/// `count_values`: how often each value occurs, which the result's series have as a label. There
+/// may be as many values as samples, so each is paid for before it has a column.
 final class ValueCounts {
   /// What a series' labels take at least, with their place in the map.
   private static final long LABELS_BYTES = 128;
