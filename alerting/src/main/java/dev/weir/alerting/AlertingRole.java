@@ -38,7 +38,6 @@ public final class AlertingRole implements Role {
   private final AlertingWorker worker;
   private final AlertApi api;
   private volatile NotificationConfig config;
-  private volatile Map<WebhookId, WebhookSender> senders = Map.of();
 
   /// What a member works in.
   ///
@@ -121,7 +120,8 @@ public final class AlertingRole implements Role {
     return properties;
   }
 
-  /// Makes what tells the receivers of a configuration; connections of the one before are closed.
+  /// Makes what tells the receivers of a configuration. Notifications under way go on with what was
+  /// made for the one before, whose connections end when nobody uses them any more.
   private GroupNotifier notifier(
       NotificationConfig fresh, Ownership ownership, GroupNotifier.Written written) {
     Map<WebhookId, WebhookSender> made = new HashMap<>();
@@ -137,9 +137,6 @@ public final class AlertingRole implements Role {
                 "Weir/" + surroundings.version()));
       }
     }
-    Map<WebhookId, WebhookSender> before = senders;
-    senders = Map.copyOf(made);
-    before.values().forEach(WebhookSender::close);
     return new GroupNotifier(
         surroundings.member(),
         settings.externalUrl().toString(),
@@ -151,10 +148,13 @@ public final class AlertingRole implements Role {
         surroundings.clock());
   }
 
-  /// Works with another `alertmanager.yml` from now on.
-  public void reload(NotificationConfig fresh) {
+  /// Works with another `alertmanager.yml`, and other Alertmanagers, from now on.
+  ///
+  /// @throws dev.weir.model.WeirException.BadData if certificates or keys cannot be read; what was
+  ///   before then stays
+  public void reload(NotificationConfig fresh, AlertmanagersConfig alertmanagers) {
+    worker.reload(fresh, alertmanagers);
     config = fresh;
-    worker.reload(fresh);
   }
 
   @Override
@@ -183,6 +183,5 @@ public final class AlertingRole implements Role {
     worker.close();
     forwarder.close();
     producer.close(PRODUCER_CLOSE_TIMEOUT);
-    senders.values().forEach(WebhookSender::close);
   }
 }

@@ -7,6 +7,7 @@ import dev.weir.schemas.AlertTransition;
 import dev.weir.schemas.NotificationState;
 import dev.weir.schemas.RecordKeys;
 import dev.weir.schemas.wire.RecordReader;
+import dev.weir.service.config.AlertmanagersConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -128,10 +129,17 @@ final class AlertingWorker implements AutoCloseable {
 
   /// Works with another configuration from now on. Groups begin anew with its routes, and what
   /// receivers have been told counts on.
-  void reload(NotificationConfig fresh) {
+  ///
+  /// @param alertmanagers that alerts of rules also go to
+  /// @throws WeirException.BadData if certificates or keys cannot be read; the configuration before
+  ///   then stays
+  void reload(NotificationConfig fresh, AlertmanagersConfig alertmanagers) {
+    GroupNotifier made = notifiers.make(fresh, ownership, this::written);
+    AlertmanagerForwarder.Destinations destinations = parts.forwarder().prepare(alertmanagers);
     mailbox.add(() -> {
       config = fresh;
-      notifier = notifiers.make(fresh, ownership, this::written);
+      notifier = made;
+      parts.forwarder().change(destinations);
       if (ready) {
         regroup();
       }

@@ -31,19 +31,31 @@ final class AlertmanagerForwarder implements AutoCloseable {
 
   private record Destination(AlertmanagerQueue queue, Relabeler relabeler) {}
 
+  /// Where alerts go, ready to be used.
+  record Destinations(Relabeler relabeler, List<Destination> list) {}
+
+  private final AlertingSettings settings;
+  private final AlertingMetrics metrics;
   private final Duration resendDelay;
   private final Duration resolvedShown;
-  private final Relabeler relabeler;
-  private final List<Destination> destinations;
   private final Map<CurrentAlert.Id, Instant> sent = new HashMap<>();
   private final Set<CurrentAlert.Id> changed = new LinkedHashSet<>();
+  private Destinations destinations;
   private Instant nextSweep = Instant.MIN;
 
   AlertmanagerForwarder(
       AlertmanagersConfig config, AlertingSettings settings, AlertingMetrics metrics) {
+    this.settings = settings;
+    this.metrics = metrics;
     this.resendDelay = settings.limits().resendDelay();
     this.resolvedShown = settings.resolvedShown();
-    this.relabeler = Relabeler.of(config.alertRelabelConfigs());
+    this.destinations = prepare(config);
+  }
+
+  /// Makes clients for a configuration. For any thread.
+  ///
+  /// @throws dev.weir.model.WeirException.BadData if certificates or keys cannot be read
+  final Destinations prepare(AlertmanagersConfig config) {
     List<Destination> made = new ArrayList<>();
     for (AlertmanagersConfig.Destination destination : config.destinations()) {
       made.add(
@@ -51,16 +63,26 @@ final class AlertmanagerForwarder implements AutoCloseable {
               new AlertmanagerQueue(destination, settings.limits().alertmanagerQueue(), metrics),
               Relabeler.of(destination.alertRelabelConfigs())));
     }
-    this.destinations = List.copyOf(made);
+    return new Destinations(Relabeler.of(config.alertRelabelConfigs()), List.copyOf(made));
   }
 
   void start() {
-    destinations.forEach(destination -> destination.queue.start());
+    destinations.list.forEach(destination -> destination.queue.start());
+  }
+
+  /// Sends to other Alertmanagers from now on, and all that fires at once. What waits for those
+  /// before is dropped: it is sent again to those that stay.
+  void change(Destinations fresh) {
+    close();
+    destinations = fresh;
+    start();
+    sent.clear();
+    nextSweep = Instant.MIN;
   }
 
   /// Has an alert looked at in the next turn.
   void changed(CurrentAlert.Id id) {
-    if (!destinations.isEmpty()) {
+    if (!destinations.list.isEmpty()) {
       changed.add(id);
     }
   }
@@ -74,7 +96,7 @@ final class AlertmanagerForwarder implements AutoCloseable {
   ///
   /// @param owns whether this member sends for a partition
   void turn(CurrentAlerts alerts, IntPredicate owns, int partitions, Instant now) {
-    if (destinations.isEmpty()) {
+    if (destinations.list.isEmpty()) {
       return;
     }
     if (now.isBefore(nextSweep)) {
@@ -116,11 +138,11 @@ final class AlertmanagerForwarder implements AutoCloseable {
   }
 
   private void send(CurrentAlert alert, Instant now) {
-    Optional<Labels> labels = relabeler.apply(alert.labels());
+    Optional<Labels> labels = destinations.relabeler.apply(alert.labels());
     if (labels.isEmpty()) {
       return;
     }
-    for (Destination destination : destinations) {
+    for (Destination destination : destinations.list) {
       destination
           .relabeler
           .apply(labels.get())
@@ -141,6 +163,6 @@ final class AlertmanagerForwarder implements AutoCloseable {
 
   @Override
   public void close() {
-    destinations.forEach(destination -> destination.queue.close());
+    destinations.list.forEach(destination -> destination.queue.close());
   }
 }

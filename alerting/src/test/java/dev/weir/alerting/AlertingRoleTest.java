@@ -294,8 +294,8 @@ class AlertingRoleTest {
         .role()
         .reload(
             NotificationConfig.of(
-                "alertmanager.yml",
-                config().replace("receiver: tickets\n", "receiver: on-call\n")));
+                "alertmanager.yml", config().replace("receiver: tickets\n", "receiver: on-call\n")),
+            alertmanagers());
     clock.advance(Duration.ofSeconds(30));
     topics.write(transition(State.FIRING, clock.instant(), down("db-2:9100", "ticket")));
     awaitKnown(member, "db-2:9100");
@@ -303,6 +303,8 @@ class AlertingRoleTest {
     List<String> bodies = await("/page", 2);
     assertTrue(bodies.get(1).contains("db-2:9100"), bodies.get(1));
     assertEquals(2, bodies.size());
+    // What fired before is sent to the new Alertmanager too.
+    assertTrue(await("/api/v2/alerts", 1).get(0).contains("db-1:9100"));
   }
 
   @Test
@@ -373,18 +375,20 @@ class AlertingRoleTest {
     assertEquals(expected, answer.body());
   }
 
+  private AlertmanagersConfig alertmanagers() {
+    return new AlertmanagersConfig(
+        List.of(),
+        List.of(
+            new AlertmanagersConfig.Destination(
+                URI.create(webhook.url("/api/v2/alerts")),
+                Duration.ofSeconds(10),
+                HttpClientConfig.DEFAULT,
+                List.of())));
+  }
+
   @Test
   void alertmanagersHearOfRulesAlertsAgainAndAgain() {
-    AlertmanagersConfig alertmanagers =
-        new AlertmanagersConfig(
-            List.of(),
-            List.of(
-                new AlertmanagersConfig.Destination(
-                    URI.create(webhook.url("/api/v2/alerts")),
-                    Duration.ofSeconds(10),
-                    HttpClientConfig.DEFAULT,
-                    List.of())));
-    start("alerting-1", config(), alertmanagers);
+    start("alerting-1", config(), alertmanagers());
     Instant startsAt = clock.instant();
     topics.write(transition(State.FIRING, startsAt, down("db-1:9100", "ticket")));
     assertEquals(
