@@ -52,7 +52,7 @@ final class PendingLetters {
 
     long weight() {
       byte[] value = letter.value();
-      return OVERHEAD_BYTES + letter.reason().length() + (value == null ? 0 : value.length);
+      return (long) OVERHEAD_BYTES + letter.reason().length() + (value == null ? 0 : value.length);
     }
   }
 
