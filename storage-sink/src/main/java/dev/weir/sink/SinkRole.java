@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.blocks.node.NodeServer;
 import dev.weir.blocks.node.StorageNode;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.model.WeirException;
 import dev.weir.schemas.wire.SchemaRegistry;
 import dev.weir.service.http.HttpResponse;
 import dev.weir.service.http.Router;
@@ -15,6 +16,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /// The role `sink`: what reads samples from Kafka, keeps them in memory and in blocks, and serves
 /// what is in memory at [StorageNodeRoute#PATH] to other processes, and by [#storageNode] within
@@ -85,6 +87,11 @@ public final class SinkRole implements Role {
   @Override
   public boolean isReady() {
     return sink.isReady();
+  }
+
+  @Override
+  public CompletionStage<WeirException> failure() {
+    return sink.failure();
   }
 
   @Override

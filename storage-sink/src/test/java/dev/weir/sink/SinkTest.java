@@ -1,21 +1,26 @@
 package dev.weir.sink;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.node.NodeStatus;
 import dev.weir.blocks.node.NodeStatus.PartitionState;
 import dev.weir.blocks.node.PartitionOffset;
+import dev.weir.model.WeirException;
 import dev.weir.schemas.DeadLetter;
 import dev.weir.schemas.MemberState;
 import dev.weir.schemas.RecordType;
 import dev.weir.testing.Await;
 import dev.weir.testing.broker.BrokerClients;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -167,6 +172,19 @@ class SinkTest extends SinkFixture {
     var last = clients.readAll(members, "read_committed").getLast();
     assertEquals("[\"SINK\",\"sink-1\"]", new String(last.key(), StandardCharsets.UTF_8));
     assertEquals(null, last.value());
+  }
+
+  @Test
+  void aSinkWhoseNameAnotherTakesStopsAndSaysWhy() throws Exception {
+    SinkSettings settings = settings(NEVER, NO_TIME, false);
+    Sink first = start("sink-1", settings);
+    startWithoutWaiting("sink-1", settings, store(), new PrometheusRegistry());
+    WeirException failure =
+        first.failure().toCompletableFuture().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    assertInstanceOf(WeirException.BadData.class, failure);
+    assertTrue(failure.getMessage().contains("under the name of this one"), failure.getMessage());
+    assertFalse(first.isReady());
+    assertFalse(sinks.getLast().failure().toCompletableFuture().isDone());
   }
 
   private List<MemberState> memberStates() {
