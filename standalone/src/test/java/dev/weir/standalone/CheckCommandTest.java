@@ -103,7 +103,7 @@ class CheckCommandTest {
     assertEquals(
         """
         weir check rules: %s:5:20: group "node", rule 1 "Down": expr: parse error: unexpected end of input
-        weir check rules: %s:6:31: group "node", rule 1 "Down": labels: severity: template: undefined variable "$sev"
+        weir check rules: %s:6:32: group "node", rule 1 "Down": labels: severity: template: undefined variable "$sev"
         weir check rules: gone.yml: there is no such file; name one that exists
         """
             .formatted(bad, bad),

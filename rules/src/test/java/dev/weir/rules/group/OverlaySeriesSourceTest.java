@@ -1,6 +1,7 @@
 package dev.weir.rules.group;
 
 import dev.weir.model.AbsentValue;
+import dev.weir.model.MetricType;
 import dev.weir.model.Row;
 import dev.weir.model.Tenant;
 import dev.weir.model.source.SeriesSource;
@@ -22,7 +23,7 @@ class OverlaySeriesSourceTest extends SeriesSourceContract {
       number++;
       // Of two values for one time the source's counts, which are the earlier ones here.
       boolean late = number > rows.size() / 2;
-      boolean over = late && row.group().tenant().equals(tenant) && isRecordable(row.row());
+      boolean over = late && row.group().tenant().equals(tenant) && isRecordable(row);
       if (over) {
         record(row, recorded);
       } else {
@@ -32,9 +33,10 @@ class OverlaySeriesSourceTest extends SeriesSourceContract {
     return new OverlaySeriesSource(tenant, base, recorded);
   }
 
-  /// Rules record no start timestamps.
-  private static boolean isRecordable(Row row) {
-    return row.startTimestamps().columns().length == 0;
+  /// Rules record neither types nor start timestamps.
+  private static boolean isRecordable(GroupRow row) {
+    return row.row().startTimestamps().columns().length == 0
+        && row.layout().series().stream().allMatch(series -> series.type() == MetricType.UNKNOWN);
   }
 
   private static void record(GroupRow appended, RecordedSamples recorded) {
