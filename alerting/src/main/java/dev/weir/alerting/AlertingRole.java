@@ -22,10 +22,14 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The role `alerting`: groups the alerts of `weir.alerts`, tells receivers, and serves
 /// Alertmanager's API. The topics are there before it starts.
 public final class AlertingRole implements Role {
+  private static final Logger LOG = LoggerFactory.getLogger(AlertingRole.class);
+
   private static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final int HEARTBEATS_PER_SESSION = 6;
 
@@ -155,6 +159,7 @@ public final class AlertingRole implements Role {
   public void reload(NotificationConfig fresh, AlertmanagersConfig alertmanagers) {
     worker.reload(fresh, alertmanagers);
     config = fresh;
+    fresh.warnings().forEach(LOG::warn);
   }
 
   @Override
@@ -169,6 +174,7 @@ public final class AlertingRole implements Role {
 
   @Override
   public void start() {
+    config.warnings().forEach(LOG::warn);
     forwarder.start();
     worker.start();
   }

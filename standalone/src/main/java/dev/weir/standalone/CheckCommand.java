@@ -18,7 +18,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description = "Say whether files would be taken, without starting anything.",
-    subcommands = {CheckCommand.Config.class, CheckRulesCommand.class})
+    subcommands = {
+      CheckCommand.Config.class,
+      CheckRulesCommand.class,
+      CheckAlertmanagerCommand.class
+    })
 final class CheckCommand implements Runnable {
 
   @Spec private CommandSpec spec;
@@ -28,7 +32,8 @@ final class CheckCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to check: `config` or `rules`");
+    throw new ParameterException(
+        spec.commandLine(), "say what to check: `config`, `rules` or `alertmanager`");
   }
 
   /// `weir check config`: reads configuration files as `weir run` does.

@@ -9,7 +9,7 @@ import picocli.CommandLine.TypeConversionException;
 /// Reads the name of a role.
 final class RoleNameConverter implements ITypeConverter<RoleName> {
 
-  private static final List<String> STILL_TO_COME = List.of("rules", "alerting");
+  private static final List<String> STILL_TO_COME = List.of("rules");
 
   @Override
   public RoleName convert(String text) {

@@ -21,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -38,7 +37,7 @@ final class RunCommand implements Runnable {
       arity = "0..1",
       paramLabel = "ROLE",
       converter = RoleNameConverter.class,
-      description = "collector, sink or query; default: all in one process.")
+      description = "collector, sink, alerting or query; default: all in one process.")
   private Optional<RoleName> role;
 
   @Option(
@@ -56,7 +55,7 @@ final class RunCommand implements Runnable {
   @Option(
       names = "--alertmanager.config",
       paramLabel = "FILE",
-      description = "An alertmanager.yml; refused, as this version has no alerting yet.")
+      description = "An alertmanager.yml (default: nobody is told of alerts).")
   private Optional<Path> alertmanagerFile;
 
   @Option(
@@ -119,16 +118,12 @@ final class RunCommand implements Runnable {
     for (String feature : enabled.unknown()) {
       err.println("weir run: warning: --enable-feature=" + feature + " is not known, ignored");
     }
-    if (alertmanagerFile.isPresent()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--alertmanager.config: this version has no alerting yet; leave the flag out");
-    }
     PipelineSettings settings =
         new PipelineSettings(
             new Version().version(),
             role.map(Set::of).orElseGet(RoleName::all),
             configFile,
+            alertmanagerFile,
             weirFile.map(WeirConfig::read).orElseGet(WeirConfig::defaults),
             data,
             listen,

@@ -66,6 +66,47 @@ class CheckCommandTest {
   }
 
   @Test
+  void readsAnAlertmanagerFile() throws IOException {
+    Path file =
+        file(
+            "alertmanager.yml",
+            """
+            route:
+              receiver: on-call
+              routes: [{matchers: [severity=page]}]
+            receivers:
+              - name: on-call
+                webhook_configs: [{url: "http://localhost:8080/"}]
+            templates: ["*.tmpl"]
+            """);
+    CommandOutcome outcome = CommandOutcome.of("check", "alertmanager", file.toString());
+    assertEquals(file + ": ok, 2 routes, 1 receivers, 1 warnings\n", outcome.out());
+    assertEquals(
+        "warning: " + file + ":7: templates is not supported yet; webhooks need none\n",
+        outcome.err());
+    assertEquals(0, outcome.exitCode());
+  }
+
+  @Test
+  void reportsReceiversThatAreNotThereYet() throws IOException {
+    Path file =
+        file(
+            "alertmanager.yml",
+            """
+            route: {receiver: chat}
+            receivers: [{name: chat, slack_configs: [{channel: "#alerts"}]}]
+            """);
+    CommandOutcome outcome = CommandOutcome.of("check", "alertmanager", file.toString());
+    assertEquals(
+        "weir check alertmanager: "
+            + file
+            + ":2: receiver \"chat\": slack_configs are not supported yet; send to a webhook"
+            + " (webhook_configs) that passes the notification on\n",
+        outcome.err());
+    assertEquals(1, outcome.exitCode());
+  }
+
+  @Test
   void namesAFileThatIsNotThere() {
     CommandOutcome outcome = CommandOutcome.of("check", "config", "gone.yml");
     assertEquals(

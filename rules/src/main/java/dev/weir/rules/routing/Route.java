@@ -32,6 +32,11 @@ public record Route(
     routes = List.copyOf(routes);
   }
 
+  /// How many routes there are, this one included.
+  public int size() {
+    return 1 + routes.stream().mapToInt(Route::size).sum();
+  }
+
   /// The routes that take an alert: depth first, a node itself only where none of its children
   /// does. None if this node's matchers refuse it.
   public List<Route> match(Labels alert) {

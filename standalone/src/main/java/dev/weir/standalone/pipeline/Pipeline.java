@@ -1,5 +1,7 @@
 package dev.weir.standalone.pipeline;
 
+import dev.weir.alerting.AlertingRole;
+import dev.weir.alerting.NotificationConfig;
 import dev.weir.broker.EmbeddedBroker;
 import dev.weir.broker.EmbeddedBrokerException;
 import dev.weir.broker.EmbeddedBrokerSettings;
@@ -88,6 +90,7 @@ public final class Pipeline implements AutoCloseable {
   private void startParts(long startNanos, Instant start) {
     Addresses addresses = Addresses.of(ListenPort.reserve(settings.listen()), settings.advertise());
     CurrentConfig config = new CurrentConfig(() -> prometheusConfig(addresses), clock);
+    NotificationConfig notifications = notificationConfig();
     Optional<DataDirectory> data =
         settings.keepsData()
             ? Optional.of(parts.start("data directory", () -> DataDirectory.open(settings.data())))
@@ -106,17 +109,26 @@ public final class Pipeline implements AutoCloseable {
     Optional<QueryRole> query = role(RoleName.QUERY, router, () -> roles.query(sink, config));
     Optional<CollectorRole> collector =
         role(RoleName.COLLECTOR, router, () -> roles.collector(config));
+    Optional<AlertingRole> alerting =
+        role(RoleName.ALERTING, router, () -> roles.alerting(config, notifications));
     List<HealthRoutes.Part> ready = new ArrayList<>();
     ready.add(new HealthRoutes.Part("broker", () -> !brokerFailure.isDone()));
-    Stream.of(sink, query, collector)
+    Stream.of(sink, alerting, query, collector)
         .flatMap(Optional::stream)
         .map(Role.class::cast)
         .forEach(role -> ready.add(new HealthRoutes.Part(role.name(), role::isReady)));
     new HealthRoutes(ready).addRoutes(router);
-    config.addRoutes(router, read -> collector.ifPresent(role -> role.reload(read)));
+    config.addRoutes(
+        router,
+        read -> {
+          NotificationConfig told = notificationConfig();
+          alerting.ifPresent(role -> role.reload(told, read.alertmanagers()));
+          collector.ifPresent(role -> role.reload(read));
+        });
 
     sink.ifPresent(_ -> warnOfLoopback(addresses));
     sink.ifPresent(role -> parts.run("sink", role::start));
+    alerting.ifPresent(role -> parts.run("alerting", role::start));
     query.ifPresent(role -> parts.run("query", role::start));
     startHttp(addresses.listen(), router, metrics);
     // Last, because the first thing to scrape may be this process.
@@ -165,6 +177,13 @@ public final class Pipeline implements AutoCloseable {
         .configFile()
         .map(PrometheusConfig::read)
         .orElseGet(() -> PrometheusConfig.ofSelf(addresses.local().getAuthority()));
+  }
+
+  private NotificationConfig notificationConfig() {
+    return settings
+        .alertmanagerFile()
+        .map(NotificationConfig::read)
+        .orElseGet(NotificationConfig::toNobody);
   }
 
   private void announceTargets(PrometheusConfig prometheus) {

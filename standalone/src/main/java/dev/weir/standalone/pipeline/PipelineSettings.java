@@ -16,6 +16,7 @@ import java.util.Set;
 /// @param version of this build, for metrics and `status/buildinfo`
 /// @param roles at least one
 /// @param configFile a prometheus.yml; absent: scrape this process
+/// @param alertmanagerFile an alertmanager.yml; absent: nobody is told of alerts
 /// @param weir what `weir.yml` says, or its defaults
 /// @param data the data directory, used by roles that keep something
 /// @param listen where the process serves HTTP
@@ -28,6 +29,7 @@ public record PipelineSettings(
     String version,
     Set<RoleName> roles,
     Optional<Path> configFile,
+    Optional<Path> alertmanagerFile,
     WeirConfig weir,
     Path data,
     ListenAddress listen,
@@ -43,6 +45,7 @@ public record PipelineSettings(
     requireNonNull(version, "version");
     roles = Set.copyOf(roles);
     requireNonNull(configFile, "configFile");
+    requireNonNull(alertmanagerFile, "alertmanagerFile");
     requireNonNull(weir, "weir");
     requireNonNull(data, "data");
     requireNonNull(listen, "listen");

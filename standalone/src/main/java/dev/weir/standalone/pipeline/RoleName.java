@@ -8,6 +8,7 @@ import java.util.Set;
 public enum RoleName {
   COLLECTOR,
   SINK,
+  ALERTING,
   QUERY;
 
   /// What a process runs that is not told which role.

@@ -1,5 +1,8 @@
 package dev.weir.standalone.pipeline;
 
+import dev.weir.alerting.AlertingRole;
+import dev.weir.alerting.AlertingSettings;
+import dev.weir.alerting.NotificationConfig;
 import dev.weir.blocks.node.NodeLimits;
 import dev.weir.blocks.node.StorageNode;
 import dev.weir.blocks.store.LocalBlockStore;
@@ -83,6 +86,15 @@ final class Roles {
         data.unpublished(),
         metrics,
         clock);
+  }
+
+  AlertingRole alerting(CurrentConfig config, NotificationConfig notifications) {
+    return new AlertingRole(
+        AlertingSettings.of(settings.weir().alerting(), addresses.forMembers()),
+        notifications,
+        config.get().alertmanagers(),
+        new AlertingRole.Surroundings(
+            addresses.member(), settings.version(), kafka, registry, metrics, clock));
   }
 
   /// @param sink of this process, to be asked without HTTP

@@ -71,6 +71,7 @@ class BrokerFailureTest {
         "0.1.0",
         RoleName.all(),
         Optional.of(prometheus),
+        Optional.empty(),
         WeirConfig.read(config),
         folder.resolve("data"),
         new ListenAddress("localhost", port),
