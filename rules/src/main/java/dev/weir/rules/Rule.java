@@ -24,6 +24,24 @@ public sealed interface Rule {
   /// results. An empty value takes a label away.
   Map<String, String> labelTexts();
 
+  /// The same rule with its value computed in another way: what a planner made of the expression.
+  /// Text and state stay those of the rule.
+  default Rule withExpr(Expr changed) {
+    return switch (this) {
+      case Recording(String name, String expression, _, Map<String, String> labels) ->
+          new Recording(name, expression, changed, labels);
+      case Alerting alerting ->
+          new Alerting(
+              alerting.name,
+              alerting.expression,
+              changed,
+              alerting.forMillis,
+              alerting.keepFiringForMillis,
+              alerting.labels,
+              alerting.annotations);
+    };
+  }
+
   /// What a rule keeps its state by: kind, name, labels and expression. Two rules of a group may
   /// have the same.
   default Hash128 identity() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weir.model.WeirException;
 import dev.weir.promql.parser.ParserOptions;
+import dev.weir.promql.parser.PromqlParser;
 import dev.weir.rules.Rule;
 import dev.weir.rules.RuleGroup;
 import java.time.Duration;
@@ -207,5 +208,15 @@ class RuleFileTest {
             "rules.yml:1: a manifest of kind \"Deployment\" holds no rules; use kind"
                 + " PrometheusRule, or a rule file with groups"),
         problems("kind: Deployment\nspec: {}\n"));
+  }
+
+  @Test
+  void aRuleIsTheSameHoweverItsValueIsComputed() {
+    for (Rule rule : read(NODE).groups().getFirst().rules()) {
+      Rule planned = rule.withExpr(new PromqlParser(ParserOptions.DEFAULT).parse("vector(1)"));
+      assertNotEquals(rule.expr(), planned.expr());
+      assertEquals(rule.identity(), planned.identity());
+      assertEquals(rule.expression(), planned.expression());
+    }
   }
 }
