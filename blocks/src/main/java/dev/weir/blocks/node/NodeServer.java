@@ -36,11 +36,13 @@ public final class NodeServer {
 
   /// Writes the answer to a question; a failure is an answer, too.
   ///
-  /// @param request at most [NodeLimits#maxRequestBytes], which the carrier checks while it reads
+  /// @param request one that is longer than [NodeLimits#maxRequestBytes] is not read; the carrier
+  ///   has a bound of its own, so that it does not hold more
   /// @throws IOException if the answer cannot be written: the asker is gone
   public void answer(byte[] request, OutputStream out) throws IOException {
     Frame.writeStart(out);
     try {
+      checkLength(request);
       answer(NodeRequest.parse(request), out);
     } catch (RuntimeException e) {
       onFailure.accept(e);
@@ -52,6 +54,15 @@ public final class NodeServer {
       ByteWriter payload = new ByteWriter();
       AnswerCodec.writeFailure(e, payload);
       Frame.of(Frame.Type.FAILURE, payload).write(out);
+    }
+  }
+
+  private static void checkLength(byte[] request) {
+    int most = NodeLimits.DEFAULT.maxRequestBytes();
+    if (request.length > most) {
+      throw new WeirException.LimitExceeded(
+          "a question of %d bytes; a storage node takes at most %d"
+              .formatted(request.length, most));
     }
   }
 

@@ -80,6 +80,20 @@ class RemoteStorageNodeTest extends StorageNodeContract {
     return out.toByteArray();
   }
 
+  @Test
+  void aQuestionThatIsTooLongIsNotRead() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    byte[] question = Arrays.copyOf(selectUp().toBytes(), (1 << 20) + 1);
+    new NodeServer(fixed(), _ -> {}).answer(question, out);
+    WeirException.LimitExceeded e =
+        assertThrows(
+            WeirException.LimitExceeded.class, () -> read(out.toByteArray(), NodeLimits.DEFAULT));
+    assertTrue(
+        e.getMessage()
+            .endsWith("a question of 1048577 bytes; a storage node takes at most 1048576"),
+        e.getMessage());
+  }
+
   private static StorageNode fixed() {
     List<Sample> samples = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
