@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.node.NodeStatus;
 import dev.weir.testing.Await;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -66,14 +65,7 @@ class SinkReadinessTest extends WorkerFixture {
         () -> consumer.assignment().contains(FIRST), DEADLINE, () -> "the partition to be there");
     assertFalse(worker.isReady());
     store.unavailable(false);
-    Await.until(
-        () -> {
-          // Attempts are minutes apart at most, as the clock shows.
-          clock.advance(Duration.ofMinutes(2));
-          return worker.isReady();
-        },
-        DEADLINE,
-        () -> "the sink to be ready");
+    awaitReadyAsTimePasses();
     awaitReached(FIRST, 5);
   }
 }

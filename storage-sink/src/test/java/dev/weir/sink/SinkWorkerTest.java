@@ -152,13 +152,7 @@ class SinkWorkerTest extends WorkerFixture {
     Await.until(
         () -> consumer.assignment().contains(FIRST), DEADLINE, () -> "the partition to be there");
     store.defect(null);
-    Await.until(
-        () -> {
-          clock.advance(Duration.ofMinutes(2));
-          return worker.isReady();
-        },
-        DEADLINE,
-        () -> "the sink to be ready");
+    awaitReadyAsTimePasses();
     awaitReached(FIRST, 5);
   }
 

@@ -104,4 +104,15 @@ abstract class WorkerFixture {
         DEADLINE,
         () -> "%s to be read to %d: %s".formatted(partition, offset, node.status()));
   }
+
+  /// Attempts that failed are made again, minutes apart at most, as the clock shows.
+  void awaitReadyAsTimePasses() {
+    Await.until(
+        () -> {
+          clock.advance(Duration.ofMinutes(2));
+          return worker.isReady();
+        },
+        DEADLINE,
+        () -> "the sink to be ready");
+  }
 }
