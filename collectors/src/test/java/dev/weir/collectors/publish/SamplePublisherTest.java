@@ -133,7 +133,8 @@ class SamplePublisherTest {
       other.start();
       assertEquals(
           "Kafka refused the samples",
-          failure(other.pushed(List.of(Outgoing.pushed(1)))).getMessage().split(" of ")[0]);
+          String.valueOf(failure(other.pushed(List.of(Outgoing.pushed(1)))).getMessage())
+              .split(" of ")[0]);
       assertTrue(other.isRunning());
       other.pushed(List.of(Outgoing.pushed(2))).get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
     }
