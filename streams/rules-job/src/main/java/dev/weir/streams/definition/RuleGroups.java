@@ -1,0 +1,100 @@
+package dev.weir.streams.definition;
+
+import dev.weir.model.Hash128;
+import dev.weir.model.WeirException;
+import dev.weir.rules.RuleGroup;
+import dev.weir.schemas.RuleGroupRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The rule groups of `weir.rules` as this process knows them, planned. One thread writes, any
+/// thread reads.
+///
+/// When a definition changes, the one before it holds up to the first time of the new one. Tasks of
+/// other processes may see the change earlier or later; they combine results of equal definitions
+/// only.
+public final class RuleGroups {
+  private static final Logger LOG = LoggerFactory.getLogger(RuleGroups.class);
+
+  private final GroupPlanner planner;
+  private final BiFunction<String, String, RuleGroup> reader;
+  private final Map<GroupId, List<GroupPlan>> plans = new HashMap<>();
+  private volatile LeafPlans leaves = LeafPlans.NONE;
+  private volatile Map<GroupId, List<GroupPlan>> snapshot = Map.of();
+
+  /// @param reader reads a group from its file's name and its text
+  public RuleGroups(GroupPlanner planner, BiFunction<String, String, RuleGroup> reader) {
+    this.planner = planner;
+    this.reader = reader;
+  }
+
+  /// Takes in a definition. One that cannot be evaluated here (of a newer Weir, or beyond this
+  /// process's limits) is logged, and its group is not evaluated.
+  public synchronized void put(GroupId id, RuleGroupRecord.Definition definition) {
+    List<GroupPlan> versions = new ArrayList<>();
+    try {
+      RuleGroup group = reader.apply(id.file(), definition.text());
+      GroupPlan plan = planner.plan(id.tenant(), group, definition.firstMillis());
+      for (GroupPlan earlier : plans.getOrDefault(id, List.of())) {
+        if (earlier.leaves().definition().equals(plan.leaves().definition())) {
+          // The same again: its first time stands.
+          return;
+        }
+        versions = new ArrayList<>(List.of(earlier));
+      }
+      versions.add(plan);
+    } catch (WeirException e) {
+      LOG.error("rule group {} is not evaluated: {}", id, e.getMessage());
+    }
+    if (versions.isEmpty()) {
+      plans.remove(id);
+    } else {
+      plans.put(id, versions);
+    }
+    publish();
+  }
+
+  /// Takes a group away.
+  public synchronized void remove(GroupId id) {
+    if (plans.remove(id) != null) {
+      publish();
+    }
+  }
+
+  private void publish() {
+    Map<GroupId, List<LeafPlan>> byGroup = new HashMap<>();
+    Map<GroupId, List<GroupPlan>> copy = new HashMap<>();
+    plans.forEach((id, versions) -> {
+      byGroup.put(id, versions.stream().map(GroupPlan::leaves).toList());
+      copy.put(id, List.copyOf(versions));
+    });
+    snapshot = Map.copyOf(copy);
+    leaves = new LeafPlans(leaves.version() + 1, byGroup);
+  }
+
+  /// What leaf tasks compute.
+  public LeafPlans leaves() {
+    return leaves;
+  }
+
+  /// A version of a group; null if it is not known, or no more.
+  public @Nullable GroupPlan plan(GroupId id, Hash128 definition) {
+    for (GroupPlan plan : snapshot.getOrDefault(id, List.of())) {
+      if (plan.leaves().definition().equals(definition)) {
+        return plan;
+      }
+    }
+    return null;
+  }
+
+  /// Whether a group is defined.
+  public boolean contains(GroupId id) {
+    return snapshot.containsKey(id);
+  }
+}

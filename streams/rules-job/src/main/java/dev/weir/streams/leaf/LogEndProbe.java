@@ -1,0 +1,113 @@
+package dev.weir.streams.leaf;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Asks the brokers again and again where the partitions of a topic end. While they do not answer,
+/// nothing is known beyond the last answer, so no evaluation takes silence for the absence of
+/// samples.
+public final class LogEndProbe implements LogEnds, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LogEndProbe.class);
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+
+  /// Where a partition began and ended, and when that was asked.
+  private record Asked(long beginning, long end, long atMillis) {}
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final List<TopicPartition> partitions;
+  private final Duration interval;
+  private final InstantSource clock;
+  private final Map<Integer, Asked> answers = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("rules-log-ends").daemon().factory());
+  private boolean answered = true;
+
+  /// @param consumer without a group; used by this probe's thread alone, and closed with it
+  /// @param interval between questions
+  public LogEndProbe(
+      Supplier<Consumer<byte[], byte[]>> consumer,
+      String topic,
+      int partitions,
+      Duration interval,
+      InstantSource clock) {
+    this.consumer = consumer.get();
+    this.partitions =
+        IntStream.range(0, partitions)
+            .mapToObj(number -> new TopicPartition(topic, number))
+            .toList();
+    this.interval = requireNonNull(interval, "interval");
+    this.clock = requireNonNull(clock, "clock");
+  }
+
+  public void start() {
+    var _ =
+        executor.scheduleWithFixedDelay(this::ask, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void ask() {
+    // Before the question: what is appended while it travels may not be in the answer.
+    long atMillis = clock.millis();
+    try {
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
+      Map<TopicPartition, Long> beginnings =
+          new HashMap<>(consumer.beginningOffsets(partitions, TIMEOUT));
+      ends.forEach((partition, end) ->
+          answers.put(
+              partition.partition(),
+              new Asked(beginnings.getOrDefault(partition, 0L), end, atMillis)));
+      if (!answered) {
+        LOG.info("the brokers answer again where {} ends", partitions.getFirst().topic());
+      }
+      answered = true;
+    } catch (KafkaException e) {
+      if (answered) {
+        LOG.warn(
+            "the brokers do not answer where {} ends; evaluations wait: {}",
+            partitions.getFirst().topic(),
+            e.getMessage());
+      }
+      answered = false;
+    }
+  }
+
+  @Override
+  public long readToMillis(int partition, long position) {
+    Asked asked = answers.get(partition);
+    return asked != null && Math.max(position, asked.beginning()) >= asked.end()
+        ? asked.atMillis()
+        : UNKNOWN;
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+    try {
+      if (executor.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        consumer.close();
+      } else {
+        LOG.warn("the probe for log ends did not stop in time; its consumer stays open");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
