@@ -7,13 +7,13 @@ import dev.weir.schemas.avro.TextCache;
 import java.util.Arrays;
 
 /// Labels as an Avro map of strings: written by name, read in any order.
-final class LabelsCodec {
+public final class LabelsCodec {
   private static final int MIN_LABEL_BYTES = 2;
   private static final String[] NONE = {};
 
   private LabelsCodec() {}
 
-  static void write(Labels labels, AvroWriter out) {
+  public static void write(Labels labels, AvroWriter out) {
     out.writeBlockStart(labels.size());
     for (int i = 0; i < labels.size(); i++) {
       out.writeString(labels.name(i));
@@ -22,7 +22,7 @@ final class LabelsCodec {
     out.writeBlockEnd();
   }
 
-  static Labels read(AvroReader in, TextCache texts) {
+  public static Labels read(AvroReader in, TextCache texts) {
     String[] pairs = NONE;
     int at = 0;
     boolean canonical = true;

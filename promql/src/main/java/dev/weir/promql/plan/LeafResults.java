@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// What the leaves of a [SplitExpr] came to at one time, over all shards, for the merge to read.
@@ -33,25 +34,38 @@ import org.jspecify.annotations.Nullable;
 public final class LeafResults implements SeriesSource {
   private final long timestampMillis;
   private final Map<Integer, List<Sample>> byLeaf;
+  private final Map<Integer, String> failed;
   private final SeriesSource others;
 
   /// @param timestampMillis of the evaluation
   /// @param byLeaf by the leaf's number; one that is not in it has no results
+  /// @param failed why leaves could not be computed, by the leaf's number
   /// @param others what the merge reads beside the leaves
-  public LeafResults(long timestampMillis, Map<Integer, List<Sample>> byLeaf, SeriesSource others) {
+  public LeafResults(
+      long timestampMillis,
+      Map<Integer, List<Sample>> byLeaf,
+      Map<Integer, String> failed,
+      SeriesSource others) {
     this.timestampMillis = timestampMillis;
     this.byLeaf = Map.copyOf(byLeaf);
+    this.failed = Map.copyOf(failed);
     this.others = requireNonNull(others, "others");
   }
 
-  /// @throws WeirException.Unprocessable if a leaf has two results with the same labels
+  /// @throws WeirException.Unprocessable if a leaf has failed, or has two results with the same
+  ///   labels
   @Override
   public GroupCursor select(
       Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
-    var leaf = SplitExpr.leafOf(matchers);
-    return leaf.isPresent()
-        ? new LeafCursor(group(tenant, byLeaf.getOrDefault(leaf.getAsInt(), List.of())))
-        : others.select(tenant, matchers, range, hints);
+    OptionalInt leaf = SplitExpr.leafOf(matchers);
+    if (leaf.isEmpty()) {
+      return others.select(tenant, matchers, range, hints);
+    }
+    String failure = failed.get(leaf.getAsInt());
+    if (failure != null) {
+      throw new WeirException.Unprocessable(failure);
+    }
+    return new LeafCursor(group(tenant, byLeaf.getOrDefault(leaf.getAsInt(), List.of())));
   }
 
   private @Nullable LeafGroup group(Tenant tenant, List<Sample> samples) {

@@ -118,6 +118,7 @@ class SplitExprTest {
                 List.of(
                     new QueryValue.Sample(labels, 1, null),
                     new QueryValue.Sample(labels, 2, null))),
+            Map.of(),
             new MemorySeriesSource());
     WeirException.Unprocessable error =
         assertThrows(
@@ -183,7 +184,7 @@ class SplitExprTest {
       assertAlike(
           "%s at %d".formatted(query, time),
           value(expr, time, data.source()),
-          value(split.merge(), time, new LeafResults(time, results, new MemorySeriesSource())));
+          value(split.merge(), time, new LeafResults(time, results, Map.of(), new MemorySeriesSource())));
     }
   }
 

@@ -2,10 +2,10 @@ package dev.weir.streams.leaf;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weir.model.Tenant;
 import dev.weir.schemas.avro.AvroReader;
 import dev.weir.schemas.avro.AvroWriter;
 import dev.weir.streams.definition.GroupId;
+import dev.weir.streams.definition.GroupIdCodec;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -32,9 +32,7 @@ final class ProgressStore {
   void putNext(GroupId group, long nextMillis) {
     AvroWriter key = new AvroWriter(64);
     key.writeLong(GROUP);
-    key.writeString(group.tenant().name());
-    key.writeString(group.file());
-    key.writeString(group.group());
+    GroupIdCodec.write(group, key);
     put(key, nextMillis);
   }
 
@@ -59,8 +57,7 @@ final class ProgressStore {
         AvroReader key = reader(entry.key.get());
         long number = reader(entry.value).readLong();
         if (key.readIndex(2, "kind of progress") == GROUP) {
-          Tenant tenant = new Tenant(key.readString());
-          next.accept(new GroupId(tenant, key.readString(), key.readString()), number);
+          next.accept(GroupIdCodec.read(key), number);
         } else {
           offsets.accept(key.readString(), number);
         }

@@ -11,7 +11,6 @@ import dev.weir.model.PartitionKey;
 import dev.weir.model.Row;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Slice;
-import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import dev.weir.promql.query.QueryValue.Sample;
 import dev.weir.schemas.LayoutFrame;
@@ -20,6 +19,7 @@ import dev.weir.schemas.SampleRecordCodec;
 import dev.weir.schemas.avro.AvroReader;
 import dev.weir.schemas.avro.AvroWriter;
 import dev.weir.streams.definition.GroupId;
+import dev.weir.streams.definition.GroupIdCodec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,9 +58,7 @@ public final class PartialFormat {
     AvroWriter out = new AvroWriter(256);
     out.writeLong(VERSION);
     GroupId group = partial.group();
-    out.writeString(group.tenant().name());
-    out.writeString(group.file());
-    out.writeString(group.group());
+    GroupIdCodec.write(group, out);
     out.writeFixed(partial.definition().toBytes(), 0, Hash128.BYTES);
     out.writeLong(partial.timestampMillis());
     out.writeLong(partial.partition());
@@ -145,7 +143,7 @@ public final class PartialFormat {
     if (version != VERSION) {
       throw in.corrupt("partial result of version %d, not %d".formatted(version, VERSION));
     }
-    GroupId group = new GroupId(new Tenant(in.readString()), in.readString(), in.readString());
+    GroupId group = GroupIdCodec.read(in);
     byte[] hash = new byte[Hash128.BYTES];
     in.readFixed(hash, 0, hash.length);
     long timestampMillis = in.readLong();

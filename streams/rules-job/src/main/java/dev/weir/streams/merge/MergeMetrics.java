@@ -1,0 +1,80 @@
+package dev.weir.streams.merge;
+
+import dev.weir.streams.definition.GroupId;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
+/// What the second stage tells of itself. Any thread.
+public final class MergeMetrics {
+  private final Counter evaluations;
+  private final Counter failures;
+  private final Counter late;
+  private final Counter incomplete;
+  private final Counter transitions;
+  private final Gauge lastEvaluation;
+  private final Histogram delay;
+
+  public MergeMetrics(PrometheusRegistry registry) {
+    this.evaluations =
+        Counter.builder()
+            .name("weir_rules_evaluations_total")
+            .help("Rules that were evaluated.")
+            .labelNames("tenant", "file", "group")
+            .register(registry);
+    this.failures =
+        Counter.builder()
+            .name("weir_rules_evaluation_failures_total")
+            .help("Rules that could not be evaluated from the data that they met.")
+            .labelNames("tenant", "file", "group")
+            .register(registry);
+    this.incomplete =
+        Counter.builder()
+            .name("weir_rules_incomplete_evaluations_total")
+            .help("Evaluations of groups for which a partition had not reported in time.")
+            .labelNames("tenant", "file", "group")
+            .register(registry);
+    this.late =
+        Counter.builder()
+            .name("weir_rules_late_partial_results_total")
+            .help("Partial results that came after their evaluation, and count for nothing.")
+            .register(registry);
+    this.transitions =
+        Counter.builder()
+            .name("weir_rules_alert_transitions_total")
+            .help("Records that were written to the topic of alerts.")
+            .register(registry);
+    this.lastEvaluation =
+        Gauge.builder()
+            .name("weir_rules_last_evaluation_timestamp_seconds")
+            .help("The time that a group was last evaluated for.")
+            .labelNames("tenant", "file", "group")
+            .register(registry);
+    this.delay =
+        Histogram.builder()
+            .name("weir_rules_evaluation_delay_seconds")
+            .help("From an evaluation's time until it was done.")
+            .classicOnly()
+            .classicUpperBounds(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+            .register(registry);
+  }
+
+  void evaluated(
+      GroupId group, int rules, int failed, boolean complete, long timeMillis, long nowMillis) {
+    String[] labels = {group.tenant().name(), group.file(), group.group()};
+    evaluations.labelValues(labels).inc(rules);
+    failures.labelValues(labels).inc(failed);
+    incomplete.labelValues(labels).inc(complete ? 0 : 1);
+    lastEvaluation.labelValues(labels).set(timeMillis / 1000.0);
+    delay.observe(Math.max(0, nowMillis - timeMillis) / 1000.0);
+  }
+
+  void late() {
+    late.inc();
+  }
+
+  void told(int count) {
+    transitions.inc(count);
+  }
+}

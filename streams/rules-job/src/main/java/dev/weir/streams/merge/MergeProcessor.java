@@ -1,0 +1,334 @@
+package dev.weir.streams.merge;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.Labels;
+import dev.weir.promql.plan.LeafResults;
+import dev.weir.promql.query.QueryContext;
+import dev.weir.promql.query.QueryValue.Sample;
+import dev.weir.rules.Rule;
+import dev.weir.rules.group.GroupEvaluator;
+import dev.weir.rules.group.GroupResult;
+import dev.weir.rules.group.GroupState;
+import dev.weir.rules.group.RecordedSamples;
+import dev.weir.rules.group.RuleResult;
+import dev.weir.rules.group.RuleState;
+import dev.weir.schemas.AlertTransition;
+import dev.weir.schemas.RecordType;
+import dev.weir.schemas.Topics;
+import dev.weir.schemas.wire.RecordWriter;
+import dev.weir.schemas.wire.SchemaRegistry;
+import dev.weir.streams.definition.GroupId;
+import dev.weir.streams.definition.GroupPlan;
+import dev.weir.streams.definition.RuleGroups;
+import dev.weir.streams.merge.MergeStateStore.Remembered;
+import dev.weir.streams.partial.LayoutStore;
+import dev.weir.streams.partial.Partial;
+import dev.weir.streams.partial.PartialFormat;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The second stage: collects the partial results of all partitions, evaluates each rule group at
+/// each of its times, in order, and forwards what it records and what becomes of its alerts.
+///
+/// An evaluation takes place when every partition has reported, or some time after the first did;
+/// then it is incomplete, and nothing resolves. What came too late for its evaluation counts for
+/// nothing: what a time evaluated to stands.
+public final class MergeProcessor implements Processor<byte[], byte[], byte[], Output> {
+  public static final String PENDING = "merge-partials";
+  public static final String LAYOUTS = "merge-layouts";
+  public static final String STATE = "merge-state";
+  public static final String RECORDED = "merge-recorded";
+
+  private static final Logger LOG = LoggerFactory.getLogger(MergeProcessor.class);
+  private static final Duration TICK = Duration.ofMillis(200);
+  private static final long FORGET_LAYOUT_MILLIS = Duration.ofHours(1).toMillis();
+  private static final long HOUSEKEEPING_MILLIS = Duration.ofMinutes(1).toMillis();
+
+  /// An evaluation that is older than this (and two intervals) is being caught up.
+  private static final long PRESENT_MILLIS = Duration.ofSeconds(10).toMillis();
+
+  /// What the processors of an instance share.
+  ///
+  /// @param partitions that report
+  /// @param boundMillis how long the first partial result of a time waits for the others
+  /// @param externalLabels of alerts
+  /// @param externalUrl under which people reach the server
+  public record Surroundings(
+      RuleGroups groups,
+      GroupEvaluator evaluator,
+      int partitions,
+      long boundMillis,
+      Labels externalLabels,
+      String externalUrl,
+      Optional<SchemaRegistry> registry,
+      MergeMetrics metrics) {
+    public Surroundings {
+      requireNonNull(groups, "groups");
+      requireNonNull(evaluator, "evaluator");
+      requireNonNull(externalLabels, "externalLabels");
+      requireNonNull(externalUrl, "externalUrl");
+      requireNonNull(registry, "registry");
+      requireNonNull(metrics, "metrics");
+    }
+  }
+
+  /// What there is while the task runs.
+  private record Task(
+      ProcessorContext<byte[], Output> context,
+      LayoutStore layouts,
+      PendingPartials pending,
+      MergeStateStore state,
+      RecordedStore recorded,
+      Recorder recorder) {}
+
+  private final Surroundings surroundings;
+  private final AlertTelling telling;
+  private final StatusReports reports;
+  private final RecordWriter<AlertTransition> alerts;
+  private final PartialFormat format = new PartialFormat();
+  private final Map<GroupId, Remembered> remembered = new HashMap<>();
+  private @Nullable Task task;
+  private long nextHousekeepingMillis;
+
+  public MergeProcessor(Surroundings surroundings) {
+    this.surroundings = requireNonNull(surroundings, "surroundings");
+    this.telling = new AlertTelling(surroundings.externalLabels(), surroundings.externalUrl());
+    this.alerts = RecordType.ALERTS.writer(Topics.ALERTS, surroundings.registry());
+    this.reports =
+        new StatusReports(RecordType.RULES.writer(Topics.RULES, surroundings.registry()));
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Output> context) {
+    long nowMillis = context.currentSystemTimeMs();
+    LayoutStore layouts = new LayoutStore(context.getStateStore(LAYOUTS), nowMillis, layout -> {});
+    PendingPartials pending =
+        new PendingPartials(
+            context.getStateStore(PENDING), bytes -> read(layouts, bytes, nowMillis), nowMillis);
+    MergeStateStore state = new MergeStateStore(context.getStateStore(STATE));
+    state.readAll(remembered::put);
+    task =
+        new Task(
+            context,
+            layouts,
+            pending,
+            state,
+            new RecordedStore(context.getStateStore(RECORDED)),
+            new Recorder(
+                RecordType.SAMPLES.writer(Topics.RECORDED, surroundings.registry()),
+                () -> Instant.ofEpochMilli(context.currentSystemTimeMs())));
+    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+  }
+
+  private Task task() {
+    return requireNonNull(task, "the task is initialised before it is used");
+  }
+
+  private Partial read(LayoutStore layouts, byte[] bytes, long nowMillis) {
+    return format.read(
+        bytes, layout -> layouts.put(layout, nowMillis), hash -> layouts.get(hash, nowMillis));
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> input) {
+    Task task = task();
+    long nowMillis = task.context().currentSystemTimeMs();
+    Partial partial = read(task.layouts(), input.value(), nowMillis);
+    long lastMillis = remembered(partial.group()).state().lastMillis();
+    if (lastMillis != GroupState.NEVER && partial.timestampMillis() <= lastMillis) {
+      surroundings.metrics().late();
+      return;
+    }
+    task.pending().add(partial, input.value(), nowMillis);
+    evaluate(task, partial.group(), nowMillis);
+  }
+
+  private Remembered remembered(GroupId group) {
+    return remembered.getOrDefault(group, Remembered.NOTHING);
+  }
+
+  private void tick(long nowMillis) {
+    Task task = task();
+    for (GroupId group : task.pending().groups()) {
+      evaluate(task, group, nowMillis);
+    }
+    if (nowMillis >= nextHousekeepingMillis) {
+      nextHousekeepingMillis = nowMillis + HOUSEKEEPING_MILLIS;
+      task.layouts().forgetBefore(nowMillis - FORGET_LAYOUT_MILLIS);
+    }
+  }
+
+  /// Evaluates a group at all times that are ready, in order.
+  private void evaluate(Task task, GroupId group, long nowMillis) {
+    for (var first = task.pending().first(group);
+        first != null;
+        first = task.pending().first(group)) {
+      long timestampMillis = first.getKey();
+      PendingPartials.AtTime atTime = first.getValue();
+      boolean overdue = nowMillis - atTime.firstArrivedMillis() >= surroundings.boundMillis();
+      Ready ready = ready(group, atTime.partials());
+      if (ready == null || !(ready.complete() || overdue)) {
+        if (!overdue) {
+          return;
+        }
+        LOG.warn(
+            "partial results of rule group {} at {} are of no definition that is known here; they"
+                + " are dropped",
+            group,
+            Instant.ofEpochMilli(timestampMillis));
+      } else {
+        evaluate(task, ready, timestampMillis, nowMillis);
+      }
+      task.pending().remove(group, timestampMillis);
+    }
+  }
+
+  /// An evaluation that can take place.
+  ///
+  /// @param partials of one definition, in the order of partitions
+  private record Ready(GroupPlan plan, List<Partial> partials, boolean complete) {}
+
+  /// What can be evaluated of what has come: that of the definition which most partitions have.
+  private @Nullable Ready ready(GroupId group, List<Partial> partials) {
+    Ready best = null;
+    Map<GroupPlan, List<Partial>> byPlan = new HashMap<>();
+    for (Partial partial : partials) {
+      GroupPlan plan = surroundings.groups().plan(group, partial.definition());
+      if (plan != null) {
+        List<Partial> equal = byPlan.computeIfAbsent(plan, _ -> new ArrayList<>());
+        equal.add(partial);
+        if (best == null || equal.size() > best.partials().size()) {
+          best = new Ready(plan, equal, equal.size() == surroundings.partitions());
+        }
+      }
+    }
+    return best == null
+        ? null
+        : new Ready(
+            best.plan(), best.partials(), best.partials().size() == surroundings.partitions());
+  }
+
+  private void evaluate(Task task, Ready ready, long timestampMillis, long nowMillis) {
+    GroupPlan plan = ready.plan();
+    GroupId group = plan.leaves().id();
+    long startNanos = System.nanoTime();
+    long sampleMillis = timestampMillis - plan.source().queryOffsetMillis();
+    RecordedSamples recent = task.recorded().before(group, sampleMillis, plan.recordedMillis());
+    Remembered before = remembered(group);
+    GroupResult result =
+        surroundings
+            .evaluator()
+            .evaluate(
+                plan.merge(),
+                before.state(),
+                timestampMillis,
+                QueryContext.of(group.tenant(), leafResults(ready, sampleMillis)),
+                recent,
+                ready.complete());
+    if (plan.recordedMillis() > 0) {
+      task.recorded().put(plan.leaves(), result.sampleMillis(), result.samples());
+    }
+    task.recorder()
+        .record(
+            group.tenant(),
+            result.sampleMillis(),
+            result.samples(),
+            (key, output) -> forward(task, key, output, timestampMillis));
+    boolean present =
+        nowMillis - timestampMillis <= 2 * plan.source().intervalMillis() + PRESENT_MILLIS;
+    List<Map<Labels, ToldAlert>> told = tell(task, group, result, before, present);
+    Remembered after = new Remembered(result.state(), told);
+    remembered.put(group, after);
+    task.state().put(group, after);
+    long durationNanos = System.nanoTime() - startNanos;
+    reports
+        .report(plan, result, ready.complete(), durationNanos, nowMillis)
+        .ifPresent(report -> forward(task, report.key(), report.output(), timestampMillis));
+    int failed = (int) result.rules().stream().filter(rule -> rule.error().isPresent()).count();
+    surroundings
+        .metrics()
+        .evaluated(
+            group,
+            result.rules().size(),
+            failed,
+            ready.complete(),
+            timestampMillis,
+            task.context().currentSystemTimeMs());
+  }
+
+  private static LeafResults leafResults(Ready ready, long sampleMillis) {
+    Map<Integer, List<Sample>> values = new HashMap<>();
+    Map<Integer, String> failed = new HashMap<>();
+    for (Partial partial : ready.partials()) {
+      partial
+          .leaves()
+          .forEach((number, leaf) -> {
+            switch (leaf) {
+              case Partial.Leaf.Values(List<Sample> samples) ->
+                  values.computeIfAbsent(number, _ -> new ArrayList<>()).addAll(samples);
+              case Partial.Leaf.Failed(String message) -> failed.putIfAbsent(number, message);
+            }
+          });
+    }
+    return new LeafResults(sampleMillis, values, failed, NoSeries.INSTANCE);
+  }
+
+  /// Tells of alerts, unless the evaluation is one that is caught up: the next one in the present
+  /// tells what has become of them.
+  private List<Map<Labels, ToldAlert>> tell(
+      Task task, GroupId group, GroupResult result, Remembered before, boolean present) {
+    List<Map<Labels, ToldAlert>> told = new ArrayList<>();
+    for (int i = 0; i < result.rules().size(); i++) {
+      RuleResult rule = result.rules().get(i);
+      RuleState state = result.state().rules().get(i);
+      Map<Labels, ToldAlert> earlier = told(before, state, i);
+      if (present && rule.rule() instanceof Rule.Alerting alerting) {
+        AlertTelling.Told now =
+            telling.tell(group, alerting, state.alerts(), earlier, result.timestampMillis());
+        for (AlertTransition transition : now.transitions()) {
+          forward(
+              task,
+              transition.key(),
+              new Output(Topics.ALERTS, alerts.write(transition)),
+              result.timestampMillis());
+        }
+        surroundings.metrics().told(now.transitions().size());
+        told.add(now.now());
+      } else {
+        told.add(earlier);
+      }
+    }
+    return told;
+  }
+
+  /// What was told of a rule: it is the same rule while its identity is.
+  private static Map<Labels, ToldAlert> told(Remembered before, RuleState state, int number) {
+    List<RuleState> rules = before.state().rules();
+    if (number < rules.size() && rules.get(number).identity().equals(state.identity())) {
+      return before.told().get(number);
+    }
+    for (int i = 0; i < rules.size(); i++) {
+      if (rules.get(i).identity().equals(state.identity())) {
+        return before.told().get(i);
+      }
+    }
+    return Map.of();
+  }
+
+  private static void forward(Task task, byte[] key, Output output, long timestampMillis) {
+    task.context().forward(new Record<>(key, output, Math.max(0, timestampMillis)));
+  }
+}
