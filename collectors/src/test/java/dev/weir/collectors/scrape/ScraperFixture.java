@@ -42,6 +42,10 @@ final class ScraperFixture {
         false);
   }
 
+  static ScrapedBody body(byte[] bytes, String contentType) {
+    return new ScrapedBody(bytes, bytes.length, contentType, () -> {});
+  }
+
   /// The default tenant.
   ///
   /// @param weir text of a weir.yml

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weir.collectors.exposition.BodyMemory;
 import dev.weir.collectors.publish.OutgoingRows;
 import dev.weir.collectors.series.TenantSeries;
 import dev.weir.model.Exemplar;
@@ -44,7 +45,13 @@ class TargetScraperTest {
 
   private TargetScraper scraper(String job, TenantSeries tenant) {
     return new TargetScraper(
-        settings(job), tenant, 7, clock, output, new ScrapeMetrics(new PrometheusRegistry()));
+        settings(job),
+        tenant,
+        7,
+        clock,
+        output,
+        new ScrapeMetrics(new PrometheusRegistry()),
+        new BodyMemory(1 << 20));
   }
 
   /// @param job further keys of the job, at the indentation of its name
@@ -66,7 +73,7 @@ class TargetScraperTest {
   private ScrapeOutcome scrape(
       TargetScraper scraper, long timestampMillis, String type, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    body = Optional.of(new ScrapedBody(bytes, bytes.length, type));
+    body = Optional.of(ScraperFixture.body(bytes, type));
     return run(scraper, timestampMillis);
   }
 

@@ -17,6 +17,8 @@ public record CollectorConfig(
     Tenant tenant,
     long bufferBytes,
     long maxScrapeBodyBytes,
+    long maxScrapeBodiesBytes,
+    long maxKeptBodiesBytes,
     int maxConcurrentWrites,
     int maxTenants,
     Duration writeTimeout,
@@ -43,8 +45,24 @@ public record CollectorConfig(
       Setting.of(
           "max_scrape_body_bytes",
           SIZE,
-          256L << 20,
+          64L << 20,
           "Longest body of a scrape, uncompressed, where `body_size_limit` sets no smaller bound.");
+
+  private static final Setting<Long> MAX_SCRAPE_BODIES_BYTES =
+      Setting.of(
+          "max_scrape_bodies_bytes",
+          SIZE,
+          256L << 20,
+          "Memory of the bodies of all scrapes that are in work, compressed and uncompressed. A"
+              + " scrape beyond it fails.");
+
+  private static final Setting<Long> MAX_KEPT_BODIES_BYTES =
+      Setting.of(
+          "max_kept_bodies_bytes",
+          SIZE,
+          256L << 20,
+          "Memory of the last bodies of all targets. Of the next body only what differs is read; the"
+              + " bodies of targets beyond it are read whole.");
 
   private static final Setting<Integer> MAX_CONCURRENT_WRITES =
       Setting.of(
@@ -98,6 +116,8 @@ public record CollectorConfig(
               TENANT,
               BUFFER_BYTES,
               MAX_SCRAPE_BODY_BYTES,
+              MAX_SCRAPE_BODIES_BYTES,
+              MAX_KEPT_BODIES_BYTES,
               MAX_CONCURRENT_WRITES,
               MAX_TENANTS,
               WRITE_TIMEOUT,
@@ -110,6 +130,8 @@ public record CollectorConfig(
         TENANT.read(section),
         BUFFER_BYTES.read(section),
         MAX_SCRAPE_BODY_BYTES.read(section),
+        MAX_SCRAPE_BODIES_BYTES.read(section),
+        MAX_KEPT_BODIES_BYTES.read(section),
         MAX_CONCURRENT_WRITES.read(section),
         MAX_TENANTS.read(section),
         WRITE_TIMEOUT.read(section),
