@@ -277,6 +277,29 @@ class TargetScraperTest {
   }
 
   @Test
+  void veryManyTimesOfTheirOwnMakeSeveralRecords() {
+    StringBuilder text = new StringBuilder();
+    int times = 60_000;
+    for (int time = 1; time <= times; time++) {
+      text.append("hits_total{path=\"/%d\"} 1 %d\n".formatted(time % 1_000, time));
+    }
+    scrape(scraper(""), 100_000, text.toString());
+    List<OutgoingRows> records = output.takeRows();
+    assertTrue(records.size() >= 3, "one record would be larger than a topic takes");
+    long rows = 0;
+    long values = 0;
+    for (OutgoingRows part : records) {
+      assertTrue(part.rows().rows().size() < 30_000, "rows of a record");
+      rows += part.rows().rows().size();
+      for (Row row : part.rows().rows()) {
+        values += row.values().length;
+      }
+    }
+    assertEquals(times + 1, rows);
+    assertTrue(values < times + 2_000, "rows with few of the series are sparse");
+  }
+
+  @Test
   void timestampsMayBeIgnoredOrTracked() {
     scrape(scraper("honor_timestamps: false"), 9_000, "a 1 5000\n");
     assertEquals(Map.of(api("a") + " @9000", "1.0"), output.takeSamples());
