@@ -50,7 +50,8 @@ final class ScraperFixture {
   ///
   /// @param weir text of a weir.yml
   static TenantSeries tenant(String weir, InstantSource clock) {
-    return new SeriesByTenant(WeirConfig.of("weir.yml", weir).tenants(), clock, 10, 1_000_000)
+    return new SeriesByTenant(
+            WeirConfig.of("weir.yml", weir).tenants(), clock, 10, 1_000_000, _ -> {})
         .of(Tenant.DEFAULT);
   }
 }

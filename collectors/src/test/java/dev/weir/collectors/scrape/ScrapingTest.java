@@ -35,7 +35,7 @@ class ScrapingTest {
   private final CapturedOutput output = new CapturedOutput();
   private final WeirConfig weir = WeirConfig.of("weir.yml", "");
   private final TenantSeries tenant =
-      new SeriesByTenant(weir.tenants(), clock, 10, 1_000).of(Tenant.DEFAULT);
+      new SeriesByTenant(weir.tenants(), clock, 10, 1_000, _ -> {}).of(Tenant.DEFAULT);
   private final Scraping scraping =
       new Scraping(
           new Scraping.Identity("collector-1", "Weir/test", 7, false),
