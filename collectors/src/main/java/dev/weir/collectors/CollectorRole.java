@@ -155,7 +155,7 @@ public final class CollectorRole implements Role {
             new Scraping.Identity(
                 settings.member(),
                 "Weir/" + settings.version(),
-                clock.millis(),
+                OwnerEpoch.next(settings.kafka(), clock),
                 settings.features().contains("extra-scrape-metrics")),
             config,
             tenants.of(config.tenant()),
