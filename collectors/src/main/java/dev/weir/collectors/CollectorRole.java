@@ -42,8 +42,6 @@ public final class CollectorRole implements Role {
 
   private static final Duration TOPIC_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-  private static final int MAX_SAMPLES_PER_PUSH = 1_000_000;
-  private static final int MAX_WAITING_STATES = 200_000;
 
   /// What a collector is told when it is made.
   ///
@@ -86,13 +84,14 @@ public final class CollectorRole implements Role {
   public CollectorRole(Settings settings, PrometheusRegistry metrics) {
     this.settings = requireNonNull(settings, "settings");
     this.metrics = requireNonNull(metrics, "metrics");
+    this.writeMetrics = new WriteMetrics(metrics);
     this.tenants =
         new SeriesByTenant(
             settings.weir().tenants(),
             clock,
             settings.weir().collector().maxTenants(),
-            MAX_SAMPLES_PER_PUSH);
-    this.writeMetrics = new WriteMetrics(metrics);
+            settings.weir().collector().maxSamplesPerWrite(),
+            writeMetrics::forget);
     GaugeWithCallback.builder()
         .name("weir_collector_active_series")
         .help("Series that are active in this collector.")
@@ -142,20 +141,21 @@ public final class CollectorRole implements Role {
     StatePublisher states =
         new StatePublisher(
             PatientProducer.of(settings.kafka(), "weir-collector-states", Map.of()),
-            MAX_WAITING_STATES,
+            config.maxWaitingStates(),
             metrics);
     KafkaOutput output =
         new KafkaOutput(
             samples,
             states,
             RecordType.TARGETS.writer(Topics.TARGETS, settings.registry()),
-            RecordType.METADATA.writer(Topics.METADATA, settings.registry()));
+            RecordType.METADATA.writer(Topics.METADATA, settings.registry()),
+            config.maxRememberedMetadata());
     Scraping scraping =
         new Scraping(
             new Scraping.Identity(
                 settings.member(),
                 "Weir/" + settings.version(),
-                clock.millis(),
+                OwnerEpoch.next(settings.kafka(), clock),
                 settings.features().contains("extra-scrape-metrics")),
             config,
             tenants.of(config.tenant()),

@@ -19,38 +19,38 @@ import java.util.Set;
 
 /// Where a collector's rows and states go: to their topics. Safe for use by many threads.
 final class KafkaOutput implements ScrapeOutput {
-  /// Tenant and family name a metric; metadata of that many is remembered so that only changes are
-  /// published.
-  private static final int MAX_REMEMBERED = 100_000;
-
+  /// Tenant and family name a metric.
   private record Family(String tenant, String metric) {}
 
   private final SamplePublisher samples;
   private final StatePublisher states;
   private final RecordWriter<TargetState> targetWriter;
   private final RecordWriter<MetricMetadata> metadataWriter;
-  private final Map<Family, MetricMetadata> published =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Family, MetricMetadata> eldest) {
-          return size() > MAX_REMEMBERED;
-        }
-      };
+  private final Map<Family, MetricMetadata> published;
 
   /// Keys of the targets that discovery has found. Guards the order of their states.
   private final Set<ByteBuffer> targets = new HashSet<>();
 
+  /// @param maxRemembered metadata that is remembered, so that only changes are published
   KafkaOutput(
       SamplePublisher samples,
       StatePublisher states,
       RecordWriter<TargetState> targetWriter,
-      RecordWriter<MetricMetadata> metadataWriter) {
+      RecordWriter<MetricMetadata> metadataWriter,
+      int maxRemembered) {
     this.samples = requireNonNull(samples, "samples");
     this.states = requireNonNull(states, "states");
     this.targetWriter = requireNonNull(targetWriter, "targetWriter");
     this.metadataWriter = requireNonNull(metadataWriter, "metadataWriter");
+    this.published =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<Family, MetricMetadata> eldest) {
+            return size() > maxRemembered;
+          }
+        };
   }
 
   @Override
@@ -60,13 +60,24 @@ final class KafkaOutput implements ScrapeOutput {
 
   @Override
   public void metadata(MetricMetadata metadata) {
+    Family family = new Family(metadata.tenant().name(), metadata.metric());
     synchronized (published) {
-      Family family = new Family(metadata.tenant().name(), metadata.metric());
       if (metadata.equals(published.put(family, metadata))) {
         return;
       }
     }
-    states.publish(Topics.METADATA, metadata.key(), metadataWriter.write(metadata));
+    states.publish(
+        Topics.METADATA,
+        metadata.key(),
+        metadataWriter.write(metadata),
+        () -> forget(family, metadata));
+  }
+
+  /// What was lost is published again when it is next heard of.
+  private void forget(Family family, MetricMetadata lost) {
+    synchronized (published) {
+      published.remove(family, lost);
+    }
   }
 
   @Override

@@ -39,7 +39,7 @@ public final class BodyReader {
 
   private final Series series;
   private final Declarations declarations;
-  private final BodyTemplate template = new BodyTemplate();
+  private final BodyTemplate template;
   private final SeriesTexts texts = new SeriesTexts();
   private final Map<ExpositionFormat, ExpositionReader> readers =
       new EnumMap<>(ExpositionFormat.class);
@@ -49,7 +49,9 @@ public final class BodyReader {
   private long bodies;
   private int lastTextCount;
 
-  public BodyReader(Series series, Declarations declarations) {
+  /// @param kept memory for the last body, beside those of other readers
+  public BodyReader(Series series, Declarations declarations, BodyMemory kept) {
+    this.template = new BodyTemplate(kept.share());
     this.series = series;
     this.declarations = declarations;
   }

@@ -13,10 +13,11 @@ import java.util.Arrays;
 ///
 /// A body fits if its constants are the template's, byte by byte. Then its samples are of the same
 /// series, number by number, and its types, help texts and units are the same, too; only the
-/// suffixes are read. For one thread.
-public final class BodyTemplate {
+/// suffixes are read. Where there is no memory to keep a body, none fits. For one thread.
+final class BodyTemplate {
   private static final int[] NONE = {};
 
+  private final BodyMemory.Share memory;
   private byte[] body = {};
   private int length = -1;
   private ExpositionFormat format = ExpositionFormat.PROMETHEUS_TEXT;
@@ -24,11 +25,19 @@ public final class BodyTemplate {
   private int[] constantEnds = NONE;
   private int count;
 
+  /// @param memory for the body that is kept
+  BodyTemplate(BodyMemory.Share memory) {
+    this.memory = memory;
+  }
+
   /// Forgets what was read.
-  public void clear() {
+  void clear() {
     length = -1;
     count = 0;
     body = new byte[0];
+    constantStarts = NONE;
+    constantEnds = NONE;
+    memory.takeInstead(0);
   }
 
   /// Starts to remember a body that is about to be read.
@@ -53,9 +62,15 @@ public final class BodyTemplate {
     constantStarts[count] = suffixEnd;
   }
 
-  /// The body was read to its end. It is copied.
+  /// The body was read to its end. It is copied, if there is memory for it.
   void endRecording(byte[] bytes, int bytesLength) {
-    if (body.length < bytesLength || body.length > 2 * bytesLength) {
+    boolean fits = body.length >= bytesLength && body.length <= 2 * bytesLength;
+    int bodyBytes = fits ? body.length : bytesLength;
+    if (!memory.takeInstead(bodyBytes + 2L * Integer.BYTES * constantStarts.length)) {
+      clear();
+      return;
+    }
+    if (!fits) {
       body = new byte[bytesLength];
     }
     System.arraycopy(bytes, 0, body, 0, bytesLength);

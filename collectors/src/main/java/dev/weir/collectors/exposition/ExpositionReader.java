@@ -477,4 +477,17 @@ public abstract sealed class ExpositionReader permits PrometheusTextReader, Open
       length = 0;
     }
   }
+
+  /// Reads the name of a family that is declared.
+  final void familyName() throws ExpositionException {
+    int start = position();
+    if (peek() == '"') {
+      skipQuoted(false, "metric name");
+      setName(start + 1, position() - 1);
+    } else if (skipName(true)) {
+      setName(start, position());
+    } else {
+      throw expected("a metric name");
+    }
+  }
 }

@@ -68,15 +68,7 @@ final class OpenMetricsReader extends ExpositionReader {
 
   /// Reads the family's name and what follows it.
   private String declared(String what) throws ExpositionException {
-    int start = position();
-    if (peek() == '"') {
-      skipQuoted(false, "metric name");
-      setName(start + 1, position() - 1);
-    } else if (skipName(true)) {
-      setName(start, position());
-    } else {
-      throw expected("a metric name");
-    }
+    familyName();
     int text = position() + 1;
     int end = lineEnd(position());
     if (peek() != ' ' || end == limit()) {

@@ -73,18 +73,6 @@ final class PrometheusTextReader extends ExpositionReader {
     return startsWith(word) && (after == ' ' || after == '\t');
   }
 
-  private void familyName() throws ExpositionException {
-    int start = position();
-    if (peek() == '"') {
-      skipQuoted(false, "metric name");
-      setName(start + 1, position() - 1);
-    } else if (skipName(true)) {
-      setName(start, position());
-    } else {
-      throw expected("a metric name");
-    }
-  }
-
   /// What follows one space after a family's name; nothing if only blanks do.
   private String restOfLine() throws ExpositionException {
     int start = position();

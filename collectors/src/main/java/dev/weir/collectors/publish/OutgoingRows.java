@@ -28,7 +28,8 @@ public record OutgoingRows(GroupRows rows, long epoch, OptionalLong nextDueMilli
     return new OutgoingRows(rows, SampleRecord.NO_EPOCH, OptionalLong.empty());
   }
 
-  /// About how many bytes of memory they take. The layout is not counted: its group keeps it.
+  /// About how many bytes of memory they take. The layout is not counted: mostly its group keeps
+  /// it, see [OutlivedLayouts].
   long bytes() {
     long bytes = ROW_BYTES;
     for (Row row : rows.rows()) {

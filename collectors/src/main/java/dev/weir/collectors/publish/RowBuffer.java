@@ -1,6 +1,7 @@
 package dev.weir.collectors.publish;
 
 import dev.weir.model.WeirException;
+import dev.weir.schemas.publish.GroupRows;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -37,6 +38,7 @@ final class RowBuffer {
   private final Condition notEmpty = lock.newCondition();
   private final Condition drained = lock.newCondition();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private final OutlivedLayouts layouts = new OutlivedLayouts();
   private long bytes;
   private long pushedBytes;
   private int taken;
@@ -53,23 +55,29 @@ final class RowBuffer {
     List<OutgoingRows> dropped = new ArrayList<>(0);
     lock.lock();
     try {
-      Iterator<Waiting> oldest = waiting.iterator();
-      while (bytes + entry.bytes() > maxBytes && oldest.hasNext()) {
-        Waiting old = oldest.next();
-        if (old.isScraped()) {
-          oldest.remove();
-          release(old);
-          dropped.add(old.rows());
-        }
-      }
+      makeRoom(entry.bytes(), dropped);
       if (bytes + entry.bytes() > maxBytes) {
         dropped.add(rows);
       } else {
         add(entry);
+        // A layout that these rows have replaced may take more than they do.
+        makeRoom(0, dropped);
       }
       return dropped;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void makeRoom(long more, List<OutgoingRows> dropped) {
+    Iterator<Waiting> oldest = waiting.iterator();
+    while (bytes + more > maxBytes && oldest.hasNext()) {
+      Waiting old = oldest.next();
+      if (old.isScraped()) {
+        oldest.remove();
+        release(old);
+        dropped.add(old.rows());
+      }
     }
   }
 
@@ -118,14 +126,16 @@ final class RowBuffer {
 
   private void add(Waiting entry) {
     waiting.add(entry);
-    bytes += entry.bytes();
+    GroupRows rows = entry.rows().rows();
+    bytes += entry.bytes() + layouts.added(rows.group(), rows.layout());
     pushedBytes += entry.isScraped() ? 0 : entry.bytes();
     notEmpty.signal();
   }
 
   /// An entry has left [#waiting].
   private void release(Waiting entry) {
-    bytes -= entry.bytes();
+    GroupRows rows = entry.rows().rows();
+    bytes -= entry.bytes() - layouts.removed(rows.group(), rows.layout());
     pushedBytes -= entry.isScraped() ? 0 : entry.bytes();
   }
 
@@ -203,8 +213,7 @@ final class RowBuffer {
     try {
       List<Waiting> drainedEntries = List.copyOf(waiting);
       waiting.clear();
-      bytes = 0;
-      pushedBytes = 0;
+      drainedEntries.forEach(this::release);
       signalIfDrained();
       return drainedEntries;
     } finally {

@@ -3,6 +3,7 @@ package dev.weir.collectors.publish;
 import static java.util.Objects.requireNonNull;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,8 @@ public final class StatePublisher implements AutoCloseable {
   private record Key(String topic, ByteBuffer bytes) {}
 
   /// @param value null to delete
-  private record State(Key key, byte @Nullable [] value) {}
+  /// @param lost called if it is not published
+  private record State(Key key, byte @Nullable [] value, Runnable lost) {}
 
   private final Producer<byte[], byte[]> producer;
   private final int maxWaiting;
@@ -59,11 +61,25 @@ public final class StatePublisher implements AutoCloseable {
             .help("States of targets and metadata that were lost, by topic.")
             .labelNames("topic")
             .register(registry);
+    GaugeWithCallback.builder()
+        .name("weir_collector_waiting_states")
+        .help("States of targets and metadata that wait to be sent.")
+        .callback(callback -> callback.call(waitingCount()))
+        .register(registry);
     this.thread = Thread.ofPlatform().name("state-publisher").unstarted(this::run);
   }
 
   public void start() {
     thread.start();
+  }
+
+  private int waitingCount() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Whether states are being sent.
@@ -73,7 +89,14 @@ public final class StatePublisher implements AutoCloseable {
 
   /// Sends a state, or deletes it if the value is null. Never waits.
   public void publish(String topic, byte[] key, byte @Nullable [] value) {
-    State state = new State(new Key(topic, ByteBuffer.wrap(key)), value);
+    publish(topic, key, value, () -> {});
+  }
+
+  /// Sends a state, or deletes it if the value is null. Never waits.
+  ///
+  /// @param lost called, by any thread, if it could not be published
+  public void publish(String topic, byte[] key, byte @Nullable [] value, Runnable lost) {
+    State state = new State(new Key(topic, ByteBuffer.wrap(key)), value, lost);
     lock.lock();
     try {
       waiting.remove(state.key());
@@ -138,6 +161,7 @@ public final class StatePublisher implements AutoCloseable {
 
   private void lost(State state, String why) {
     failed.labelValues(state.key().topic()).inc();
+    state.lost().run();
     log.warn(
         "state {} of {} was not published: {}",
         new String(state.key().bytes().array(), StandardCharsets.UTF_8),

@@ -1,5 +1,6 @@
 package dev.weir.collectors.scrape;
 
+import dev.weir.collectors.exposition.BodyMemory;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -9,17 +10,29 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/// Collects a response's body up to a bound; beyond it the rest is not read.
+/// Collects a response's body up to a bound, and while there is memory; beyond them the rest is not
+/// read.
 final class BoundedBody implements BodySubscriber<BoundedBody> {
+  private static final int FIRST_BYTES = 16 << 10;
+
   private final long maxBytes;
+  private final BodyMemory.Share memory;
   private final CompletableFuture<BoundedBody> done = new CompletableFuture<>();
-  private byte[] bytes = new byte[16 << 10];
+  private byte[] bytes = {};
   private int length;
   private boolean whole = true;
+  private boolean memoryLacks;
   private Flow.@Nullable Subscription subscription;
 
-  BoundedBody(long maxBytes) {
+  /// @param memory that the body takes
+  BoundedBody(long maxBytes, BodyMemory.Share memory) {
     this.maxBytes = Math.min(maxBytes, Integer.MAX_VALUE - 16);
+    this.memory = memory;
+  }
+
+  /// Whether there was no memory for the whole body.
+  boolean lacksMemory() {
+    return memoryLacks;
   }
 
   /// Whether the body ended within the bound.
@@ -52,20 +65,35 @@ final class BoundedBody implements BodySubscriber<BoundedBody> {
       int more = buffer.remaining();
       if (!whole || more > maxBytes - length) {
         whole = false;
-        if (subscription != null) {
-          subscription.cancel();
-        }
-        done.complete(this);
+        stop();
         return;
       }
-      if (length + more > bytes.length) {
-        bytes =
-            Arrays.copyOf(
-                bytes, (int) Math.min(maxBytes, Math.max(2L * bytes.length, length + more)));
+      if (length + more > bytes.length && !grow(length + more)) {
+        whole = false;
+        memoryLacks = true;
+        stop();
+        return;
       }
       buffer.get(bytes, length, more);
       length += more;
     }
+  }
+
+  private boolean grow(int least) {
+    int longer =
+        (int) Math.min(maxBytes, Math.max(FIRST_BYTES, Math.max(2L * bytes.length, least)));
+    if (!memory.take(longer - bytes.length)) {
+      return false;
+    }
+    bytes = Arrays.copyOf(bytes, longer);
+    return true;
+  }
+
+  private void stop() {
+    if (subscription != null) {
+      subscription.cancel();
+    }
+    done.complete(this);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.weir.collectors.scrape;
 
+import dev.weir.collectors.exposition.BodyMemory;
 import dev.weir.model.WeirException;
 import dev.weir.service.client.ConfiguredClient;
 import dev.weir.service.config.ScrapeConfig;
@@ -33,9 +34,12 @@ final class HttpTargetClient implements TargetClient, AutoCloseable {
   private final String userAgent;
   private final long maxBodyBytes;
   private final String maxBodySetting;
+  private final BodyMemory memory;
 
   /// @param maxBodyBytes of a body where the configuration sets no smaller bound
-  HttpTargetClient(ScrapeConfig config, String userAgent, long maxBodyBytes) {
+  /// @param memory of all bodies that are in work
+  HttpTargetClient(ScrapeConfig config, String userAgent, long maxBodyBytes, BodyMemory memory) {
+    this.memory = memory;
     this.config = config;
     this.client = new ConfiguredClient(config.httpClient());
     this.accept = accept(config);
@@ -62,7 +66,22 @@ final class HttpTargetClient implements TargetClient, AutoCloseable {
 
   @Override
   public ScrapedBody fetch(Target target) throws ScrapeException, InterruptedException {
-    HttpResponse<BoundedBody> response = exchange(target);
+    BodyMemory.Share share = memory.share();
+    boolean fetched = false;
+    try {
+      ScrapedBody body = fetch(target, share);
+      fetched = true;
+      return body;
+    } finally {
+      if (!fetched) {
+        share.close();
+      }
+    }
+  }
+
+  private ScrapedBody fetch(Target target, BodyMemory.Share share)
+      throws ScrapeException, InterruptedException {
+    HttpResponse<BoundedBody> response = exchange(target, share);
     if (response.statusCode() != 200) {
       throw new ScrapeException("server returned HTTP status " + response.statusCode(), null);
     }
@@ -70,19 +89,23 @@ final class HttpTargetClient implements TargetClient, AutoCloseable {
     boolean compressed =
         response.headers().firstValue("Content-Encoding").orElse("").equalsIgnoreCase("gzip");
     BoundedBody body = response.body();
+    if (body.lacksMemory()) {
+      throw ScrapeException.noMemory(memory.maxBytes());
+    }
     if (!body.isWhole()) {
       throw ScrapeException.bodyTooLarge(maxBodyBytes, maxBodySetting);
     }
     return compressed
-        ? uncompress(body.bytes(), body.length(), contentType)
-        : new ScrapedBody(body.bytes(), body.length(), contentType);
+        ? uncompress(body, contentType, share)
+        : new ScrapedBody(body.bytes(), body.length(), contentType, share::close);
   }
 
-  private HttpResponse<BoundedBody> exchange(Target target)
+  private HttpResponse<BoundedBody> exchange(Target target, BodyMemory.Share share)
       throws ScrapeException, InterruptedException {
     CompletableFuture<HttpResponse<BoundedBody>> answer;
     try {
-      answer = client.client().sendAsync(request(target), _ -> new BoundedBody(maxBodyBytes));
+      answer =
+          client.client().sendAsync(request(target), _ -> new BoundedBody(maxBodyBytes, share));
     } catch (WeirException.BadData | IllegalArgumentException e) {
       throw failed(target, String.valueOf(e.getMessage()), e);
     }
@@ -131,21 +154,21 @@ final class HttpTargetClient implements TargetClient, AutoCloseable {
         .build();
   }
 
-  private ScrapedBody uncompress(byte[] compressed, int length, String contentType)
+  private ScrapedBody uncompress(BoundedBody compressed, String contentType, BodyMemory.Share share)
       throws ScrapeException {
-    // One byte more than it may have, to see that it has too many.
-    long most = maxBodyBytes + 1;
-    byte[] bytes = new byte[(int) Math.min(most, Math.max(4_096, 4L * length))];
+    // A body mostly has a few times its compressed length; what claims to is not believed.
+    byte[] bytes = grown(new byte[0], Math.clamp(4L * compressed.length(), 4_096, 1 << 20), share);
     int filled = 0;
     try (InputStream in =
-        new GZIPInputStream(new ByteArrayInputStream(compressed, 0, length), 8192)) {
+        new GZIPInputStream(
+            new ByteArrayInputStream(compressed.bytes(), 0, compressed.length()), 8192)) {
       while (true) {
         if (filled == bytes.length) {
-          bytes = Arrays.copyOf(bytes, (int) Math.min(most, 2L * bytes.length));
+          bytes = grown(bytes, 2L * bytes.length, share);
         }
         int read = in.read(bytes, filled, bytes.length - filled);
         if (read < 0) {
-          return new ScrapedBody(bytes, filled, contentType);
+          return new ScrapedBody(bytes, filled, contentType, share::close);
         }
         filled += read;
         if (filled > maxBodyBytes) {
@@ -155,6 +178,15 @@ final class HttpTargetClient implements TargetClient, AutoCloseable {
     } catch (IOException e) {
       throw new ScrapeException("the body is no gzip: " + e.getMessage(), e);
     }
+  }
+
+  private byte[] grown(byte[] bytes, long wanted, BodyMemory.Share share) throws ScrapeException {
+    // One byte more than it may have, to see that it has too many.
+    int longer = (int) Math.min(maxBodyBytes + 1, wanted);
+    if (!share.take(longer - bytes.length)) {
+      throw ScrapeException.noMemory(memory.maxBytes());
+    }
+    return Arrays.copyOf(bytes, longer);
   }
 
   @Override

@@ -23,6 +23,16 @@ public final class ScrapeException extends Exception {
         "body size limit exceeded (%s: %d bytes)".formatted(setting, limit), null, true);
   }
 
+  /// The bodies in work take all the memory that they may take.
+  static ScrapeException noMemory(long limit) {
+    return new ScrapeException(
+        ("the bodies of scrapes in work take all the memory that they may take together"
+                + " (collector.max_scrape_bodies_bytes: %d bytes); raise it, or limit bodies with"
+                + " body_size_limit")
+            .formatted(limit),
+        null);
+  }
+
   boolean isBodyTooLarge() {
     return bodyTooLarge;
   }

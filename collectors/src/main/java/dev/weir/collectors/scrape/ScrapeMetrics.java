@@ -1,13 +1,16 @@
 package dev.weir.collectors.scrape;
 
+import dev.weir.collectors.exposition.BodyMemory;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
 
 /// What is counted of scraping. Labels are names of jobs, which the configuration bounds.
 public final class ScrapeMetrics {
+  private final PrometheusRegistry registry;
   private final Counter scrapes;
   private final Histogram duration;
   private final Histogram lateness;
@@ -20,6 +23,7 @@ public final class ScrapeMetrics {
   private final Gauge targets;
 
   public ScrapeMetrics(PrometheusRegistry registry) {
+    this.registry = registry;
     scrapes =
         counter(registry, "weir_collector_scrapes_total", "Scrapes, by result.", "job", "result");
     duration =
@@ -71,6 +75,26 @@ public final class ScrapeMetrics {
             .help("Targets that discovery found, by what became of them.")
             .labelNames("job", "state")
             .register(registry);
+  }
+
+  /// Shows the memory that bodies take.
+  void watch(BodyMemory inWork, BodyMemory kept) {
+    gauge(
+        "weir_collector_scrape_bodies_bytes",
+        "Memory of the bodies of scrapes in work, bounded by collector.max_scrape_bodies_bytes.",
+        inWork);
+    gauge(
+        "weir_collector_kept_bodies_bytes",
+        "Memory of the last bodies of targets, bounded by collector.max_kept_bodies_bytes.",
+        kept);
+  }
+
+  private void gauge(String name, String help, BodyMemory memory) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call((double) memory.taken()))
+        .register(registry);
   }
 
   private static Counter counter(

@@ -3,13 +3,11 @@ package dev.weir.collectors.scrape;
 import dev.weir.collectors.scrape.TargetScraper.Settings;
 import dev.weir.model.Labels;
 import dev.weir.schemas.TargetState;
-import dev.weir.service.config.ScrapeConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -22,13 +20,11 @@ final class ScrapePool {
   /// What all pools of a collector share.
   ///
   /// @param newScraper makes the scraper of a new target
-  /// @param newClient makes the client of a configuration
-  /// @param newRules makes the rules of a target's series
+  /// @param normalizeBounds as [SeriesRules] takes it
   /// @param seed of the schedules
   record Shared(
       Function<Settings, TargetScraper> newScraper,
-      Function<ScrapeConfig, HttpTargetClient> newClient,
-      BiFunction<Labels, ScrapeConfig, SeriesRules> newRules,
+      boolean normalizeBounds,
       TargetStates states,
       ScrapeOutput output,
       ScrapeMetrics metrics,
@@ -42,33 +38,28 @@ final class ScrapePool {
   private final Shared shared;
   private final Map<String, Running> running = new LinkedHashMap<>();
   private final Map<String, TargetState> dropped = new LinkedHashMap<>();
-  private ScrapeConfig config;
-  private HttpTargetClient client;
-  private TargetFactory factory;
+  private ScrapeJob job;
 
-  /// @throws dev.weir.model.WeirException.BadData if no client can be made of the configuration
-  ScrapePool(ScrapeConfig config, Shared shared) {
-    this.config = config;
+  ScrapePool(ScrapeJob job, Shared shared) {
+    this.job = job;
     this.shared = shared;
-    this.client = shared.newClient().apply(config);
-    this.factory = new TargetFactory(config);
+  }
+
+  ScrapeJob job() {
+    return job;
   }
 
   String name() {
-    return config.jobName();
+    return job.name();
   }
 
-  /// Takes a configuration, which may be the one that it has, and scrapes its targets from now on.
+  /// Takes a job, which may be the one that it has, and scrapes its targets from now on.
   ///
   /// @param ended hears of each target that is scraped no longer; its loop has stopped
-  void apply(ScrapeConfig newConfig, Consumer<Running> ended) throws InterruptedException {
-    boolean changed = !newConfig.equals(config);
-    HttpTargetClient before = client;
-    if (changed) {
-      client = shared.newClient().apply(newConfig);
-      config = newConfig;
-      factory = new TargetFactory(newConfig);
-    }
+  void apply(ScrapeJob newJob, Consumer<Running> ended) throws InterruptedException {
+    ScrapeJob before = job;
+    boolean changed = !newJob.isOf(before.config(), before.attached());
+    job = newJob;
     Map<String, Target> wanted = discover();
     List<Running> gone =
         running.values().stream().filter(one -> !wanted.containsKey(one.target().id())).toList();
@@ -97,10 +88,10 @@ final class ScrapePool {
   private Settings settings(Target target) {
     return new Settings(
         target,
-        config,
-        shared.newRules().apply(target.labels(), config),
-        client,
-        shared.extraMetrics() || config.extraScrapeMetrics());
+        job.config(),
+        new SeriesRules(target.labels(), job.config(), job.attached(), shared.normalizeBounds()),
+        job.client(),
+        shared.extraMetrics() || job.config().extraScrapeMetrics());
   }
 
   private Running start(Target target, TargetScraper scraper) {
@@ -125,12 +116,12 @@ final class ScrapePool {
     Map<String, TargetState> nowDropped = new LinkedHashMap<>();
     int unusable = 0;
     int droppedCount = 0;
-    for (DiscoveredTarget found : factory.targets(config.staticConfigs())) {
+    for (DiscoveredTarget found : job.factory().targets(job.config().staticConfigs())) {
       switch (found) {
         case DiscoveredTarget.Active(Target target) -> active.putIfAbsent(target.id(), target);
         case DiscoveredTarget.Dropped target -> {
           droppedCount++;
-          long keep = config.limits().droppedTargets();
+          long keep = job.config().limits().droppedTargets();
           if (keep == 0 || nowDropped.size() < keep) {
             nowDropped.put(target.id(), shared.states().dropped(target));
           }
@@ -162,7 +153,7 @@ final class ScrapePool {
   }
 
   private void checkTargetLimit() {
-    long limit = config.limits().targets();
+    long limit = job.config().limits().targets();
     Optional<String> error =
         limit > 0 && running.size() > limit
             ? Optional.of(
@@ -187,13 +178,13 @@ final class ScrapePool {
     running.clear();
     showDropped(Map.of());
     shared.metrics().forget(name());
-    client.close();
+    job.close();
   }
 
   /// Stops scraping because the collector stops: targets and their series stay as they are.
   void stop() throws InterruptedException {
     stop(List.copyOf(running.values()), true);
-    client.close();
+    job.close();
   }
 
   /// Stops loops side by side, for one may wait for its target's answer.

@@ -2,6 +2,7 @@ package dev.weir.collectors.scrape;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.collectors.exposition.BodyMemory;
 import dev.weir.collectors.scrape.ScrapePool.Running;
 import dev.weir.collectors.series.TenantSeries;
 import dev.weir.model.Hash128;
@@ -12,6 +13,7 @@ import dev.weir.service.config.ScrapeConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +46,8 @@ public final class Scraping implements AutoCloseable {
   private final ScrapeOutput output;
   private final ScrapeMetrics metrics;
   private final ScrapeClock clock;
+  private final BodyMemory bodiesInWork;
+  private final BodyMemory keptBodies;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, ScrapePool> pools = new LinkedHashMap<>();
@@ -72,51 +76,76 @@ public final class Scraping implements AutoCloseable {
     this.output = requireNonNull(output, "output");
     this.metrics = requireNonNull(metrics, "metrics");
     this.clock = requireNonNull(clock, "clock");
+    this.bodiesInWork = new BodyMemory(config.maxScrapeBodiesBytes());
+    this.keptBodies = new BodyMemory(config.maxKeptBodiesBytes());
+    metrics.watch(bodiesInWork, keptBodies);
   }
 
   /// Scrapes the targets of a configuration from now on.
   ///
   /// @throws dev.weir.model.WeirException.BadData if a job's certificates or keys cannot be used;
-  ///   the jobs before it are scraped as the configuration says
+  ///   then everything is scraped as before
   public void apply(PrometheusConfig prometheus) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       if (closed) {
         return;
       }
-      ScrapePool.Shared shared = shared(prometheus);
-      Set<String> wanted = new HashSet<>();
-      for (ScrapeConfig job : prometheus.scrapeConfigs()) {
-        wanted.add(job.jobName());
-      }
+      Map<String, ScrapeJob> wanted = jobs(prometheus);
       for (String name : List.copyOf(pools.keySet())) {
         ScrapePool pool = pools.get(name);
-        if (pool != null && !wanted.contains(name)) {
+        if (pool != null && !wanted.containsKey(name)) {
           pool.end(this::markLater);
           pools.remove(name);
         }
       }
-      for (ScrapeConfig job : prometheus.scrapeConfigs()) {
-        ScrapePool pool = pools.get(job.jobName());
-        if (pool == null) {
-          pool = new ScrapePool(job, shared);
-          pools.put(job.jobName(), pool);
-        }
-        pool.apply(job, this::markLater);
+      ScrapePool.Shared shared = shared(prometheus.global().externalLabels());
+      for (ScrapeJob job : wanted.values()) {
+        pools
+            .computeIfAbsent(job.name(), _ -> new ScrapePool(job, shared))
+            .apply(job, this::markLater);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private ScrapePool.Shared shared(PrometheusConfig prometheus) {
-    Labels external = prometheus.global().externalLabels();
-    Labels attached = config.attachExternalLabels() ? external : Labels.EMPTY;
+  /// The jobs of a configuration, all of them or none: those that are scraped already as it says,
+  /// and new ones. What can fail fails here, before anything changes.
+  private Map<String, ScrapeJob> jobs(PrometheusConfig prometheus) {
+    Labels attached =
+        config.attachExternalLabels() ? prometheus.global().externalLabels() : Labels.EMPTY;
+    Map<String, ScrapeJob> jobs = new LinkedHashMap<>();
+    List<ScrapeJob> made = new ArrayList<>();
+    try {
+      for (ScrapeConfig scraped : prometheus.scrapeConfigs()) {
+        ScrapePool pool = pools.get(scraped.jobName());
+        ScrapeJob job = pool == null ? null : pool.job();
+        if (job == null || !job.isOf(scraped, attached)) {
+          job = new ScrapeJob(scraped, attached, client(scraped), new TargetFactory(scraped));
+          made.add(job);
+        }
+        jobs.put(job.name(), job);
+      }
+    } catch (RuntimeException e) {
+      made.forEach(ScrapeJob::close);
+      throw e;
+    }
+    return jobs;
+  }
+
+  private HttpTargetClient client(ScrapeConfig job) {
+    return new HttpTargetClient(
+        job, identity.userAgent(), config.maxScrapeBodyBytes(), bodiesInWork);
+  }
+
+  private ScrapePool.Shared shared(Labels external) {
     long seed = Hash128.of((identity.member() + external).getBytes(StandardCharsets.UTF_8)).low();
     return new ScrapePool.Shared(
-        settings -> new TargetScraper(settings, tenant, identity.epoch(), clock, output, metrics),
-        job -> new HttpTargetClient(job, identity.userAgent(), config.maxScrapeBodyBytes()),
-        (labels, job) -> new SeriesRules(labels, job, attached, config.normalizeBounds()),
+        settings ->
+            new TargetScraper(
+                settings, tenant, identity.epoch(), clock, output, metrics, keptBodies),
+        config.normalizeBounds(),
         new TargetStates(tenant.tenant(), identity.member()),
         output,
         metrics,

@@ -10,13 +10,12 @@ import dev.weir.schemas.publish.GroupRows;
 import dev.weir.schemas.publish.PushedSeries;
 import dev.weir.schemas.publish.RowAssembler;
 import dev.weir.schemas.publish.RowValues;
+import dev.weir.schemas.publish.RowsByTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,21 +28,10 @@ final class TargetRows {
   private final long timestampMillis;
   private final double[][] current;
   private final @Nullable List<ColumnExemplar>[] exemplars;
-  private final Map<Long, TimedRows> timed = new TreeMap<>();
+  private final @Nullable RowsByTime[] timed;
   private final Supplier<RowAssembler> assemblers;
   private @Nullable RowAssembler assembler;
   private int duplicates;
-
-  /// Values of some slices at one timestamp.
-  private static final class TimedRows {
-    private final double[] @Nullable [] values;
-    private final @Nullable List<ColumnExemplar>[] exemplars;
-
-    TimedRows(int slices) {
-      values = new double[slices][];
-      exemplars = lists(slices);
-    }
-  }
 
   /// @param scrape its number, one more than that of the scrape before
   /// @param assemblers of the tenant's pushed series
@@ -59,6 +47,7 @@ final class TargetRows {
       current[slice] = absent(slice);
     }
     exemplars = lists(slices);
+    timed = new RowsByTime[slices];
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
@@ -112,14 +101,15 @@ final class TargetRows {
       put(current[slice], exemplars, slice, series.columnOf(number), value, exemplar);
       return;
     }
-    TimedRows rows =
-        timed.computeIfAbsent(sampleMillis, _ -> new TimedRows(series.slices().size()));
-    double[] row = rows.values[slice];
-    if (row == null) {
-      row = absent(slice);
-      rows.values[slice] = row;
+    RowsByTime rows = timed[slice];
+    if (rows == null) {
+      rows = new RowsByTime();
+      timed[slice] = rows;
     }
-    put(row, rows.exemplars, slice, series.columnOf(number), value, exemplar);
+    rows.add(sampleMillis, series.columnOf(number), AbsentValue.replaceIn(value));
+    if (exemplar != null) {
+      rows.addExemplar(sampleMillis, series.columnOf(number), exemplar);
+    }
   }
 
   private void put(
@@ -181,27 +171,17 @@ final class TargetRows {
     return duplicates;
   }
 
-  /// The rows, one record for each group; rows at times of their own come before that of the
-  /// scrape.
+  /// The rows, one record for each group, or several where a group has very many; rows at times of
+  /// their own mostly come before that of the scrape.
   ///
   /// @param epoch of the target's owner
   /// @param nextDueMillis when the target is scraped next
   List<OutgoingRows> finish(long epoch, OptionalLong nextDueMillis) {
     List<OutgoingRows> finished = new ArrayList<>();
     for (int slice = 0; slice < current.length; slice++) {
-      List<Row> rows = new ArrayList<>(1 + timed.size());
-      for (Map.Entry<Long, TimedRows> entry : timed.entrySet()) {
-        double[] values = entry.getValue().values[slice];
-        if (values != null) {
-          addRow(rows, entry.getKey(), values, entry.getValue().exemplars[slice]);
-        }
-      }
-      addRow(rows, timestampMillis, current[slice], exemplars[slice]);
-      if (!rows.isEmpty()) {
-        OwnSlice own = series.slices().get(slice);
-        rows.sort(Comparator.comparingLong(Row::timestampMillis));
-        finished.add(
-            new OutgoingRows(new GroupRows(own.group(), own.layout(), rows), epoch, nextDueMillis));
+      OwnSlice own = series.slices().get(slice);
+      for (GroupRows part : GroupRows.inRecords(own.group(), own.layout(), rows(slice))) {
+        finished.add(new OutgoingRows(part, epoch, nextDueMillis));
       }
     }
     if (assembler != null) {
@@ -211,6 +191,22 @@ final class TargetRows {
       duplicates += assembler.duplicates();
     }
     return finished;
+  }
+
+  private List<Row> rows(int slice) {
+    List<Row> rows = new ArrayList<>();
+    RowsByTime ownTimes = timed[slice];
+    if (ownTimes != null) {
+      int[] columns = new int[current[slice].length];
+      Arrays.setAll(columns, column -> column);
+      rows.addAll(ownTimes.finish(columns));
+      duplicates += ownTimes.duplicates();
+    }
+    addRow(rows, timestampMillis, current[slice], exemplars[slice]);
+    if (ownTimes != null) {
+      rows.sort(Comparator.comparingLong(Row::timestampMillis));
+    }
+    return rows;
   }
 
   private static void addRow(

@@ -2,6 +2,7 @@ package dev.weir.collectors.scrape;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.collectors.exposition.BodyMemory;
 import dev.weir.collectors.exposition.BodyReader;
 import dev.weir.collectors.exposition.ExpositionException;
 import dev.weir.collectors.exposition.ExpositionFormat;
@@ -79,13 +80,15 @@ final class TargetScraper {
   private long retryRefusedMillis = Long.MAX_VALUE;
 
   /// @param epoch higher than that of every owner of the target before
+  /// @param kept memory for the last bodies of all targets
   TargetScraper(
       Settings settings,
       TenantSeries tenant,
       long epoch,
       InstantSource clock,
       ScrapeOutput output,
-      ScrapeMetrics metrics) {
+      ScrapeMetrics metrics,
+      BodyMemory kept) {
     this.settings = requireNonNull(settings, "settings");
     this.tenant = requireNonNull(tenant, "tenant");
     this.epoch = epoch;
@@ -94,7 +97,7 @@ final class TargetScraper {
     this.metrics = requireNonNull(metrics, "metrics");
     this.series = new TargetSeries(tenant, settings.target(), settings.rules());
     this.metadata = new TargetMetadata(tenant.tenant(), output::metadata);
-    this.reader = new BodyReader(series, metadata);
+    this.reader = new BodyReader(series, metadata, kept);
     this.nextForgetMillis = clock.millis() + KEEP_UNSEEN.toMillis();
     this.nextForeignMillis = clock.millis() + foreignMillis();
   }
@@ -178,13 +181,15 @@ final class TargetScraper {
     if (forcedError.isPresent()) {
       return new Body(null, forcedError.get(), 0, 0, 0);
     }
-    ScrapedBody answer;
-    try {
-      answer = settings.client().fetch(target());
+    try (ScrapedBody answer = settings.client().fetch(target())) {
+      return body(answer);
     } catch (ScrapeException e) {
       log.debug("target {} was not scraped", target(), e);
       return new Body(null, e.getMessage(), 0, 0, e.isBodyTooLarge() ? -1 : 0);
     }
+  }
+
+  private Body body(ScrapedBody answer) {
     if (answer.length() == 0) {
       return new Body(null, "", 0, 0, 0);
     }

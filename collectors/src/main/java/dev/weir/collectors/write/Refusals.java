@@ -13,6 +13,22 @@ final class Refusals {
   /// The reason of series beyond the tenant's limit.
   static final String LIMIT = "limit";
 
+  static final String INVALID_LABELS = "invalid_labels";
+  static final String INVALID_HISTOGRAM = "invalid_histogram";
+  static final String INVALID_EXEMPLAR = "invalid_exemplar";
+  static final String INVALID_METADATA = "invalid_metadata";
+  static final String TOO_FAR_AHEAD = "too_far_ahead";
+
+  /// All that there are.
+  static final List<String> REASONS =
+      List.of(
+          LIMIT,
+          INVALID_LABELS,
+          INVALID_HISTOGRAM,
+          INVALID_EXEMPLAR,
+          INVALID_METADATA,
+          TOO_FAR_AHEAD);
+
   private static final int SHOWN = 3;
 
   private final Map<String, Integer> byReason = new TreeMap<>();

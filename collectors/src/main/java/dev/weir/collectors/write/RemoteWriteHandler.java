@@ -145,14 +145,6 @@ public final class RemoteWriteHandler implements HttpHandler {
     }
   }
 
-  private TenantSeries series(Tenant tenant) {
-    try {
-      return tenants.of(tenant);
-    } catch (WeirException.LimitExceeded e) {
-      throw refused(429, e);
-    }
-  }
-
   private static HttpError refused(int status, WeirException reason) {
     HttpError error = new HttpError(status, reason.getMessage());
     error.initCause(reason);
@@ -160,7 +152,15 @@ public final class RemoteWriteHandler implements HttpHandler {
   }
 
   private HttpResponse write(Tenant tenant, byte[] message) {
-    TenantSeries series = series(tenant);
+    try {
+      return tenants.use(tenant, series -> write(series, message));
+    } catch (WeirException.LimitExceeded e) {
+      throw refused(429, e);
+    }
+  }
+
+  private HttpResponse write(TenantSeries series, byte[] message) {
+    Tenant tenant = series.tenant();
     RowAssembler rows = series.pushed().assembler();
     WriteRequestReader reader =
         new WriteRequestReader(

@@ -1,5 +1,6 @@
 package dev.weir.collectors.write;
 
+import dev.weir.model.Tenant;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
@@ -30,6 +31,15 @@ public final class WriteMetrics {
                 "Samples of remote write with the series and timestamp of another in the request.")
             .labelNames("tenant")
             .register(registry);
+  }
+
+  /// Removes what was counted of a tenant that has no series any more.
+  public void forget(Tenant tenant) {
+    samples.remove(tenant.name());
+    duplicates.remove(tenant.name());
+    for (String reason : Refusals.REASONS) {
+      refused.remove(tenant.name(), reason);
+    }
   }
 
   void taken(String tenant, int count) {

@@ -151,7 +151,8 @@ final class WriteRequestReader {
     } catch (WeirException.LimitExceeded e) {
       refusals.addSeries(Refusals.LIMIT, String.valueOf(e.getMessage()));
     } catch (WeirException.BadData e) {
-      refusals.addSeries("invalid_labels", "series %s: %s".formatted(labels, e.getMessage()));
+      refusals.addSeries(
+          Refusals.INVALID_LABELS, "series %s: %s".formatted(labels, e.getMessage()));
     }
     return null;
   }
@@ -234,7 +235,8 @@ final class WriteRequestReader {
     try {
       histogram = histograms.read(timeSeries);
     } catch (WeirException.BadData e) {
-      refusals.addSample("invalid_histogram", "%s: %s".formatted(nameOf(known), e.getMessage()));
+      refusals.addSample(
+          Refusals.INVALID_HISTOGRAM, "%s: %s".formatted(nameOf(known), e.getMessage()));
       return Long.MIN_VALUE;
     }
     long timestampMillis = histograms.timestampMillis();
@@ -252,7 +254,7 @@ final class WriteRequestReader {
     }
     if (timestampMillis > maxMillis) {
       refusals.addSample(
-          "too_far_ahead",
+          Refusals.TOO_FAR_AHEAD,
           "series %s: timestamp %d is more than 10 minutes in the future"
               .formatted(known.meta().labels(), timestampMillis));
       return false;
@@ -270,7 +272,7 @@ final class WriteRequestReader {
       readExemplar(known, sampleMillis);
     } catch (WeirException.BadData e) {
       log.debug("tenant {}: an exemplar of {} is refused", tenant, nameOf(known), e);
-      refusals.countAside("invalid_exemplar");
+      refusals.countAside(Refusals.INVALID_EXEMPLAR);
     }
   }
 
@@ -304,7 +306,7 @@ final class WriteRequestReader {
       readMetadata();
     } catch (WeirException.BadData e) {
       log.debug("tenant {}: an entry of metadata is refused", tenant, e);
-      refusals.countAside("invalid_metadata");
+      refusals.countAside(Refusals.INVALID_METADATA);
     }
   }
 

@@ -53,7 +53,8 @@ class BodyReaderTest {
   }
 
   private final Met met = new Met();
-  private final BodyReader reader = new BodyReader(met, met);
+  private final BodyMemory memory = new BodyMemory(2_000);
+  private final BodyReader reader = new BodyReader(met, met, memory);
 
   private boolean read(ExpositionFormat format, String body) throws ExpositionException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
@@ -93,6 +94,22 @@ class BodyReaderTest {
             "hits_total{path=\"/login\"} 2.0",
             "temperature_celsius -3.0"),
         samples());
+  }
+
+  @Test
+  void aBodyForWhichThereIsNoMemoryIsNotKeptAndReadWholeAgain() throws ExpositionException {
+    String large = "# HELP a %s\na 1\n".formatted("long ".repeat(200));
+    BodyReader other = new BodyReader(met, met, memory);
+    byte[] body = large.getBytes(StandardCharsets.UTF_8);
+    assertFalse(read(PROMETHEUS_TEXT, large));
+    assertTrue(memory.taken() > large.length());
+    assertFalse(other.read(body, body.length, PROMETHEUS_TEXT));
+    assertFalse(other.read(body, body.length, PROMETHEUS_TEXT), "it was not kept");
+    assertEquals(1, other.values().count());
+    reader.forgetSeries();
+    assertEquals(0, memory.taken());
+    assertFalse(other.read(body, body.length, PROMETHEUS_TEXT));
+    assertTrue(other.read(body, body.length, PROMETHEUS_TEXT), "now there is room");
   }
 
   @Test

@@ -118,7 +118,8 @@ class ExpositionFuzzTest {
               }
               return known.indexOf(labels);
             },
-            new SilentDeclarations());
+            new SilentDeclarations(),
+            new BodyMemory(1 << 20));
     String body = body(random);
     for (int i = 0; i < bodies; i++) {
       body =

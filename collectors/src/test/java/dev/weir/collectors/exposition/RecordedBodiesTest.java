@@ -27,7 +27,8 @@ class RecordedBodiesTest {
                     known.add(added);
                     return known.size() - 1;
                   }),
-          new SilentDeclarations());
+          new SilentDeclarations(),
+          new BodyMemory(1 << 30));
 
   /// @return the part of the bodies of which only values were read
   private double read(List<String> bodies) {

@@ -40,6 +40,20 @@ final class Outgoing {
     return new OutgoingRows(rows(number), 7, OptionalLong.of(1_000L * (number + 1)));
   }
 
+  /// A scrape with a series that no other scrape has.
+  static OutgoingRows ofNewSeries(int number) {
+    Labels labels =
+        Labels.of(
+            "__name__", "hits_total", "instance", "a:80", "job", "api", "path", "/page/" + number);
+    return new OutgoingRows(
+        new GroupRows(
+            GROUP,
+            Layout.of(List.of(new SeriesMeta(labels, MetricType.COUNTER))),
+            List.of(Row.whole(1_000L * number, new double[] {number}))),
+        7,
+        OptionalLong.empty());
+  }
+
   static OutgoingRows pushed(int number) {
     return OutgoingRows.pushed(rows(number));
   }

@@ -26,6 +26,26 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class RowBufferTest {
+  @Test
+  void layoutsThatOnlyWaitingRowsHoldCount() throws InterruptedException {
+    RowBuffer buffer = new RowBuffer(100_000);
+    int dropped = 0;
+    for (int scrape = 1; scrape <= 1_000; scrape++) {
+      dropped += buffer.offerScraped(Outgoing.ofNewSeries(scrape), 0).size();
+      assertTrue(buffer.bytes() <= 100_000, "within the bound");
+    }
+    assertTrue(dropped > 700, "their labels take more than their values");
+    while (buffer.size() > 0) {
+      var _ = buffer.take();
+    }
+    assertEquals(0, buffer.bytes());
+    for (int scrape = 1; scrape <= 5; scrape++) {
+      buffer.offerScraped(Outgoing.scraped(scrape), 0);
+      assertEquals(
+          scrape * Outgoing.BYTES, buffer.bytes(), "a layout that its group keeps costs nothing");
+    }
+  }
+
   private static List<Integer> numbers(List<OutgoingRows> rows) {
     return rows.stream().map(Outgoing::numberOf).toList();
   }

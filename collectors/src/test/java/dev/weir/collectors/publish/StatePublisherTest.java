@@ -8,6 +8,8 @@ import dev.weir.testing.Await;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -73,6 +75,21 @@ class StatePublisherTest {
     publisher.start();
     assertEquals(List.of("c 1", "d 1", "b 2"), awaitSent(3));
     assertEquals(1, value(registry, "weir_collector_lost_states", "topic", Topics.TARGETS));
+  }
+
+  @Test
+  void whoeverPublishedALostStateIsTold() {
+    List<String> lost = Collections.synchronizedList(new ArrayList<>());
+    for (String key : List.of("a", "b", "c", "d")) {
+      publisher.publish(Topics.METADATA, bytes(key), bytes("1"), () -> lost.add(key));
+    }
+    assertEquals(List.of("a"), lost);
+    assertEquals(3, value(registry, "weir_collector_waiting_states"));
+    publisher.start();
+    awaitSent(3);
+    kafka.errorNext(new RecordTooLargeException("a state of 9 MB"));
+    kafka.completeNext();
+    assertEquals(List.of("a", "b"), lost);
   }
 
   @Test

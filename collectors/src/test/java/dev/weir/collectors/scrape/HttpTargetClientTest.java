@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import dev.weir.collectors.exposition.BodyMemory;
 import dev.weir.model.WeirException;
 import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.ScrapeConfig;
@@ -40,6 +41,7 @@ class HttpTargetClientTest {
   private static final int MAX_BYTES = 10_000;
 
   @TempDir private Path directory;
+  private BodyMemory memory = new BodyMemory(1 << 20);
   private final Map<String, String> asked = new ConcurrentHashMap<>();
   private final CountDownLatch silence = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -52,6 +54,7 @@ class HttpTargetClientTest {
 
   @AfterEach
   void stop() {
+    assertEquals(0, memory.taken(), "every body is given back");
     silence.countDown();
     server.stop(0);
     threads.close();
@@ -134,8 +137,9 @@ class HttpTargetClientTest {
   private String fetch(String path, String... keys) throws Exception {
     ScrapeConfig config = config(path, keys);
     Target target = ScraperFixture.target(config);
-    try (HttpTargetClient client = new HttpTargetClient(config, "Weir/test", MAX_BYTES)) {
-      ScrapedBody body = client.fetch(target);
+    try (HttpTargetClient client = new HttpTargetClient(config, "Weir/test", MAX_BYTES, memory);
+        ScrapedBody body = client.fetch(target)) {
+      assertTrue(memory.taken() >= body.length());
       assertEquals("text/plain; version=0.0.4", body.contentType());
       return new String(body.bytes(), 0, body.length(), StandardCharsets.UTF_8);
     }
@@ -198,6 +202,22 @@ class HttpTargetClientTest {
     assertEquals(limit.formatted("collector.max_scrape_body_bytes", MAX_BYTES), failure("/bomb"));
     assertEquals(limit.formatted("body_size_limit", 5), failure("/metrics", "body_size_limit: 5B"));
     assertEquals(limit.formatted("body_size_limit", 5), failure("/zipped", "body_size_limit: 5B"));
+  }
+
+  @Test
+  void bodiesInWorkAreBoundedTogether() throws Exception {
+    memory = new BodyMemory(8_000);
+    String limit =
+        "the bodies of scrapes in work take all the memory that they may take together"
+            + " (collector.max_scrape_bodies_bytes: 8000 bytes); raise it, or limit bodies with"
+            + " body_size_limit";
+    assertEquals(limit, failure("/bomb"));
+    memory = new BodyMemory(30_000);
+    BodyMemory.Share others = memory.share();
+    assertTrue(others.take(25_000));
+    assertEquals(limit.replace("8000", "30000"), failure("/metrics"));
+    others.close();
+    assertEquals(BODY, fetch("/metrics"));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.collectors.Recordings;
+import dev.weir.collectors.exposition.BodyMemory;
 import dev.weir.collectors.publish.OutgoingRows;
 import dev.weir.model.Hash128;
 import dev.weir.testing.HeldClock;
@@ -36,13 +37,14 @@ class RecordedScrapesTest {
             7,
             clock,
             output,
-            new ScrapeMetrics(new PrometheusRegistry()));
+            new ScrapeMetrics(new PrometheusRegistry()),
+            new BodyMemory(1 << 30));
     Map<Object, Hash128> layouts = new HashMap<>();
     int changes = 0;
     int rows = 0;
     for (String body : bodies) {
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-      next[0] = new ScrapedBody(bytes, bytes.length, "text/plain");
+      next[0] = ScraperFixture.body(bytes, "text/plain");
       ScrapeOutcome outcome = scraper.scrape(clock.millis(), OptionalLong.empty());
       assertEquals("", outcome.error());
       List<OutgoingRows> outgoing = output.takeRows();

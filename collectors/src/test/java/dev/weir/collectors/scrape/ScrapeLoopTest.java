@@ -4,6 +4,7 @@ import static dev.weir.collectors.MetricValues.value;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weir.collectors.exposition.BodyMemory;
 import dev.weir.collectors.publish.OutgoingRows;
 import dev.weir.testing.Await;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -42,7 +43,8 @@ class ScrapeLoopTest {
             7,
             clock,
             output,
-            metrics);
+            metrics,
+            new BodyMemory(1 << 20));
     return new ScrapeLoop(scraper, new ScrapeSchedule(10_000, 3_000), clock, metrics, _ -> {});
   }
 
@@ -52,7 +54,7 @@ class ScrapeLoopTest {
     if (defect) {
       throw new IllegalStateException("a defect");
     }
-    return new ScrapedBody(BODY, BODY.length, "text/plain");
+    return ScraperFixture.body(BODY, "text/plain");
   }
 
   @AfterEach

@@ -42,11 +42,16 @@ final class ScraperFixture {
         false);
   }
 
+  static ScrapedBody body(byte[] bytes, String contentType) {
+    return new ScrapedBody(bytes, bytes.length, contentType, () -> {});
+  }
+
   /// The default tenant.
   ///
   /// @param weir text of a weir.yml
   static TenantSeries tenant(String weir, InstantSource clock) {
-    return new SeriesByTenant(WeirConfig.of("weir.yml", weir).tenants(), clock, 10, 1_000_000)
+    return new SeriesByTenant(
+            WeirConfig.of("weir.yml", weir).tenants(), clock, 10, 1_000_000, _ -> {})
         .of(Tenant.DEFAULT);
   }
 }

@@ -1,12 +1,14 @@
 package dev.weir.collectors.scrape;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.collectors.series.SeriesByTenant;
 import dev.weir.collectors.series.TenantSeries;
 import dev.weir.model.Tenant;
+import dev.weir.model.WeirException;
 import dev.weir.schemas.TargetState;
 import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.WeirConfig;
@@ -33,7 +35,7 @@ class ScrapingTest {
   private final CapturedOutput output = new CapturedOutput();
   private final WeirConfig weir = WeirConfig.of("weir.yml", "");
   private final TenantSeries tenant =
-      new SeriesByTenant(weir.tenants(), clock, 10, 1_000).of(Tenant.DEFAULT);
+      new SeriesByTenant(weir.tenants(), clock, 10, 1_000, _ -> {}).of(Tenant.DEFAULT);
   private final Scraping scraping =
       new Scraping(
           new Scraping.Identity("collector-1", "Weir/test", 7, false),
@@ -186,6 +188,76 @@ class ScrapingTest {
     clock.awaitSleepers(1);
     assertEquals(Map.of(hits("api"), "3.0"), samples());
     assertEquals(List.of(), output.gone());
+  }
+
+  @Test
+  void aConfigurationThatCannotBeUsedChangesNothing() throws InterruptedException {
+    apply("api", "edge");
+    scrapeAll(2);
+    samples();
+    String broken =
+        """
+        scrape_configs:
+        - job_name: added
+          static_configs: [{targets: ["127.0.0.1:%1$d"]}]
+        - job_name: api
+          scrape_interval: 10s
+          static_configs: [{targets: ["127.0.0.1:%1$d"], labels: {instance: renamed}}]
+        - job_name: secure
+          tls_config: {ca_file: /does/not/exist.pem}
+          static_configs: [{targets: ["127.0.0.1:%1$d"]}]
+        """
+            .formatted(server.getAddress().getPort());
+    assertThrows(WeirException.BadData.class, () -> applyYaml(broken));
+    scrapeAll(2);
+    assertEquals(Map.of(hits("api"), "3.0", hits("edge"), "3.0"), samples());
+    assertEquals(List.of(), output.gone());
+    apply("api");
+    assertEquals(List.of("edge"), states(output.gone()), "the next one is applied as a whole");
+  }
+
+  @Test
+  void otherExternalLabelsReachTargetsThatStay() throws InterruptedException {
+    CapturedOutput labelled = new CapturedOutput();
+    WeirConfig attaching = WeirConfig.of("weir.yml", "collector: {attach_external_labels: true}");
+    try (Scraping other =
+        new Scraping(
+            new Scraping.Identity("collector-1", "Weir/test", 7, false),
+            attaching.collector(),
+            tenant,
+            labelled,
+            new ScrapeMetrics(new PrometheusRegistry()),
+            clock)) {
+      String job =
+          """
+          global: {external_labels: {zone: %%s}}
+          scrape_configs:
+          - job_name: api
+            scrape_interval: 10s
+            static_configs: [{targets: ["127.0.0.1:%d"], labels: {instance: api}}]
+          """
+              .formatted(server.getAddress().getPort());
+      other.apply(PrometheusConfig.of("prometheus.yml", job.formatted("west")));
+      scrapeAll(1);
+      assertEquals(
+          List.of("hits_total{instance=\"api\", job=\"api\", zone=\"west\"} 3.0"),
+          seriesOf(labelled));
+      other.apply(PrometheusConfig.of("prometheus.yml", job.formatted("east")));
+      scrapeAll(1);
+      assertEquals(
+          List.of(
+              "hits_total{instance=\"api\", job=\"api\", zone=\"east\"} 3.0",
+              "hits_total{instance=\"api\", job=\"api\", zone=\"west\"} stale"),
+          seriesOf(labelled));
+      assertEquals(List.of(), labelled.gone());
+    }
+  }
+
+  private static List<String> seriesOf(CapturedOutput output) {
+    return output.takeSamples().entrySet().stream()
+        .map(sample -> sample.getKey().split(" @", 2)[0] + " " + sample.getValue())
+        .sorted()
+        .toList();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weir.collectors.exposition.BodyMemory;
 import dev.weir.collectors.publish.OutgoingRows;
 import dev.weir.collectors.series.TenantSeries;
 import dev.weir.model.Exemplar;
@@ -44,7 +45,13 @@ class TargetScraperTest {
 
   private TargetScraper scraper(String job, TenantSeries tenant) {
     return new TargetScraper(
-        settings(job), tenant, 7, clock, output, new ScrapeMetrics(new PrometheusRegistry()));
+        settings(job),
+        tenant,
+        7,
+        clock,
+        output,
+        new ScrapeMetrics(new PrometheusRegistry()),
+        new BodyMemory(1 << 20));
   }
 
   /// @param job further keys of the job, at the indentation of its name
@@ -66,7 +73,7 @@ class TargetScraperTest {
   private ScrapeOutcome scrape(
       TargetScraper scraper, long timestampMillis, String type, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    body = Optional.of(new ScrapedBody(bytes, bytes.length, type));
+    body = Optional.of(ScraperFixture.body(bytes, type));
     return run(scraper, timestampMillis);
   }
 
@@ -267,6 +274,29 @@ class TargetScraperTest {
     // The same sample exposed again is the same sample.
     scrape(scraper, 10_000, "a 1 5000\nb 2\n");
     assertEquals(Map.of(api("b") + " @10000", "2.0"), output.takeSamples());
+  }
+
+  @Test
+  void veryManyTimesOfTheirOwnMakeSeveralRecords() {
+    StringBuilder text = new StringBuilder();
+    int times = 60_000;
+    for (int time = 1; time <= times; time++) {
+      text.append("hits_total{path=\"/%d\"} 1 %d\n".formatted(time % 1_000, time));
+    }
+    scrape(scraper(""), 100_000, text.toString());
+    List<OutgoingRows> records = output.takeRows();
+    assertTrue(records.size() >= 3, "one record would be larger than a topic takes");
+    long rows = 0;
+    long values = 0;
+    for (OutgoingRows part : records) {
+      assertTrue(part.rows().rows().size() < 30_000, "rows of a record");
+      rows += part.rows().rows().size();
+      for (Row row : part.rows().rows()) {
+        values += row.values().length;
+      }
+    }
+    assertEquals(times + 1, rows);
+    assertTrue(values < times + 2_000, "rows with few of the series are sparse");
   }
 
   @Test

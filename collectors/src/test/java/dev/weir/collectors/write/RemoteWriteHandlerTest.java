@@ -68,7 +68,8 @@ class RemoteWriteHandlerTest {
                 .tenants(),
             clock,
             3,
-            50);
+            50,
+            metrics::forget);
     Router router = new Router();
     Map<Duration, RemoteWriteHandler> byTimeout = new TreeMap<>();
     router.post(
@@ -296,10 +297,30 @@ class RemoteWriteHandlerTest {
       assertEquals("204", post(snappy(hits()), "X-Scope-OrgID", tenant));
     }
     assertEquals(
-        "429 tenant d is refused: this collector has 3 tenants, as many as collector.max_tenants"
-            + " allows",
+        "429 tenant d is refused: this collector has 3 tenants with active series, as many as"
+            + " collector.max_tenants allows",
         post(snappy(hits()), "X-Scope-OrgID", "d"));
     assertEquals("204", post(snappy(hits()), "X-Scope-OrgID", "a"));
+    clock.advance(Duration.ofHours(2));
+    assertEquals(
+        "204", post(snappy(hits()), "X-Scope-OrgID", "d"), "series of the others are idle");
+    assertEquals(1, tenantsWithSamples(), "what was counted of them is forgotten");
+  }
+
+  @Test
+  void tenantsWithoutSeriesLeaveNothingBehind() {
+    for (String tenant : List.of("a", "b", "c", "d", "e")) {
+      assertEquals("204", post(snappy(new WriteMessage()), "X-Scope-OrgID", tenant));
+      assertEquals(
+          "400",
+          post(
+                  snappy(new WriteMessage().series(List.of("job", "api"), Map.of(1_000L, 1.0))),
+                  "X-Scope-OrgID",
+                  tenant)
+              .substring(0, 3));
+    }
+    assertEquals("204", post(snappy(hits()), "X-Scope-OrgID", "f"));
+    assertEquals(1, tenantsWithSamples());
   }
 
   @Test

@@ -51,7 +51,8 @@ class WriteRequestReaderTest {
                   .tenants(),
               clock,
               10,
-              100)
+              100,
+              _ -> {})
           .of(Tenant.DEFAULT);
 
   /// What was read of a message.

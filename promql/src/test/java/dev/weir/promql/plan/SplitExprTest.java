@@ -184,7 +184,10 @@ class SplitExprTest {
       assertAlike(
           "%s at %d".formatted(query, time),
           value(expr, time, data.source()),
-          value(split.merge(), time, new LeafResults(time, results, Map.of(), new MemorySeriesSource())));
+          value(
+              split.merge(),
+              time,
+              new LeafResults(time, results, Map.of(), new MemorySeriesSource())));
     }
   }
 

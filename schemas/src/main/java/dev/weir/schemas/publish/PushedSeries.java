@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// in whatever bytes they arrived, so that they need not be parsed. Only a miss has to parse them
 /// and call [#of].
 ///
-/// A series that was silent for [Settings#idle] is forgotten, and its layout shrinks.
+/// A series that was silent for [Settings#idle] is forgotten, at the next push or when somebody
+/// asks for [#size], and its layout shrinks.
 ///
 /// Safe for use by several threads.
 public final class PushedSeries {
@@ -193,14 +194,15 @@ public final class PushedSeries {
 
   /// Starts making rows, and forgets idle series if that is due.
   public RowAssembler assembler() {
-    long nowMillis = clock.millis();
-    if (nowMillis >= nextSweepMillis) {
-      forgetIdle(nowMillis);
-    }
+    forgetIdle();
     return new RowAssembler(settings.maxSamples());
   }
 
-  private void forgetIdle(long nowMillis) {
+  private void forgetIdle() {
+    long nowMillis = clock.millis();
+    if (nowMillis < nextSweepMillis) {
+      return;
+    }
     synchronized (lock) {
       if (nowMillis < nextSweepMillis) {
         return;
@@ -236,8 +238,10 @@ public final class PushedSeries {
     series.keys.forEach(byKey::remove);
   }
 
-  /// Series that are known.
+  /// Series that are known. Idle ones are forgotten first if that is due: nobody else does so where
+  /// a tenant pushes no longer.
   public int size() {
+    forgetIdle();
     synchronized (lock) {
       return byLabels.size();
     }

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of two samples with one series and timestamp the first counts. For one thread; used once.
 public final class RowAssembler {
-  /// About the size at which a group's rows go into another record: far below what a topic takes.
-  private static final int RECORD_BYTES = 1 << 20;
-
   private final int maxSamples;
   private final IdentityHashMap<PushedSlice, SliceRows> slices = new IdentityHashMap<>();
   private final List<SliceRows> inOrder = new ArrayList<>();
@@ -68,7 +65,7 @@ public final class RowAssembler {
     if (rows == null || slice != lastSlice) {
       rows = slices.get(slice);
       if (rows == null) {
-        rows = new SliceRows(slice);
+        rows = new SliceRows(slice, new RowsByTime());
         slices.put(slice, rows);
         inOrder.add(rows);
       }
@@ -90,21 +87,9 @@ public final class RowAssembler {
 
   private void finish(SliceRows rows, List<GroupRows> finished) {
     PushedSlice.Columns columns = rows.slice().columns();
-    double[] scratch = new double[columns.layout().size()];
-    List<Row> part = new ArrayList<>();
-    long bytes = 0;
-    for (RowBuilder builder : rows.byTimestamp()) {
-      long more = builder.expectedBytes();
-      if (!part.isEmpty() && bytes + more > RECORD_BYTES) {
-        finished.add(new GroupRows(rows.slice().group(), columns.layout(), part));
-        part = new ArrayList<>();
-        bytes = 0;
-      }
-      part.add(builder.build(columns.columns(), scratch));
-      duplicates += builder.duplicates();
-      bytes += more;
-    }
-    finished.add(new GroupRows(rows.slice().group(), columns.layout(), part));
+    List<Row> byTime = rows.rows().finish(columns.columns());
+    duplicates += rows.rows().duplicates();
+    finished.addAll(GroupRows.inRecords(rows.slice().group(), columns.layout(), byTime));
   }
 
   /// Samples that were dropped, at [#finish], because the series had one at that time already.

@@ -17,14 +17,9 @@ import java.util.TreeMap;
 /// Collects one row's samples by slot, in order of arrival, and puts them into columns at the end,
 /// when the layout is known.
 final class RowBuilder {
-  private static final int ROW_BYTES = 32;
-  private static final int HISTOGRAM_BYTES = 96;
-  private static final int EXEMPLAR_BYTES = 160;
-  private static final int NUMBER_BYTES = 12;
-
   private final long timestampMillis;
-  private int[] slots = new int[16];
-  private double[] values = new double[16];
+  private int[] slots = new int[4];
+  private double[] values = new double[4];
   private int count;
   private int duplicates;
   private final List<Slotted<NativeHistogram>> histograms = new ArrayList<>(0);
@@ -60,18 +55,6 @@ final class RowBuilder {
 
   void addStart(int slot, long startMillis) {
     starts.add(new Slotted<>(slot, startMillis));
-  }
-
-  /// About the most that the row takes when written.
-  long expectedBytes() {
-    long bytes = ROW_BYTES + (long) NUMBER_BYTES * (count + starts.size());
-    for (Slotted<NativeHistogram> histogram : histograms) {
-      NativeHistogram h = histogram.item();
-      int numbers =
-          h.positive().counts().length + h.negative().counts().length + h.customBounds().length;
-      bytes += HISTOGRAM_BYTES + (long) NUMBER_BYTES * numbers;
-    }
-    return bytes + (long) EXEMPLAR_BYTES * exemplars.size();
   }
 
   int duplicates() {

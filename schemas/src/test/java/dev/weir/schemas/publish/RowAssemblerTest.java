@@ -196,6 +196,14 @@ class RowAssemblerTest {
   }
 
   @Test
+  void silentSeriesAreForgottenAlsoWhereNothingIsPushed() {
+    pushed.of(cpu("db-1:9100", 0));
+    assertEquals(1, pushed.size());
+    now = now.plus(Duration.ofHours(2));
+    assertEquals(0, pushed.size());
+  }
+
+  @Test
   void aSeriesThatWasForgottenMeanwhileStillBecomesARow() {
     PushedSeries.Series held = pushed.of(cpu("db-1:9100", 0));
     now = now.plus(Duration.ofHours(2));

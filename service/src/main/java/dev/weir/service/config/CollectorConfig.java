@@ -17,8 +17,13 @@ public record CollectorConfig(
     Tenant tenant,
     long bufferBytes,
     long maxScrapeBodyBytes,
+    long maxScrapeBodiesBytes,
+    long maxKeptBodiesBytes,
     int maxConcurrentWrites,
     int maxTenants,
+    int maxSamplesPerWrite,
+    int maxWaitingStates,
+    int maxRememberedMetadata,
     Duration writeTimeout,
     Duration keyFrameInterval,
     boolean attachExternalLabels,
@@ -43,8 +48,24 @@ public record CollectorConfig(
       Setting.of(
           "max_scrape_body_bytes",
           SIZE,
-          256L << 20,
+          64L << 20,
           "Longest body of a scrape, uncompressed, where `body_size_limit` sets no smaller bound.");
+
+  private static final Setting<Long> MAX_SCRAPE_BODIES_BYTES =
+      Setting.of(
+          "max_scrape_bodies_bytes",
+          SIZE,
+          256L << 20,
+          "Memory of the bodies of all scrapes that are in work, compressed and uncompressed. A"
+              + " scrape beyond it fails.");
+
+  private static final Setting<Long> MAX_KEPT_BODIES_BYTES =
+      Setting.of(
+          "max_kept_bodies_bytes",
+          SIZE,
+          256L << 20,
+          "Memory of the last bodies of all targets. Of the next body only what differs is read; the"
+              + " bodies of targets beyond it are read whole.");
 
   private static final Setting<Integer> MAX_CONCURRENT_WRITES =
       Setting.of(
@@ -56,7 +77,32 @@ public record CollectorConfig(
 
   private static final Setting<Integer> MAX_TENANTS =
       Setting.of(
-          "max_tenants", integer(1, 1_000_000), 1_000, "Tenants that may push to one collector.");
+          "max_tenants",
+          integer(1, 1_000_000),
+          1_000,
+          "Tenants that may have active series in one collector.");
+
+  private static final Setting<Integer> MAX_SAMPLES_PER_WRITE =
+      Setting.of(
+          "max_samples_per_write",
+          integer(1, 100_000_000),
+          1_000_000,
+          "Samples and exemplars of one remote-write request.");
+
+  private static final Setting<Integer> MAX_WAITING_STATES =
+      Setting.of(
+          "max_waiting_states",
+          integer(1, 100_000_000),
+          200_000,
+          "States of targets and metadata that wait in memory while Kafka is away. Beyond it the"
+              + " oldest are dropped, counted in `weir_collector_lost_states_total`.");
+
+  private static final Setting<Integer> MAX_REMEMBERED_METADATA =
+      Setting.of(
+          "max_remembered_metadata",
+          integer(1, 100_000_000),
+          100_000,
+          "Metric families whose metadata is remembered, so that only changes are published.");
 
   private static final Setting<Duration> WRITE_TIMEOUT =
       Setting.of(
@@ -98,8 +144,13 @@ public record CollectorConfig(
               TENANT,
               BUFFER_BYTES,
               MAX_SCRAPE_BODY_BYTES,
+              MAX_SCRAPE_BODIES_BYTES,
+              MAX_KEPT_BODIES_BYTES,
               MAX_CONCURRENT_WRITES,
               MAX_TENANTS,
+              MAX_SAMPLES_PER_WRITE,
+              MAX_WAITING_STATES,
+              MAX_REMEMBERED_METADATA,
               WRITE_TIMEOUT,
               KEY_FRAME_INTERVAL,
               ATTACH_EXTERNAL_LABELS,
@@ -110,8 +161,13 @@ public record CollectorConfig(
         TENANT.read(section),
         BUFFER_BYTES.read(section),
         MAX_SCRAPE_BODY_BYTES.read(section),
+        MAX_SCRAPE_BODIES_BYTES.read(section),
+        MAX_KEPT_BODIES_BYTES.read(section),
         MAX_CONCURRENT_WRITES.read(section),
         MAX_TENANTS.read(section),
+        MAX_SAMPLES_PER_WRITE.read(section),
+        MAX_WAITING_STATES.read(section),
+        MAX_REMEMBERED_METADATA.read(section),
         WRITE_TIMEOUT.read(section),
         KEY_FRAME_INTERVAL.read(section),
         ATTACH_EXTERNAL_LABELS.read(section),
