@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.utils.Bytes;
@@ -171,7 +172,7 @@ final class MergeStateStore {
     parts.forEach((group, values) -> groups.accept(group, remembered(values)));
   }
 
-  private Remembered remembered(TreeMap<Integer, byte[]> values) {
+  private Remembered remembered(NavigableMap<Integer, byte[]> values) {
     byte[] headBytes = values.remove(HEAD);
     if (headBytes == null) {
       return Remembered.NOTHING;
