@@ -137,7 +137,7 @@ class TopicSetupTest {
         assertThrows(
             WeirException.Unavailable.class, () -> TopicSetup.run(nowhere, Duration.ofMillis(300)));
     assertEquals(
-        "Kafka at localhost:1 did not answer within PT0.3S; start it, or name another with --kafka",
+        "Kafka at localhost:1 did not answer within 300ms; start it, or name another with --kafka",
         problem.getMessage());
   }
 
