@@ -46,9 +46,29 @@ public final class RowWindow implements SeriesSource {
     WindowGroup group = tenancy.groups.computeIfAbsent(key, WindowGroup::new);
     @Nullable WindowSeries[] kept = new WindowSeries[layout.size()];
     for (int column : columns) {
-      kept[column] = series(tenancy, group, layout.series().get(column));
+      WindowSeries series = series(tenancy, group, layout.series().get(column));
+      kept[column] = hasElsewhere(tenancy, series, row.timestampMillis()) ? null : series;
     }
     group.add(row, kept);
+  }
+
+  /// Whether the series has a sample of that time in another group that it was in: that one was
+  /// added first, and stays.
+  private static boolean hasElsewhere(Tenancy tenancy, WindowSeries series, long timestampMillis) {
+    for (WindowSeries part = tenancy.series.get(series.meta().labels());
+        part != null;
+        part = part.before()) {
+      if (part != series) {
+        WindowGroup group = part.group();
+        int at = group.firstFrom(timestampMillis);
+        if (at < group.end()
+            && group.timestampMillis(at) == timestampMillis
+            && !part.isEmpty(at, at + 1)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static WindowSeries series(Tenancy tenancy, WindowGroup group, SeriesMeta meta) {
@@ -196,7 +216,6 @@ public final class RowWindow implements SeriesSource {
       for (int i = group.firstFrom(range.startMillis()); i < to; i++) {
         GroupSamples.Column one = part.column(i, i + 1);
         if (one.hasSample(0)) {
-          // Earlier parts were added first.
           samples.put(group.timestampMillis(i), one);
         }
       }

@@ -1,10 +1,19 @@
 package dev.weir.streams.window;
 
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.weir.model.GroupKey;
 import dev.weir.model.Labels;
+import dev.weir.model.Matcher;
+import dev.weir.model.Row;
+import dev.weir.model.Slice;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.GroupSamples;
+import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesSource;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
@@ -39,6 +48,28 @@ class RowWindowTest extends SeriesSourceContract {
             Tenant.DEFAULT,
             List.of(Sample.of(UP, seconds * 1000, 1), Sample.of(LOAD, seconds * 1000, 0.5)))
         .getFirst();
+  }
+
+  @Test
+  void theFirstValueStaysAlsoWhenItIsInAnotherGroup() {
+    GroupRow scraped = row(15);
+    GroupKey elsewhere = new GroupKey(scraped.group().partitionKey(), "other", Slice.WHOLE);
+    RowWindow window = new RowWindow();
+    add(window, row(10), 1);
+    window.add(
+        elsewhere, scraped.layout(), new int[] {1}, Row.whole(15_000, new double[] {0.7, 0}));
+    add(window, scraped, 1);
+
+    try (GroupCursor cursor =
+        window.select(
+            Tenant.DEFAULT,
+            List.of(Matcher.equal(Labels.NAME, "up")),
+            TimeRange.ALL,
+            SelectHints.NONE)) {
+      GroupSamples samples = requireNonNull(cursor.next()).read();
+      assertArrayEquals(new long[] {10_000, 15_000}, samples.timestampsMillis());
+      assertArrayEquals(new double[] {1, 0}, samples.columns().getFirst().values());
+    }
   }
 
   @Test
