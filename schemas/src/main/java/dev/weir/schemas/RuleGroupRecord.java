@@ -95,8 +95,18 @@ public record RuleGroupRecord(Tenant tenant, String file, String group, Body bod
   /// The key of this record.
   public byte[] key() {
     return switch (body) {
-      case Definition _ -> RecordKeys.of(tenant.name(), file, group);
-      case Status _ -> RecordKeys.of(tenant.name(), file, group, STATUS);
+      case Definition _ -> definitionKey(tenant, file, group);
+      case Status _ -> statusKey(tenant, file, group);
     };
+  }
+
+  /// The key of a group's definition.
+  public static byte[] definitionKey(Tenant tenant, String file, String group) {
+    return RecordKeys.of(tenant.name(), file, group);
+  }
+
+  /// The key of a group's status.
+  public static byte[] statusKey(Tenant tenant, String file, String group) {
+    return RecordKeys.of(tenant.name(), file, group, STATUS);
   }
 }

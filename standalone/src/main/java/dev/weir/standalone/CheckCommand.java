@@ -1,10 +1,13 @@
 package dev.weir.standalone;
 
 import dev.weir.model.CountText;
+import dev.weir.promql.parser.ParserOptions;
 import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.WeirConfig;
+import dev.weir.streams.definition.ConfiguredRules;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -48,6 +51,13 @@ final class CheckCommand implements Runnable {
     @Parameters(arity = "0..*", paramLabel = "FILE", description = "A prometheus.yml.")
     private List<Path> files = List.of();
 
+    @Option(
+        names = "--enable-feature",
+        split = ",",
+        paramLabel = "NAME",
+        description = "Experimental parts of PromQL that expressions of rules may use.")
+    private List<String> features = List.of();
+
     @Option(names = "--weir.config", paramLabel = "FILE", description = "A weir.yml.")
     private Optional<Path> weirFile;
 
@@ -62,29 +72,32 @@ final class CheckCommand implements Runnable {
         throw new ParameterException(
             spec.commandLine(), "name a prometheus.yml, or a weir.yml with --weir.config");
       }
+      WeirConfig weir = weirFile.map(WeirConfig::read).orElseGet(WeirConfig::defaults);
       for (Path file : files) {
-        check(file);
+        check(file, weir);
       }
-      PrintWriter out = spec.commandLine().getOut();
-      weirFile.ifPresent(file -> {
-        WeirConfig.read(file);
-        out.println(file + ": ok");
-      });
+      weirFile.ifPresent(file -> spec.commandLine().getOut().println(file + ": ok"));
     }
 
-    private void check(Path file) {
+    private void check(Path file, WeirConfig weir) {
       PrometheusConfig config = PrometheusConfig.read(file);
+      ConfiguredRules rules =
+          ConfiguredRules.read(
+              config, weir.rules(), weir.query().lookback(), ParserOptions.ofFeatures(features));
       PrintWriter err = spec.commandLine().getErr();
-      config.warnings().forEach(warning -> err.println("warning: " + warning));
+      List<String> warnings = new ArrayList<>(config.warnings());
+      warnings.addAll(rules.warnings());
+      warnings.forEach(warning -> err.println("warning: " + warning));
       spec.commandLine()
           .getOut()
           .println(
-              "%s: ok, %s, %s, %s"
+              "%s: ok, %s, %s, %s, %s"
                   .formatted(
                       file,
                       CountText.of(config.scrapeConfigs().size(), "scrape configuration"),
                       CountText.of(config.targetCount(), "target"),
-                      CountText.of(config.warnings().size(), "warning")));
+                      CountText.of(rules.ruleCountOfFiles(), "rule"),
+                      CountText.of(warnings.size(), "warning")));
     }
   }
 }

@@ -31,7 +31,8 @@ class CheckCommandTest {
                   - targets: ["localhost:9090"]
             """);
     CommandOutcome outcome = CommandOutcome.of("check", "config", file.toString());
-    assertEquals(file + ": ok, 2 scrape configurations, 3 targets, 0 warnings\n", outcome.out());
+    assertEquals(
+        file + ": ok, 2 scrape configurations, 3 targets, 0 rules, 0 warnings\n", outcome.out());
     assertEquals("", outcome.err());
     assertEquals(0, outcome.exitCode());
   }

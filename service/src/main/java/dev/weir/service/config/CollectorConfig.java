@@ -31,7 +31,7 @@ public record CollectorConfig(
   private static final Setting<Tenant> TENANT =
       Setting.of(
           "tenant",
-          new SettingType<>("text", value -> value.parsed(Tenant::new), Tenant::name),
+          SettingType.TENANT,
           Tenant.DEFAULT,
           "Owner of the series that are scraped. Pushed ones belong to the tenant that the header"
               + " `X-Scope-OrgID` names.");

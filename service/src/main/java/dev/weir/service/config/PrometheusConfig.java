@@ -6,16 +6,19 @@ import java.util.List;
 
 /// A `prometheus.yml` that makes sense.
 ///
+/// @param ruleFiles patterns of rule files; relative ones stand beside the configuration file
 /// @param text the file as it may be shown, with secrets hidden
 /// @param warnings what stands in the file and has no effect, ready for the log
 public record PrometheusConfig(
     GlobalConfig global,
     List<ScrapeConfig> scrapeConfigs,
     AlertmanagersConfig alertmanagers,
+    List<String> ruleFiles,
     String text,
     List<String> warnings) {
   public PrometheusConfig {
     scrapeConfigs = List.copyOf(scrapeConfigs);
+    ruleFiles = List.copyOf(ruleFiles);
     warnings = List.copyOf(warnings);
   }
 

@@ -4,6 +4,7 @@ import dev.weir.model.LabelText;
 import dev.weir.yaml.ConfigFile;
 import dev.weir.yaml.ConfigSection;
 import dev.weir.yaml.ConfigValue;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,8 +29,9 @@ final class PrometheusConfigReader {
     List<ScrapeConfig> scrapeConfigs = scrapeConfigs(root, global);
     AlertmanagersConfig alertmanagers =
         new AlertmanagersConfigReader(root.section("alerting", "alerting")).read();
+    List<String> ruleFiles =
+        root.texts("rule_files").stream().map(file::resolve).map(Path::toString).toList();
     root.unsupported("runtime", "it has no effect");
-    root.unsupported("rule_files", "the rules in them are not evaluated");
     root.unsupported("scrape_config_files", "the jobs in them are not scraped");
     root.unsupported("storage", "set retention in weir.yml");
     root.unsupported("tracing", "no traces are exported");
@@ -39,7 +41,7 @@ final class PrometheusConfigReader {
     root.refuseOthers();
     file.throwIfProblems();
     return new PrometheusConfig(
-        global, scrapeConfigs, alertmanagers, file.redactedText(), file.warnings());
+        global, scrapeConfigs, alertmanagers, ruleFiles, file.redactedText(), file.warnings());
   }
 
   private static List<ScrapeConfig> scrapeConfigs(ConfigSection root, GlobalConfig global) {

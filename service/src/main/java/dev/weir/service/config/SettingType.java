@@ -1,5 +1,6 @@
 package dev.weir.service.config;
 
+import dev.weir.model.Tenant;
 import dev.weir.service.http.ListenAddress;
 import dev.weir.yaml.ByteSize;
 import dev.weir.yaml.ConfigSection;
@@ -44,6 +45,9 @@ public record SettingType<T>(
   public static final SettingType<ListenAddress> LISTEN_ADDRESS =
       new SettingType<>(
           "host:port", value -> value.parsed(ListenAddress::parse), ListenAddress::toString);
+
+  public static final SettingType<Tenant> TENANT =
+      new SettingType<>("text", value -> value.parsed(Tenant::new), Tenant::name);
 
   /// Whole numbers from `min` to `max`.
   public static SettingType<Integer> integer(int min, int max) {

@@ -16,6 +16,7 @@ public record WeirConfig(
     HttpConfig http,
     CollectorConfig collector,
     StorageConfig storage,
+    RulesConfig rules,
     QueryConfig query,
     AlertingConfig alerting,
     TenantsConfig tenants) {
@@ -28,6 +29,7 @@ public record WeirConfig(
           HttpConfig.GROUP,
           CollectorConfig.GROUP,
           StorageConfig.GROUP,
+          RulesConfig.GROUP,
           QueryConfig.GROUP,
           AlertingConfig.GROUP,
           TenantLimits.GROUP);
@@ -63,6 +65,7 @@ public record WeirConfig(
             sections.read(HttpConfig.GROUP, HttpConfig::read),
             sections.read(CollectorConfig.GROUP, CollectorConfig::read),
             StorageConfig.read(storage),
+            sections.read(RulesConfig.GROUP, RulesConfig::read),
             sections.read(QueryConfig.GROUP, QueryConfig::read),
             sections.read(AlertingConfig.GROUP, AlertingConfig::read),
             TenantsConfig.read(limits, tenants));

@@ -113,6 +113,11 @@ public final class DataDirectory implements AutoCloseable {
     return data.resolve("blocks");
   }
 
+  /// Where the rules job keeps the state that it goes on from.
+  public Path streams() {
+    return path.resolve("streams");
+  }
+
   /// Where blocks are written before they are published.
   public Path unpublished() {
     return path.resolve("work");

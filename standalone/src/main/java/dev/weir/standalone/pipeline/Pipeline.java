@@ -25,6 +25,8 @@ import dev.weir.service.kafka.TopicSetup;
 import dev.weir.service.lifecycle.Role;
 import dev.weir.service.metrics.SelfMetrics;
 import dev.weir.sink.SinkRole;
+import dev.weir.streams.RulesRole;
+import dev.weir.streams.definition.ConfiguredRules;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -91,6 +93,7 @@ public final class Pipeline implements AutoCloseable {
     Addresses addresses = Addresses.of(ListenPort.reserve(settings.listen()), settings.advertise());
     CurrentConfig config = new CurrentConfig(() -> prometheusConfig(addresses), clock);
     NotificationConfig notifications = notificationConfig();
+    ConfiguredRules rules = configuredRules(config.get());
     Optional<DataDirectory> data =
         settings.keepsData()
             ? Optional.of(parts.start("data directory", () -> DataDirectory.open(settings.data())))
@@ -109,25 +112,34 @@ public final class Pipeline implements AutoCloseable {
     Optional<QueryRole> query = role(RoleName.QUERY, router, () -> roles.query(sink, config));
     Optional<CollectorRole> collector =
         role(RoleName.COLLECTOR, router, () -> roles.collector(config));
+    Optional<RulesRole> ruling =
+        role(
+            RoleName.RULES,
+            router,
+            () -> roles.rules(roles.rulesSettings(config.get(), data.orElseThrow()), rules));
     Optional<AlertingRole> alerting =
         role(RoleName.ALERTING, router, () -> roles.alerting(config, notifications));
     List<HealthRoutes.Part> ready = new ArrayList<>();
     ready.add(new HealthRoutes.Part("broker", () -> !brokerFailure.isDone()));
-    Stream.of(sink, alerting, query, collector)
+    Stream.of(sink, ruling, alerting, query, collector)
         .flatMap(Optional::stream)
         .map(Role.class::cast)
         .forEach(role -> ready.add(new HealthRoutes.Part(role.name(), role::isReady)));
     new HealthRoutes(ready).addRoutes(router);
     config.addRoutes(
         router,
-        read -> {
+        fresh -> {
           NotificationConfig told = notificationConfig();
-          alerting.ifPresent(role -> role.reload(told, read.alertmanagers()));
-          collector.ifPresent(role -> role.reload(read));
+          ConfiguredRules read = configuredRules(fresh);
+          ruling.ifPresent(role -> role.reload(read));
+          alerting.ifPresent(role -> role.reload(told, fresh.alertmanagers()));
+          collector.ifPresent(role -> role.reload(fresh));
         });
 
     sink.ifPresent(_ -> warnOfLoopback(addresses));
     sink.ifPresent(role -> parts.run("sink", role::start));
+    ruling.ifPresent(role -> parts.run("rules", role::start));
+    ruling.ifPresent(_ -> announceRules(rules));
     alerting.ifPresent(role -> parts.run("alerting", role::start));
     query.ifPresent(role -> parts.run("query", role::start));
     startHttp(addresses.listen(), router, metrics);
@@ -184,6 +196,25 @@ public final class Pipeline implements AutoCloseable {
         .alertmanagerFile()
         .map(NotificationConfig::read)
         .orElseGet(NotificationConfig::toNobody);
+  }
+
+  /// The rules of the configuration; a process that evaluates none reads none.
+  private ConfiguredRules configuredRules(PrometheusConfig prometheus) {
+    return settings.roles().contains(RoleName.RULES)
+        ? ConfiguredRules.read(
+            prometheus,
+            settings.weir().rules(),
+            settings.weir().query().lookback(),
+            settings.features().language())
+        : ConfiguredRules.none(settings.weir().rules().tenant());
+  }
+
+  private void announceRules(ConfiguredRules rules) {
+    announce.accept(
+        "rules      %s in %s"
+            .formatted(
+                CountText.of(rules.ruleCount(), "rule"),
+                CountText.of(rules.groups().size(), "group")));
   }
 
   private void announceTargets(PrometheusConfig prometheus) {

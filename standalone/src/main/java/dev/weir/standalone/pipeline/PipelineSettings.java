@@ -80,6 +80,6 @@ public record PipelineSettings(
 
   /// Whether the process keeps anything in the data directory.
   boolean keepsData() {
-    return embedsBroker() || roles.contains(RoleName.SINK);
+    return embedsBroker() || roles.contains(RoleName.SINK) || roles.contains(RoleName.RULES);
   }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 public enum RoleName {
   COLLECTOR,
   SINK,
+  RULES,
   ALERTING,
   QUERY;
 

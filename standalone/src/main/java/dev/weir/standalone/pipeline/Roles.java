@@ -18,6 +18,9 @@ import dev.weir.service.config.WeirConfig;
 import dev.weir.service.kafka.KafkaSettings;
 import dev.weir.sink.SinkRole;
 import dev.weir.sink.SinkSettings;
+import dev.weir.streams.RulesRole;
+import dev.weir.streams.RulesSettings;
+import dev.weir.streams.definition.ConfiguredRules;
 import dev.weir.yaml.PrometheusDuration;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
@@ -88,6 +91,28 @@ final class Roles {
         clock);
   }
 
+  RulesRole rules(RulesSettings rules, ConfiguredRules configured) {
+    return new RulesRole(
+        rules,
+        configured,
+        new RulesRole.Surroundings(addresses.member(), kafka, registry, metrics, clock));
+  }
+
+  /// How rules are evaluated in this process.
+  ///
+  /// @param prometheus whose external labels and intervals hold
+  RulesSettings rulesSettings(PrometheusConfig prometheus, DataDirectory data) {
+    return RulesSettings.of(
+        settings.weir().rules(),
+        settings.weir().collector(),
+        prometheus.global(),
+        engineSettings(prometheus),
+        settings.features().language(),
+        addresses.forMembers(),
+        data.streams(),
+        kafka);
+  }
+
   AlertingRole alerting(CurrentConfig config, NotificationConfig notifications) {
     return new AlertingRole(
         AlertingSettings.of(settings.weir().alerting(), addresses.forMembers()),
@@ -117,13 +142,7 @@ final class Roles {
   private QueryRole.Settings querySettings(PrometheusConfig prometheus) {
     QueryConfig query = settings.weir().query();
     EngineSettings engine =
-        settings
-            .features()
-            .applyTo(EngineSettings.DEFAULT)
-            .withLookback(query.lookback())
-            // As in Prometheus: the step of subqueries that name none.
-            .withDefaultSubqueryStep(prometheus.global().evaluationInterval())
-            .withMaxConcurrentQueries(query.maxConcurrentQueries());
+        engineSettings(prometheus).withMaxConcurrentQueries(query.maxConcurrentQueries());
     QueryLimits limits =
         QueryLimits.DEFAULT
             .withMaxSamples(query.maxSamples())
@@ -142,6 +161,16 @@ final class Roles {
         query.memberTimeout(),
         NodeLimits.DEFAULT.withMaxResponseBytes(query.maxNodeAnswerBytes()),
         query.maxViewEntries());
+  }
+
+  /// How expressions are evaluated, by queries and by rules alike.
+  private EngineSettings engineSettings(PrometheusConfig prometheus) {
+    return settings
+        .features()
+        .applyTo(EngineSettings.DEFAULT)
+        .withLookback(settings.weir().query().lookback())
+        // As in Prometheus: the step of subqueries that name none.
+        .withDefaultSubqueryStep(prometheus.global().evaluationInterval());
   }
 
   private ServerStatus status(CurrentConfig config) {

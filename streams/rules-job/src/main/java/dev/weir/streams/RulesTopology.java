@@ -6,10 +6,12 @@ import dev.weir.streams.definition.RuleGroupsProcessor;
 import dev.weir.streams.leaf.LeafProcessor;
 import dev.weir.streams.merge.MergeProcessor;
 import dev.weir.streams.merge.Output;
+import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
@@ -25,8 +27,12 @@ import org.apache.kafka.streams.state.Stores;
 /// `docs/rules-on-the-stream.md`.
 ///
 /// @param mergePartitions over which rule groups are spread
+/// @param begin how far back to read when the job runs for the first time
 record RulesTopology(
-    LeafProcessor.Surroundings leaf, MergeProcessor.Surroundings merge, int mergePartitions) {
+    LeafProcessor.Surroundings leaf,
+    MergeProcessor.Surroundings merge,
+    int mergePartitions,
+    Duration begin) {
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
 
   Topology build() {
@@ -52,7 +58,10 @@ record RulesTopology(
       builder.addStateStore(store(store));
     }
     KStream<byte[], byte[]> partials =
-        builder.stream(List.of(Topics.SAMPLES, Topics.RECORDED), Consumed.with(BYTES, BYTES))
+        builder.stream(
+                List.of(Topics.SAMPLES, Topics.RECORDED),
+                Consumed.with(BYTES, BYTES)
+                    .withOffsetResetPolicy(AutoOffsetReset.byDuration(begin)))
             .process(
                 () -> new LeafProcessor(leaf),
                 Named.as("leaf"),

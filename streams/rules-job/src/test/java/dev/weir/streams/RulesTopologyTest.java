@@ -150,7 +150,8 @@ class RulesTopologyTest {
                 "http://localhost:9090",
                 Optional.empty(),
                 new MergeMetrics(registry)),
-            1);
+            1,
+            Duration.ofHours(2));
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "weir-rules");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");

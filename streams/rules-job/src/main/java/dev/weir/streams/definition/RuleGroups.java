@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +22,22 @@ import org.slf4j.LoggerFactory;
 public final class RuleGroups {
   private static final Logger LOG = LoggerFactory.getLogger(RuleGroups.class);
 
+  /// Reads a group from its text.
+  @FunctionalInterface
+  public interface Reader {
+    /// @param file that the group stands in
+    /// @throws WeirException.BadData if it cannot be read here
+    RuleGroup read(String file, String text);
+  }
+
   private final GroupPlanner planner;
-  private final BiFunction<String, String, RuleGroup> reader;
+  private final Reader reader;
   private final Map<GroupId, List<GroupPlan>> plans = new HashMap<>();
+  private final Map<GroupId, Hash128> defined = new ConcurrentHashMap<>();
   private volatile LeafPlans leaves = LeafPlans.NONE;
   private volatile Map<GroupId, List<GroupPlan>> snapshot = Map.of();
 
-  /// @param reader reads a group from its file's name and its text
-  public RuleGroups(GroupPlanner planner, BiFunction<String, String, RuleGroup> reader) {
+  public RuleGroups(GroupPlanner planner, Reader reader) {
     this.planner = planner;
     this.reader = reader;
   }
@@ -38,8 +46,9 @@ public final class RuleGroups {
   /// process's limits) is logged, and its group is not evaluated.
   public synchronized void put(GroupId id, RuleGroupRecord.Definition definition) {
     List<GroupPlan> versions = new ArrayList<>();
+    defined.put(id, definition.definition());
     try {
-      RuleGroup group = reader.apply(id.file(), definition.text());
+      RuleGroup group = reader.read(id.file(), definition.text());
       GroupPlan plan = planner.plan(id.tenant(), group, definition.firstMillis());
       for (GroupPlan earlier : plans.getOrDefault(id, List.of())) {
         if (earlier.leaves().definition().equals(plan.leaves().definition())) {
@@ -62,6 +71,7 @@ public final class RuleGroups {
 
   /// Takes a group away.
   public synchronized void remove(GroupId id) {
+    defined.remove(id);
     if (plans.remove(id) != null) {
       publish();
     }
@@ -93,8 +103,13 @@ public final class RuleGroups {
     return null;
   }
 
+  /// Which version of each group is the present one, whether it can be evaluated here or not.
+  public Map<GroupId, Hash128> defined() {
+    return Map.copyOf(defined);
+  }
+
   /// Whether a group is defined.
-  public boolean contains(GroupId id) {
-    return snapshot.containsKey(id);
+  public boolean isDefined(GroupId id) {
+    return defined.containsKey(id);
   }
 }

@@ -274,6 +274,10 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
               }
               return carries;
             });
+    if (value.length > PartialFormat.MAX_BYTES) {
+      carriedAt.keySet().removeIf(carried -> carried.group().equals(group));
+      value = format.write(tooLarge(partial, value.length), _ -> false);
+    }
     surroundings.metrics().partial(value.length);
     task.context()
         .forward(
@@ -281,6 +285,25 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
                 RecordKeys.of(group.tenant().name(), group.file(), group.group()),
                 value,
                 Math.max(0, partial.timestampMillis())));
+  }
+
+  /// A partial result in place of one that is too large to travel: every leaf says so.
+  private static Partial tooLarge(Partial partial, int bytes) {
+    String message =
+        "the series that group %s selects in one partition take %d bytes, more than %d; select fewer"
+            .formatted(partial.group(), bytes, PartialFormat.MAX_BYTES);
+    Map<Integer, Partial.Leaf> failed = new HashMap<>();
+    partial
+        .leaves()
+        .keySet()
+        .forEach(number -> failed.put(number, new Partial.Leaf.Failed(message)));
+    return new Partial(
+        partial.group(),
+        partial.definition(),
+        partial.timestampMillis(),
+        partial.partition(),
+        partial.cut(),
+        failed);
   }
 
   @Override

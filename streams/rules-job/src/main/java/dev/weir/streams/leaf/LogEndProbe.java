@@ -54,6 +54,7 @@ public final class LogEndProbe implements LogEnds, AutoCloseable {
         IntStream.range(0, partitions)
             .mapToObj(number -> new TopicPartition(topic, number))
             .toList();
+    this.consumer.assign(this.partitions);
     this.interval = requireNonNull(interval, "interval");
     this.clock = requireNonNull(clock, "clock");
   }

@@ -45,6 +45,9 @@ import org.jspecify.annotations.Nullable;
 /// leaf's instant vector under a layout, whose labels travel only where the receiver does not have
 /// them. *Version* is 1, the first; a reader refuses others.
 public final class PartialFormat {
+  /// What a partial result may take before compression.
+  public static final int MAX_BYTES = 32 << 20;
+
   private static final int VERSION = 1;
   private static final int VALUES = 0;
   private static final int FAILED = 1;

@@ -1,0 +1,93 @@
+package dev.weir.rules.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weir.model.WeirException;
+import dev.weir.rules.RuleGroup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RuleFilesTest {
+  @TempDir private Path directory;
+
+  private void write(String name, String group) throws IOException {
+    Path file = directory.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(
+        file,
+        """
+        groups:
+          - name: %s
+            rules:
+              - {record: "job:up:sum", expr: sum by (job) (up)}
+        """
+            .formatted(group));
+  }
+
+  private List<String> groups(String... patterns) {
+    return RuleFiles.read(
+            List.of(patterns).stream().map(name -> directory + "/" + name).toList(),
+            RuleFileSettings.DEFAULT)
+        .groups()
+        .stream()
+        .map(RuleGroup::name)
+        .toList();
+  }
+
+  @Test
+  void wildcardsMatchWithinOneElementOfThePath() throws IOException {
+    write("a.yml", "a");
+    write("b.rules", "b");
+    write("team/c.yml", "c");
+    write("team/deep/d.yml", "d");
+
+    assertEquals(List.of("a"), groups("*.yml"));
+    assertEquals(List.of("c"), groups("*/?.yml"));
+    assertEquals(List.of("a", "b", "c"), groups("[ab].*", "team/*.yml"));
+    assertEquals(List.of("d"), groups("**/deep/*"));
+  }
+
+  @Test
+  void aFileThatTwoPatternsNameIsReadOnce() throws IOException {
+    write("a.yml", "a");
+
+    assertEquals(List.of("a"), groups("a.yml", "*.yml"));
+  }
+
+  @Test
+  void bracesStandForThemselves() throws IOException {
+    write("{a,b}.yml", "braces");
+    write("a.yml", "a");
+
+    assertEquals(List.of("braces"), groups("{a,b}.ym*"));
+  }
+
+  @Test
+  void aPatternWithoutFilesIsNamedInAWarning() {
+    RuleFiles none = RuleFiles.read(List.of(directory + "/no.yml"), RuleFileSettings.DEFAULT);
+
+    assertEquals(
+        List.of("rule_files: %s/no.yml names no file that is there".formatted(directory)),
+        none.warnings());
+  }
+
+  @Test
+  void problemsOfAllFilesAreReportedAtOnce() throws IOException {
+    Files.writeString(directory.resolve("a.yml"), "groups: [{name: a, rules: [{alert: A}]}]");
+    Files.writeString(directory.resolve("b.yml"), "groups: [{name: b, rulez: []}]");
+
+    WeirException.BadData e =
+        assertThrows(WeirException.BadData.class, () -> groups("*.yml", "[z"));
+
+    String message = e.getMessage();
+    assertTrue(message.contains("a.yml:1"), message);
+    assertTrue(message.contains("b.yml:1"), message);
+    assertTrue(message.contains("[z is malformed"), message);
+  }
+}

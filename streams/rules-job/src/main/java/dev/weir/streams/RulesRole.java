@@ -1,0 +1,273 @@
+package dev.weir.streams;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.WeirException;
+import dev.weir.promql.eval.QueryEngine;
+import dev.weir.rules.alert.AlertExpansion;
+import dev.weir.rules.file.RuleFile;
+import dev.weir.rules.file.RuleFileSettings;
+import dev.weir.rules.group.GroupEvaluator;
+import dev.weir.rules.template.TemplateLimits;
+import dev.weir.schemas.RecordType;
+import dev.weir.schemas.Topics;
+import dev.weir.schemas.wire.SchemaRegistry;
+import dev.weir.service.http.Router;
+import dev.weir.service.kafka.KafkaSettings;
+import dev.weir.service.lifecycle.Role;
+import dev.weir.streams.definition.ConfiguredRules;
+import dev.weir.streams.definition.RuleGroupPublisher;
+import dev.weir.streams.definition.RuleGroups;
+import dev.weir.streams.leaf.LeafMetrics;
+import dev.weir.streams.leaf.LeafProcessor;
+import dev.weir.streams.leaf.LogEndProbe;
+import dev.weir.streams.merge.MergeMetrics;
+import dev.weir.streams.merge.MergeProcessor;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The role `rules`: runs the rules job on Kafka Streams, and brings `weir.rules` to what the
+/// process is configured with. See `docs/rules-on-the-stream.md`.
+public final class RulesRole implements Role {
+  private static final Logger LOG = LoggerFactory.getLogger(RulesRole.class);
+
+  private static final Duration LOG_END_INTERVAL = Duration.ofMillis(100);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration RETRY = Duration.ofSeconds(5);
+
+  /// What a process of the role works in.
+  ///
+  /// @param member tells this process apart from others
+  public record Surroundings(
+      String member,
+      KafkaSettings kafka,
+      Optional<SchemaRegistry> registry,
+      PrometheusRegistry metrics,
+      InstantSource clock) {
+    public Surroundings {
+      requireNonNull(member, "member");
+      requireNonNull(kafka, "kafka");
+      requireNonNull(registry, "registry");
+      requireNonNull(metrics, "metrics");
+      requireNonNull(clock, "clock");
+    }
+  }
+
+  private final RuleGroups groups;
+  private final LogEndProbe logEnds;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final RuleGroupPublisher publisher;
+  private final KafkaStreams streams;
+  private final ExecutorService publishing =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("rules-publishing").daemon().factory());
+  private final CompletableFuture<WeirException> failure = new CompletableFuture<>();
+  private volatile ConfiguredRules configured;
+  private volatile boolean published;
+  private volatile boolean running;
+
+  /// @param configured the groups to begin with
+  public RulesRole(RulesSettings settings, ConfiguredRules configured, Surroundings surroundings) {
+    this.configured = requireNonNull(configured, "configured");
+    KafkaSettings kafka = surroundings.kafka();
+    String client = settings.applicationId() + "-" + surroundings.member();
+    this.groups = new RuleGroups(settings.planner(), reader(settings));
+    this.logEnds =
+        new LogEndProbe(
+            () -> kafka.consumer(client + "-log-ends", Map.of()),
+            Topics.SAMPLES,
+            kafka.samplePartitions(),
+            LOG_END_INTERVAL,
+            surroundings.clock());
+    this.producer = kafka.producer(client + "-groups", Map.of(ProducerConfig.LINGER_MS_CONFIG, 0));
+    this.publisher =
+        new RuleGroupPublisher(
+            producer,
+            RecordType.RULES.writer(Topics.RULES, surroundings.registry()),
+            surroundings.clock());
+    this.streams =
+        new KafkaStreams(
+            topology(settings, surroundings).build(),
+            StreamsProperties.of(settings, kafka, surroundings.member()));
+    streams.setStateListener((state, _) -> changed(state));
+    streams.setUncaughtExceptionHandler(this::failed);
+  }
+
+  private static RuleGroups.Reader reader(RulesSettings settings) {
+    RuleFileSettings files =
+        new RuleFileSettings(
+            RuleFileSettings.DEFAULT.interval(),
+            RuleFileSettings.DEFAULT.queryOffset(),
+            settings.language());
+    return (file, text) -> RuleFile.parse(file, text, files).groups().getFirst();
+  }
+
+  private RulesTopology topology(RulesSettings settings, Surroundings surroundings) {
+    QueryEngine engine =
+        new QueryEngine(
+            settings.engine().withMaxConcurrentQueries(settings.config().threads()),
+            settings.language(),
+            Runnable::run,
+            System::nanoTime);
+    String externalUrl = settings.externalUrl().toString();
+    return new RulesTopology(
+        new LeafProcessor.Surroundings(
+            groups::leaves,
+            engine,
+            logEnds,
+            settings.config().rowWait().toMillis(),
+            settings.reader(),
+            surroundings.registry(),
+            new LeafMetrics(surroundings.metrics())),
+        new MergeProcessor.Surroundings(
+            groups,
+            new GroupEvaluator(
+                engine,
+                new AlertExpansion(settings.externalLabels(), externalUrl, TemplateLimits.DEFAULT)),
+            surroundings.kafka().samplePartitions(),
+            settings.config().partitionWait().toMillis(),
+            settings.externalLabels(),
+            externalUrl,
+            surroundings.registry(),
+            new MergeMetrics(surroundings.metrics())),
+        settings.mergePartitions(),
+        settings.begin());
+  }
+
+  private void changed(State state) {
+    running = state == State.RUNNING;
+    if (running && !published) {
+      // What stands in weir.rules is known from here on.
+      publishLater(Duration.ZERO);
+    }
+  }
+
+  private void publishLater(Duration delay) {
+    try {
+      CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, publishing)
+          .execute(this::publishFirst);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the role stops, rule groups are not published", e);
+    }
+  }
+
+  private void publishFirst() {
+    try {
+      publish(configured);
+      published = true;
+    } catch (WeirException.Unavailable e) {
+      LOG.warn("{}; trying again", e.getMessage());
+      publishLater(RETRY);
+    } catch (WeirException.Canceled e) {
+      LOG.debug("the role stops, rule groups are not published", e);
+    }
+  }
+
+  private synchronized void publish(ConfiguredRules wanted) {
+    publisher.publish(wanted, groups.defined());
+    configured = wanted;
+  }
+
+  private StreamThreadExceptionResponse failed(Throwable e) {
+    if (isAway(e)) {
+      LOG.warn("Kafka was away for too long, starting a new thread: {}", e.toString());
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+    LOG.error("rules cannot be evaluated any more", e);
+    failure.complete(
+        new WeirException.Internal(
+            "rules cannot be evaluated any more: %s; the log has the cause".formatted(root(e)), e));
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  /// Whether something failed because Kafka is away, which may pass.
+  private static boolean isAway(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RetriableException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Throwable root(Throwable e) {
+    Throwable cause = e;
+    while (cause instanceof StreamsException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  /// Goes on with other rule groups. Groups that are the same go on as they are.
+  ///
+  /// @throws WeirException.Unavailable if Kafka does not take them; those before then stay
+  public void reload(ConfiguredRules fresh) {
+    fresh.warnings().forEach(LOG::warn);
+    if (published) {
+      publish(fresh);
+    } else {
+      configured = fresh;
+    }
+  }
+
+  @Override
+  public String name() {
+    return "rules";
+  }
+
+  @Override
+  public void addRoutes(Router router) {
+    // What rules come to is told by the query API, from the topics.
+  }
+
+  @Override
+  public void start() {
+    configured.warnings().forEach(LOG::warn);
+    logEnds.start();
+    streams.start();
+  }
+
+  @Override
+  public boolean isReady() {
+    return running && published;
+  }
+
+  @Override
+  public CompletionStage<WeirException> failure() {
+    return failure.minimalCompletionStage();
+  }
+
+  @Override
+  public void close() {
+    publishing.shutdownNow();
+    boolean stopped =
+        streams.close(
+            CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                .withTimeout(CLOSE_TIMEOUT));
+    if (!stopped) {
+      LOG.warn("the rules job did not stop within {}; its work is done again", CLOSE_TIMEOUT);
+    }
+    logEnds.close();
+    producer.close(PRODUCER_CLOSE_TIMEOUT);
+  }
+}
