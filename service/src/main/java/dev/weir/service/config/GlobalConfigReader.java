@@ -41,7 +41,6 @@ final class GlobalConfigReader {
             section.bool("extra_scrape_metrics").orElse(false),
             validation,
             nameEscaping(section, validation, Optional.empty()));
-    section.unsupported("rule_query_offset", "no rules are evaluated");
     section.unsupported("query_log_file", "queries are not logged");
     section.unsupported("scrape_failure_log_file", "failed scrapes are in the log of the process");
     nativeHistograms(section);

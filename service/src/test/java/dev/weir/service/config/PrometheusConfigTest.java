@@ -307,12 +307,28 @@ class PrometheusConfigTest {
   }
 
   @Test
+  void relativeRuleFilesStandBesideTheConfigurationFile(@TempDir Path directory)
+      throws IOException {
+    Path file = directory.resolve("prometheus.yml");
+    Files.writeString(
+        file,
+        """
+        global: {evaluation_interval: 20s, rule_query_offset: 30s}
+        rule_files: [rules/*.yml, /etc/weir/rules.yml]
+        """);
+    PrometheusConfig config = PrometheusConfig.read(file);
+    assertEquals(List.of(directory + "/rules/*.yml", "/etc/weir/rules.yml"), config.ruleFiles());
+    assertEquals(Duration.ofSeconds(30), config.global().ruleQueryOffset());
+    assertEquals(List.of(), config.warnings());
+  }
+
+  @Test
   void whatIsNotSupportedYetIsNamedInOneWarningEach() {
     PrometheusConfig config =
         read(
             """
-            rule_files: [rules/*.yml]
-            global: {rule_query_offset: 30s}
+            tracing: {endpoint: x}
+            global: {scrape_interval: 30s}
             alerting:
               alertmanagers: [{static_configs: [{targets: [am:9093]}]}]
             remote_write: [{url: http://x/}]
@@ -327,10 +343,7 @@ class PrometheusConfigTest {
             """);
     assertEquals(
         List.of(
-            "prometheus.yml:1: rule_files is not supported yet; the rules in them are not"
-                + " evaluated",
-            "prometheus.yml:2: global: rule_query_offset is not supported yet; no rules are"
-                + " evaluated",
+            "prometheus.yml:1: tracing is not supported yet; no traces are exported",
             "prometheus.yml:5: remote_write is not supported yet; samples are not forwarded",
             "prometheus.yml:8: job \"pods\": kubernetes_sd_configs is not supported yet; the job is"
                 + " scraped without the targets it would find",

@@ -1,7 +1,9 @@
 package dev.weir.streams;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.model.AbsentValue;
@@ -49,6 +51,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -292,6 +295,52 @@ class RulesTopologyTest {
             .contains(
                 "ALERTS{alertname=\"InstanceDown\", alertstate=\"firing\", instance=\"b\","
                     + " job=\"node\", severity=\"page\"} stale @40"));
+  }
+
+  @Test
+  void whatARemovedGroupHasLeftEnds() {
+    define(RULES);
+    runTo(32, 1, 0);
+    assertEquals(AlertTransition.State.FIRING, transitions().getLast().state());
+    recordedSeries();
+    TestOutputTopic<byte[], byte[]> reports = output(Topics.RULES);
+    reports.readRecordsToList();
+
+    rules.pipeInput(
+        RuleGroupRecord.definitionKey(Tenant.DEFAULT, "node.yml", "node"), null, nowMillis);
+    runTo(34, 1, 0);
+
+    AlertTransition over = transitions().getFirst();
+    assertEquals(AlertTransition.State.RESOLVED, over.state());
+    assertEquals("b", over.labels().get("instance"));
+    assertEquals("eu-1", over.labels().get("cluster"));
+    assertEquals(Optional.of(START.plusSeconds(33)), over.endsAt());
+    assertTrue(recordedSeries().contains("job:up:sum{job=\"node\"} stale @33"), series::toString);
+    TestRecord<byte[], byte[]> status = reports.readRecord();
+    assertArrayEquals(RuleGroupRecord.statusKey(Tenant.DEFAULT, "node.yml", "node"), status.key());
+    assertNull(status.value());
+    runTo(52, 1, 0);
+    assertEquals(List.of(), transitions());
+    assertEquals(List.of(), recordedSeries());
+  }
+
+  @Test
+  void theAlertsOfARuleThatIsTakenOutOfItsGroupAreOver() {
+    define(RULES);
+    runTo(32, 1, 0);
+    assertEquals(AlertTransition.State.FIRING, transitions().getLast().state());
+
+    define(RULES.replace("up == 0", "up == bool 7"));
+    runTo(42, 1, 0);
+
+    List<AlertTransition> told = transitions();
+    assertEquals(
+        List.of(
+            AlertTransition.State.PENDING,
+            AlertTransition.State.PENDING,
+            AlertTransition.State.RESOLVED),
+        told.stream().map(AlertTransition::state).toList());
+    assertEquals(Optional.of(START.plusSeconds(40)), told.getLast().endsAt());
   }
 
   @Test

@@ -36,7 +36,9 @@ record AlertTelling(Labels externalLabels, String externalUrl) {
   }
 
   /// What there is to tell of a rule.
-  record Told(List<AlertTransition> transitions, Map<Labels, ToldAlert> now) {}
+  ///
+  /// @param now what it was told of by then, by the alerts' own labels
+  record Told(List<AlertTransition> transitions, Map<Labels, AlertTransition> now) {}
 
   /// @param alerts of the rule, as its last evaluation left them
   /// @param before what was told
@@ -44,25 +46,25 @@ record AlertTelling(Labels externalLabels, String externalUrl) {
       GroupId group,
       Rule.Alerting rule,
       List<Alert> alerts,
-      Map<Labels, ToldAlert> before,
+      Map<Labels, AlertTransition> before,
       long timestampMillis) {
     List<AlertTransition> transitions = new ArrayList<>();
-    Map<Labels, ToldAlert> now = new HashMap<>();
+    Map<Labels, AlertTransition> now = new HashMap<>();
     Map<Labels, Alert> byLabels = new TreeMap<>();
     alerts.forEach(alert -> byLabels.put(alert.labels(), alert));
     byLabels.forEach((labels, alert) -> {
       if (!alert.isActive()) {
         return;
       }
-      ToldAlert told = before.get(labels);
-      boolean tell =
-          told == null
-              || told.state() != alert.state()
-              || !told.annotations().equals(alert.annotations())
-              || timestampMillis - told.toldMillis() >= REPEAT_MILLIS;
-      if (tell) {
-        transitions.add(transition(group, rule, alert, timestampMillis));
-        now.put(labels, new ToldAlert(alert.state(), alert.annotations(), timestampMillis));
+      AlertTransition transition = transition(group, rule, alert, timestampMillis);
+      AlertTransition told = before.get(labels);
+      if (told == null || isNews(told, transition)) {
+        if (told != null && !told.labels().equals(transition.labels())) {
+          // Other external labels make another alert of it.
+          transitions.add(ended(told, alert, timestampMillis));
+        }
+        transitions.add(transition);
+        now.put(labels, transition);
       } else {
         now.put(labels, told);
       }
@@ -70,108 +72,69 @@ record AlertTelling(Labels externalLabels, String externalUrl) {
     new TreeMap<>(before)
         .forEach((labels, told) -> {
           if (!now.containsKey(labels)) {
-            transitions.add(
-                ended(group, rule, labels, told, byLabels.get(labels), timestampMillis));
+            transitions.add(ended(told, byLabels.get(labels), timestampMillis));
           }
         });
     return new Told(transitions, now);
   }
 
-  private AlertTransition transition(
-      GroupId group, Rule.Alerting rule, Alert alert, long timestampMillis) {
-    boolean firing = alert.state() == AlertState.FIRING;
-    return transition(
-        group,
-        rule,
-        alert.labels(),
-        alert.annotations(),
-        firing ? AlertTransition.State.FIRING : AlertTransition.State.PENDING,
-        alert.activeAtMillis(),
-        firing ? time(alert.firedAtMillis()) : Optional.empty(),
-        time(alert.keepFiringSinceMillis()),
-        Optional.empty(),
-        alert.value(),
-        timestampMillis);
+  private static boolean isNews(AlertTransition told, AlertTransition transition) {
+    return told.state() != transition.state()
+        || !told.labels().equals(transition.labels())
+        || !told.annotations().equals(transition.annotations())
+        || transition.evaluatedAt().toEpochMilli() - told.evaluatedAt().toEpochMilli()
+            >= REPEAT_MILLIS;
   }
 
-  /// @param alert as it is remembered; null if it is not
-  private AlertTransition ended(
-      GroupId group,
-      Rule.Alerting rule,
-      Labels labels,
-      ToldAlert told,
-      @Nullable Alert alert,
-      long timestampMillis) {
-    long activeAt = alert == null ? told.toldMillis() : alert.activeAtMillis();
-    if (told.state() == AlertState.PENDING) {
-      return transition(
-          group,
-          rule,
-          labels,
-          told.annotations(),
-          AlertTransition.State.INACTIVE,
-          activeAt,
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          alert == null ? 0 : alert.value(),
-          timestampMillis);
-    }
-    long firedAt =
-        alert == null || alert.firedAtMillis() == Alert.NEVER
-            ? told.toldMillis()
-            : alert.firedAtMillis();
+  /// The end of an alert that was told of.
+  ///
+  /// @param alert as it is remembered; null if it is not, as its rule is gone
+  static AlertTransition ended(AlertTransition told, @Nullable Alert alert, long timestampMillis) {
+    boolean fired = told.state() == AlertTransition.State.FIRING;
     long endedAt =
         alert == null || alert.resolvedAtMillis() == Alert.NEVER
             ? timestampMillis
             : alert.resolvedAtMillis();
-    return transition(
-        group,
-        rule,
-        labels,
+    return new AlertTransition(
+        told.tenant(),
+        told.labels(),
+        told.externalLabels(),
         told.annotations(),
-        AlertTransition.State.RESOLVED,
-        activeAt,
-        Optional.of(Instant.ofEpochMilli(firedAt)),
+        fired ? AlertTransition.State.RESOLVED : AlertTransition.State.INACTIVE,
+        told.activeAt(),
+        fired ? told.startsAt() : Optional.empty(),
         Optional.empty(),
-        Optional.of(Instant.ofEpochMilli(endedAt)),
-        alert == null ? 0 : alert.value(),
-        timestampMillis);
+        fired ? Optional.of(Instant.ofEpochMilli(endedAt)) : Optional.empty(),
+        alert == null ? told.value() : alert.value(),
+        Instant.ofEpochMilli(timestampMillis),
+        told.rule(),
+        told.generatorUrl());
   }
 
   private AlertTransition transition(
-      GroupId group,
-      Rule.Alerting rule,
-      Labels labels,
-      Map<String, String> annotations,
-      AlertTransition.State state,
-      long activeAtMillis,
-      Optional<Instant> startsAt,
-      Optional<Instant> keepFiringSince,
-      Optional<Instant> endsAt,
-      double value,
-      long timestampMillis) {
-    Labels.Builder all = labels.toBuilder();
+      GroupId group, Rule.Alerting rule, Alert alert, long timestampMillis) {
+    boolean firing = alert.state() == AlertState.FIRING;
+    Labels.Builder all = alert.labels().toBuilder();
     List<String> external = new ArrayList<>();
     externalLabels.forEach((name, text) -> {
-      if (!labels.has(name)) {
+      if (!alert.labels().has(name)) {
         all.set(name, text);
         external.add(name);
       }
     });
     Labels.Builder notes = Labels.EMPTY.toBuilder();
-    annotations.forEach(notes::set);
+    alert.annotations().forEach(notes::set);
     return new AlertTransition(
         group.tenant(),
         all.build(),
         external,
         notes.build(),
-        state,
-        Instant.ofEpochMilli(activeAtMillis),
-        startsAt,
-        keepFiringSince,
-        endsAt,
-        value,
+        firing ? AlertTransition.State.FIRING : AlertTransition.State.PENDING,
+        Instant.ofEpochMilli(alert.activeAtMillis()),
+        firing ? time(alert.firedAtMillis()) : Optional.empty(),
+        time(alert.keepFiringSinceMillis()),
+        Optional.empty(),
+        alert.value(),
         Instant.ofEpochMilli(timestampMillis),
         Optional.of(
             new AlertTransition.Rule(group.file(), group.group(), rule.identity().toString())),

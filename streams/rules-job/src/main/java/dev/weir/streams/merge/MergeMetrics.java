@@ -70,11 +70,20 @@ public final class MergeMetrics {
     delay.observe(Math.max(0, nowMillis - timeMillis) / 1000.0);
   }
 
+  /// Forgets a group that is no more.
+  void removed(GroupId group) {
+    String[] labels = {group.tenant().name(), group.file(), group.group()};
+    evaluations.remove(labels);
+    failures.remove(labels);
+    incomplete.remove(labels);
+    lastEvaluation.remove(labels);
+  }
+
   void late() {
     late.inc();
   }
 
-  void told(int count) {
-    transitions.inc(count);
+  void told() {
+    transitions.inc();
   }
 }

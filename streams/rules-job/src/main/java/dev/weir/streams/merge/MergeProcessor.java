@@ -2,7 +2,9 @@ package dev.weir.streams.merge;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.Hash128;
 import dev.weir.model.Labels;
+import dev.weir.model.StalenessMarker;
 import dev.weir.promql.plan.LeafResults;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryValue.Sample;
@@ -29,9 +31,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -165,10 +171,61 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
     for (GroupId group : task.pending().groups()) {
       evaluate(task, group, nowMillis);
     }
+    for (GroupId group : List.copyOf(remembered.keySet())) {
+      if (!surroundings.groups().isDefined(group)) {
+        end(task, group, nowMillis);
+      }
+    }
     if (nowMillis >= nextHousekeepingMillis) {
       nextHousekeepingMillis = nowMillis + HOUSEKEEPING_MILLIS;
       task.layouts().forgetBefore(nowMillis - FORGET_LAYOUT_MILLIS);
     }
+  }
+
+  /// Ends what a group that is no more has left: its alerts, its series, its status.
+  private void end(Task task, GroupId group, long nowMillis) {
+    LOG.info("rule group {} is no more; its alerts and series end", group);
+    Remembered before = remembered(group);
+    List<Sample> markers = new ArrayList<>();
+    before
+        .state()
+        .rules()
+        .forEach(rule -> rule.series().forEach(labels -> markers.add(ended(labels))));
+    before.state().orphans().forEach(labels -> markers.add(ended(labels)));
+    task.recorder()
+        .record(
+            group.tenant(),
+            nowMillis,
+            markers,
+            (key, output) -> forward(task, key, output, nowMillis));
+    before.told().forEach(told -> end(task, told, nowMillis));
+    StatusReports.Report report = reports.remove(group);
+    forward(task, report.key(), report.output(), nowMillis);
+    task.pending().remove(group);
+    task.recorded().remove(group);
+    task.state().remove(group);
+    remembered.remove(group);
+    surroundings.metrics().removed(group);
+  }
+
+  private static Sample ended(Labels labels) {
+    return new Sample(labels, StalenessMarker.VALUE, null);
+  }
+
+  /// Tells that the alerts of a rule that is no more are over.
+  private void end(Task task, Map<Labels, AlertTransition> told, long timestampMillis) {
+    for (AlertTransition transition : new TreeMap<>(told).values()) {
+      tell(task, AlertTelling.ended(transition, null, timestampMillis), timestampMillis);
+    }
+  }
+
+  private void tell(Task task, AlertTransition transition, long timestampMillis) {
+    forward(
+        task,
+        transition.key(),
+        new Output(Topics.ALERTS, alerts.write(transition)),
+        timestampMillis);
+    surroundings.metrics().told();
   }
 
   /// Evaluates a group at all times that are ready, in order.
@@ -203,22 +260,19 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
 
   /// What can be evaluated of what has come: that of the definition which most partitions have.
   private @Nullable Ready ready(GroupId group, List<Partial> partials) {
-    Ready best = null;
-    Map<GroupPlan, List<Partial>> byPlan = new HashMap<>();
+    Map<Hash128, List<Partial>> byDefinition = new LinkedHashMap<>();
     for (Partial partial : partials) {
-      GroupPlan plan = surroundings.groups().plan(group, partial.definition());
-      if (plan != null) {
-        List<Partial> equal = byPlan.computeIfAbsent(plan, _ -> new ArrayList<>());
-        equal.add(partial);
-        if (best == null || equal.size() > best.partials().size()) {
-          best = new Ready(plan, equal, equal.size() == surroundings.partitions());
-        }
+      byDefinition.computeIfAbsent(partial.definition(), _ -> new ArrayList<>()).add(partial);
+    }
+    Ready best = null;
+    for (Map.Entry<Hash128, List<Partial>> equal : byDefinition.entrySet()) {
+      GroupPlan plan = surroundings.groups().plan(group, equal.getKey());
+      int reported = equal.getValue().size();
+      if (plan != null && (best == null || reported > best.partials().size())) {
+        best = new Ready(plan, equal.getValue(), reported == surroundings.partitions());
       }
     }
-    return best == null
-        ? null
-        : new Ready(
-            best.plan(), best.partials(), best.partials().size() == surroundings.partitions());
+    return best;
   }
 
   private void evaluate(Task task, Ready ready, long timestampMillis, long nowMillis) {
@@ -249,7 +303,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
             (key, output) -> forward(task, key, output, timestampMillis));
     boolean present =
         nowMillis - timestampMillis <= 2 * plan.source().intervalMillis() + PRESENT_MILLIS;
-    List<Map<Labels, ToldAlert>> told = tell(task, group, result, before, present);
+    List<Map<Labels, AlertTransition>> told = tell(task, group, result, before, present);
     Remembered after = new Remembered(result.state(), told);
     remembered.put(group, after);
     task.state().put(group, after);
@@ -288,34 +342,39 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
 
   /// Tells of alerts, unless the evaluation is one that is caught up: the next one in the present
   /// tells what has become of them.
-  private List<Map<Labels, ToldAlert>> tell(
+  private List<Map<Labels, AlertTransition>> tell(
       Task task, GroupId group, GroupResult result, Remembered before, boolean present) {
-    List<Map<Labels, ToldAlert>> told = new ArrayList<>();
+    List<Map<Labels, AlertTransition>> told = new ArrayList<>();
     for (int i = 0; i < result.rules().size(); i++) {
       RuleResult rule = result.rules().get(i);
       RuleState state = result.state().rules().get(i);
-      Map<Labels, ToldAlert> earlier = told(before, state, i);
+      Map<Labels, AlertTransition> earlier = told(before, state, i);
       if (present && rule.rule() instanceof Rule.Alerting alerting) {
         AlertTelling.Told now =
             telling.tell(group, alerting, state.alerts(), earlier, result.timestampMillis());
-        for (AlertTransition transition : now.transitions()) {
-          forward(
-              task,
-              transition.key(),
-              new Output(Topics.ALERTS, alerts.write(transition)),
-              result.timestampMillis());
-        }
-        surroundings.metrics().told(now.transitions().size());
+        now.transitions().forEach(transition -> tell(task, transition, result.timestampMillis()));
         told.add(now.now());
       } else {
         told.add(earlier);
       }
     }
+    endGone(task, before, result);
     return told;
   }
 
+  /// Tells the end of alerts whose rule the group has no more.
+  private void endGone(Task task, Remembered before, GroupResult result) {
+    Set<Hash128> there = new HashSet<>();
+    result.state().rules().forEach(rule -> there.add(rule.identity()));
+    for (int i = 0; i < before.told().size(); i++) {
+      if (!there.contains(before.state().rules().get(i).identity())) {
+        end(task, before.told().get(i), result.timestampMillis());
+      }
+    }
+  }
+
   /// What was told of a rule: it is the same rule while its identity is.
-  private static Map<Labels, ToldAlert> told(Remembered before, RuleState state, int number) {
+  private static Map<Labels, AlertTransition> told(Remembered before, RuleState state, int number) {
     List<RuleState> rules = before.state().rules();
     if (number < rules.size() && rules.get(number).identity().equals(state.identity())) {
       return before.told().get(number);

@@ -8,10 +8,15 @@ import dev.weir.rules.alert.Alert;
 import dev.weir.rules.alert.AlertState;
 import dev.weir.rules.group.GroupState;
 import dev.weir.rules.group.RuleState;
+import dev.weir.schemas.AlertTransition;
 import dev.weir.schemas.LabelsCodec;
+import dev.weir.schemas.RecordType;
+import dev.weir.schemas.Topics;
 import dev.weir.schemas.avro.AvroReader;
 import dev.weir.schemas.avro.AvroWriter;
 import dev.weir.schemas.avro.TextCache;
+import dev.weir.schemas.wire.RecordReader;
+import dev.weir.schemas.wire.RecordWriter;
 import dev.weir.streams.definition.GroupId;
 import dev.weir.streams.definition.GroupIdCodec;
 import java.util.ArrayList;
@@ -20,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.utils.Bytes;
@@ -32,15 +38,15 @@ import org.apache.kafka.streams.state.KeyValueStore;
 ///
 /// ```
 /// Key      => Group Part:long
-/// Value    => Version:long (Head | Rule)      Head where Part is -1, else the rule of that number
-/// Head     => LastMillis:long Rules:long Orphans:Labels[]
-/// Rule     => Identity:fixed[16] Series:Labels[] Alerts:Alert[] Told:Told[]
+/// Value    => Head | Rule                     Head where Part is -1, else the rule of that number
+/// Head     => Version:long LastMillis:long Rules:long Orphans:Labels[]
+/// Rule     => Version:long Identity:fixed[16] Series:Labels[] Alerts:Alert[] Told:bytes[]
 /// Alert    => Labels Annotations State:long Value:double ActiveAt:long FiredAt:long ResolvedAt:long
 ///             KeepFiringSince:long
-/// Told     => Labels State:long Annotations:Labels ToldMillis:long
 /// ```
 ///
-/// Primitives are Avro's; lists have their length before them. *Version* is 1, the first.
+/// Primitives are Avro's; lists have their length before them. *Told* are records of `weir.alerts`:
+/// the last about each alert. *Version* is 1, the first.
 final class MergeStateStore {
   private static final int VERSION = 1;
   private static final int HEAD = -1;
@@ -48,7 +54,7 @@ final class MergeStateStore {
   /// What a group remembers.
   ///
   /// @param told for each rule what `weir.alerts` was told of its alerts
-  record Remembered(GroupState state, List<Map<Labels, ToldAlert>> told) {
+  record Remembered(GroupState state, List<Map<Labels, AlertTransition>> told) {
     static final Remembered NOTHING = new Remembered(GroupState.EMPTY, List.of());
 
     Remembered {
@@ -56,11 +62,15 @@ final class MergeStateStore {
     }
   }
 
-  private record Rule(RuleState state, Map<Labels, ToldAlert> told) {}
+  private record Rule(RuleState state, Map<Labels, AlertTransition> told) {}
 
   private final KeyValueStore<Bytes, byte[]> store;
   private final TextCache texts = new TextCache(1 << 12);
   private final Map<Bytes, byte[]> written = new HashMap<>();
+  private final RecordWriter<AlertTransition> toldWriter =
+      RecordType.ALERTS.writer(Topics.ALERTS, Optional.empty());
+  private final RecordReader<AlertTransition> toldReader =
+      RecordType.ALERTS.reader(Optional.empty());
 
   MergeStateStore(KeyValueStore<Bytes, byte[]> store) {
     this.store = requireNonNull(store, "store");
@@ -103,7 +113,7 @@ final class MergeStateStore {
     return Bytes.wrap(key.toBytes());
   }
 
-  private static byte[] rule(Rule rule) {
+  private byte[] rule(Rule rule) {
     AvroWriter out = new AvroWriter(256);
     out.writeLong(VERSION);
     out.writeFixed(rule.state().identity().toBytes(), 0, Hash128.BYTES);
@@ -120,13 +130,7 @@ final class MergeStateStore {
       out.writeLong(alert.keepFiringSinceMillis());
     }
     out.writeLong(rule.told().size());
-    new TreeMap<>(rule.told())
-        .forEach((labels, told) -> {
-          LabelsCodec.write(labels, out);
-          out.writeLong(code(told.state()));
-          writeTexts(told.annotations(), out);
-          out.writeLong(told.toldMillis());
-        });
+    new TreeMap<>(rule.told()).values().forEach(told -> out.writeBytes(toldWriter.write(told)));
     return out.toBytes();
   }
 
@@ -183,7 +187,7 @@ final class MergeStateStore {
     int count = head.readInt();
     List<Labels> orphans = readSeries(head);
     List<RuleState> rules = new ArrayList<>();
-    List<Map<Labels, ToldAlert>> told = new ArrayList<>();
+    List<Map<Labels, AlertTransition>> told = new ArrayList<>();
     for (byte[] value : values.headMap(count).values()) {
       Rule rule = readRule(value);
       rules.add(rule.state());
@@ -211,14 +215,19 @@ final class MergeStateStore {
               in.readLong(),
               in.readLong()));
     }
-    Map<Labels, ToldAlert> told = new HashMap<>();
+    Map<Labels, AlertTransition> told = new HashMap<>();
     for (long left = in.readLong(); left > 0; left--) {
-      told.put(
-          LabelsCodec.read(in, texts),
-          new ToldAlert(
-              BY_CODE[in.readIndex(BY_CODE.length, "told state")], readTexts(in), in.readLong()));
+      AlertTransition transition = toldReader.read(in.readBytes());
+      told.put(ownLabels(transition), transition);
     }
     return new Rule(new RuleState(Hash128.fromBytes(identity), series, alerts), told);
+  }
+
+  /// The labels of an alert as its rule knows it.
+  private static Labels ownLabels(AlertTransition transition) {
+    Labels.Builder own = transition.labels().toBuilder();
+    transition.externalLabels().forEach(own::remove);
+    return own.build();
   }
 
   private List<Labels> readSeries(AvroReader in) {

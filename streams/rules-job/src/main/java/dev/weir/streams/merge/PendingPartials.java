@@ -93,6 +93,13 @@ final class PendingPartials {
     }
   }
 
+  /// Removes what came for a group.
+  void remove(GroupId group) {
+    for (var first = first(group); first != null; first = first(group)) {
+      remove(group, first.getKey());
+    }
+  }
+
   private static Bytes key(Partial partial) {
     AvroWriter key = new AvroWriter(80);
     GroupIdCodec.write(partial.group(), key);

@@ -84,6 +84,14 @@ final class RecordedStore {
     store.put(key(plan.id(), sampleMillis), format.write(kept, _ -> true));
   }
 
+  /// Forgets what a group recorded.
+  void remove(GroupId group) {
+    TreeMap<Long, List<Sample>> times = groups.remove(group);
+    if (times != null) {
+      times.keySet().forEach(time -> store.delete(key(group, time)));
+    }
+  }
+
   private static Bytes key(GroupId group, long sampleMillis) {
     AvroWriter key = new AvroWriter(80);
     GroupIdCodec.write(group, key);

@@ -68,6 +68,14 @@ final class StatusReports {
     return Optional.of(new Report(status.key(), new Output(Topics.RULES, writer.write(status))));
   }
 
+  /// Takes the status of a group that is no more away.
+  Report remove(GroupId group) {
+    reported.remove(group);
+    return new Report(
+        RuleGroupRecord.statusKey(group.tenant(), group.file(), group.group()),
+        new Output(Topics.RULES, null));
+  }
+
   private static Gist gist(GroupResult result, boolean complete) {
     List<Map<Labels, AlertState>> alerts = new ArrayList<>();
     List<String> errors = new ArrayList<>();
