@@ -18,8 +18,7 @@ class CommandLineTest {
           """
           --lisen=:9090                    | weir: Unknown option: '--lisen=:9090'; see `weir --help`
           qery instant up                  | weir: Unmatched arguments from index 0: 'qery', 'instant', 'up'; see `weir --help`
-          run everything                   | weir run: Invalid value for positional parameter at index 0 (ROLE): role "everything" is not known; use one of [collector, sink, alerting, query], or none to run them all; see `weir run --help`
-          run ruler                        | weir run: Invalid value for positional parameter at index 0 (ROLE): role "ruler" is not known; use one of [collector, sink, rules, alerting, query], or none to run them all; see `weir run --help`
+          run everything                   | weir run: Invalid value for positional parameter at index 0 (ROLE): role "everything" is not known; use one of [collector, sink, rules, alerting, query], or none to run them all; see `weir run --help`
           run --listen=9090                | weir run: Invalid value for option '--listen': listen address "9090" is not host:port, like localhost:9090 or :9090; see `weir run --help`
           tail up{                         | weir tail: Invalid value for positional parameter at index 0 (SELECTOR): 1:4: parse error: unexpected end of input inside braces; see `weir tail --help`
           check                            | weir check: say what to check: `config`, `rules` or `alertmanager`; see `weir check --help`

@@ -34,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.RetriableException;
@@ -136,6 +137,13 @@ public final class RulesRole implements Role {
             engine,
             logEnds,
             settings.config().rowWait().toMillis(),
+            () ->
+                surroundings
+                    .kafka()
+                    .consumer(
+                        settings.applicationId() + "-" + surroundings.member() + "-past",
+                        Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")),
+            settings.begin().toMillis(),
             settings.reader(),
             surroundings.registry(),
             new LeafMetrics(surroundings.metrics())),

@@ -28,7 +28,8 @@ import java.time.Duration;
 /// @param stateDirectory where stores are kept between starts
 /// @param mergePartitions over which rule groups are spread, fixed when the job first runs
 /// @param standbys copies of each partition's state in other processes
-/// @param begin how far back the job begins to read when it runs for the first time
+/// @param begin how far back the job begins to read when it runs for the first time, and how much
+///   earlier than its first row it reads the past of a rule: so far that it knows every layout
 public record RulesSettings(
     String applicationId,
     RulesConfig config,
@@ -79,7 +80,7 @@ public record RulesSettings(
         stateDirectory,
         embedded ? 1 : CLUSTER_MERGE_PARTITIONS,
         config.standbys().orElse(embedded ? 0 : 1),
-        config.window().plus(layouts),
+        layouts,
         new SampleReader.Settings(1_000_000, 16L << 20, layouts, 100_000));
   }
 

@@ -41,10 +41,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -52,6 +59,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +95,7 @@ class RulesTopologyTest {
   private long nowMillis = START.toEpochMilli();
   private final List<String> series = new ArrayList<>();
   private long offset;
+  private final List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
 
   private final SampleReader reader =
       new SampleReader(
@@ -122,6 +131,27 @@ class RulesTopologyTest {
     }
   }
 
+  /// Reads the samples as they are in the topic when a rule's past is read.
+  private Consumer<byte[], byte[]> past() {
+    TopicPartition scraped = new TopicPartition(Topics.SAMPLES, 0);
+    TopicPartition recordings = new TopicPartition(Topics.RECORDED, 0);
+    MockConsumer<byte[], byte[]> consumer =
+        new MockConsumer<>("earliest") {
+          @Override
+          public synchronized Map<TopicPartition, @Nullable OffsetAndTimestamp> offsetsForTimes(
+              Map<TopicPartition, Long> times) {
+            Map<TopicPartition, @Nullable OffsetAndTimestamp> first = new HashMap<>();
+            first.put(scraped, log.isEmpty() ? null : new OffsetAndTimestamp(0, 0));
+            first.put(recordings, null);
+            return first;
+          }
+        };
+    consumer.updateBeginningOffsets(Map.of(scraped, 0L, recordings, 0L));
+    consumer.updateEndOffsets(Map.of(scraped, (long) log.size(), recordings, 0L));
+    consumer.schedulePollTask(() -> log.forEach(consumer::addRecord));
+    return consumer;
+  }
+
   @BeforeEach
   void start() {
     PrometheusRegistry registry = new PrometheusRegistry();
@@ -138,6 +168,8 @@ class RulesTopologyTest {
                 engine,
                 (partition, position) -> nowMillis,
                 2_000,
+                this::past,
+                60_000,
                 SampleReader.Settings.DEFAULT,
                 Optional.empty(),
                 new LeafMetrics(registry)),
@@ -211,10 +243,10 @@ class RulesTopologyTest {
               List.of(row.row()),
               1,
               OptionalLong.of(nowMillis + 10_000));
-      samples.pipeInput(
-          RecordKeys.of(group.partitionKey()),
-          RecordType.SAMPLES.writer(Topics.SAMPLES, Optional.empty()).write(sample),
-          nowMillis + 40);
+      byte[] key = RecordKeys.of(group.partitionKey());
+      byte[] value = RecordType.SAMPLES.writer(Topics.SAMPLES, Optional.empty()).write(sample);
+      samples.pipeInput(key, value, nowMillis + 40);
+      log.add(new ConsumerRecord<>(Topics.SAMPLES, 0, log.size(), key, value));
     }
   }
 
@@ -295,6 +327,18 @@ class RulesTopologyTest {
             .contains(
                 "ALERTS{alertname=\"InstanceDown\", alertstate=\"firing\", instance=\"b\","
                     + " job=\"node\", severity=\"page\"} stale @40"));
+  }
+
+  @Test
+  void aNewRuleSeesWhatCameBeforeIt() {
+    runTo(52, 1, 1);
+    define(RULES.replace("sum by (job) (up)", "sum_over_time(up[1m])"));
+    runTo(62, 1, 1);
+
+    // Scrapes at 5, 15, … 55, of which a rule that is new at 52 has seen one itself.
+    assertTrue(
+        recordedSeries().contains("job:up:sum{instance=\"a\", job=\"node\"} 6.0 @60"),
+        series::toString);
   }
 
   @Test

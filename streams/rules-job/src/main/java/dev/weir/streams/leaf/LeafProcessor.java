@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -58,11 +59,16 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
   ///
   /// @param plans the rule groups as they are now
   /// @param boundMillis the longest wait for a row that is due
+  /// @param pastReaders consumers without a group, that begin at the beginning where records are
+  ///   gone
+  /// @param layoutLookbackMillis how much earlier a reader begins so that it knows every layout
   public record Surroundings(
       Supplier<LeafPlans> plans,
       QueryEngine engine,
       LogEnds logEnds,
       long boundMillis,
+      Supplier<Consumer<byte[], byte[]>> pastReaders,
+      long layoutLookbackMillis,
       SampleReader.Settings reader,
       Optional<SchemaRegistry> registry,
       LeafMetrics metrics) {
@@ -70,6 +76,7 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
       requireNonNull(plans, "plans");
       requireNonNull(engine, "engine");
       requireNonNull(logEnds, "logEnds");
+      requireNonNull(pastReaders, "pastReaders");
       requireNonNull(reader, "reader");
       requireNonNull(registry, "registry");
       requireNonNull(metrics, "metrics");
@@ -84,6 +91,7 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
       RowStore rows,
       LayoutStore layouts,
       ProgressStore progress,
+      Seeder seeder,
       Map<String, SampleReader> readers) {}
 
   private record Carried(GroupId group, Hash128 layout) {}
@@ -104,12 +112,9 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
   public void init(ProcessorContext<byte[], byte[]> context) {
     int partition = context.taskId().partition();
     LeafShard shard = new LeafShard(partition, surroundings.engine(), surroundings.boundMillis());
-    shard.plans(surroundings.plans().get());
     Map<String, SampleReader> readers = new HashMap<>();
     for (String topic : INPUTS) {
-      readers.put(
-          topic,
-          new SampleReader(surroundings.reader(), surroundings.registry(), 0, new Rows(topic)));
+      readers.put(topic, reader(new Rows(topic)));
     }
     LayoutStore layouts =
         new LayoutStore(
@@ -118,15 +123,53 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
             layout -> readers.values().forEach(reader -> reader.learn(layout)));
     RowStore rows = new RowStore(context.getStateStore(ROWS));
     ProgressStore progress = new ProgressStore(context.getStateStore(PROGRESS));
-    progress.readAll(
-        shard::resume,
-        (topic, offset) -> {
-          positions.put(topic, offset);
-          shard.read(topic, offset);
-        });
-    task = new Task(context, partition, shard, rows, layouts, progress, readers);
+    Seeder seeder =
+        new Seeder(
+            partition,
+            surroundings.pastReaders(),
+            topic -> reader(new PastRows(topic)),
+            surroundings.layoutLookbackMillis(),
+            progress);
+    task = new Task(context, partition, shard, rows, layouts, progress, seeder, readers);
+    progress.readAll(new Restored(task()));
+    plans(task());
     rows.readAll(kept -> restore(task(), kept));
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+  }
+
+  private SampleReader reader(SampleReader.Receiver receiver) {
+    return new SampleReader(surroundings.reader(), surroundings.registry(), 0, receiver);
+  }
+
+  private void plans(Task task) {
+    LeafPlans plans = surroundings.plans().get();
+    task.shard().plans(plans);
+    task.seeder().plans(plans);
+  }
+
+  /// Takes over how far the task had come.
+  private final class Restored implements ProgressStore.Receiver {
+    private final Task task;
+
+    Restored(Task task) {
+      this.task = task;
+    }
+
+    @Override
+    public void next(GroupId group, long millis) {
+      task.shard().resume(group, millis);
+    }
+
+    @Override
+    public void read(String topic, long offset) {
+      positions.put(topic, offset);
+      task.shard().read(topic, offset);
+    }
+
+    @Override
+    public void seeded(GroupId group, Hash128 definition) {
+      task.seeder().restore(group, definition);
+    }
   }
 
   private Task task() {
@@ -153,7 +196,7 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
         task.context()
             .recordMetadata()
             .orElseThrow(() -> new WeirException.Internal("an input record has no offset"));
-    task.shard().plans(surroundings.plans().get());
+    plans(task);
     boolean samples = metadata.topic().equals(Topics.SAMPLES);
     if (samples) {
       readToMillis = Math.max(readToMillis, input.timestamp());
@@ -194,19 +237,8 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
               sampleRecord.rows(),
               sampleRecord.nextDueMillis(),
               appendedMillis);
-      int[] columns = task.shard().selected(sampleRecord.group().tenant(), layout).columns();
       surroundings.metrics().read(sampleRecord.sampleCount());
-      if (columns.length > 0) {
-        SampleRecord kept =
-            new SampleRecord(
-                sampleRecord.group(),
-                layout.hash(),
-                Optional.empty(),
-                KeptRows.of(sampleRecord.rows(), columns),
-                sampleRecord.epoch(),
-                sampleRecord.nextDueMillis());
-        task.rows().put(INPUTS.indexOf(topic), offset, new RowStore.Kept(appendedMillis, kept));
-      }
+      keep(task, topic, offset, appendedMillis, layout, sampleRecord);
     }
 
     @Override
@@ -217,9 +249,54 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
     }
   }
 
+  /// Takes the rows that are read once more, for groups that look back on them.
+  private final class PastRows implements SampleReader.Receiver {
+    private final String topic;
+
+    PastRows(String topic) {
+      this.topic = topic;
+    }
+
+    @Override
+    public void rows(long offset, long appendedMillis, Layout layout, SampleRecord sampleRecord) {
+      Task task = task();
+      task.layouts().put(layout, appendedMillis);
+      task.shard().past(sampleRecord.group(), layout, sampleRecord.rows());
+      keep(task, topic, offset, appendedMillis, layout, sampleRecord);
+    }
+
+    @Override
+    public void deadLetter(long offset, long appendedMillis, byte[] value, String reason) {
+      LOG.debug("{}/{} offset {}: {}", topic, task().partition(), offset, reason);
+    }
+  }
+
+  /// Keeps the columns of a record that some rule selects.
+  private static void keep(
+      Task task,
+      String topic,
+      long offset,
+      long appendedMillis,
+      Layout layout,
+      SampleRecord sampleRecord) {
+    int[] columns = task.shard().selected(sampleRecord.group().tenant(), layout).columns();
+    if (columns.length > 0) {
+      SampleRecord kept =
+          new SampleRecord(
+              sampleRecord.group(),
+              layout.hash(),
+              Optional.empty(),
+              KeptRows.of(sampleRecord.rows(), columns),
+              sampleRecord.epoch(),
+              sampleRecord.nextDueMillis());
+      task.rows().put(INPUTS.indexOf(topic), offset, new RowStore.Kept(appendedMillis, kept));
+    }
+  }
+
   private void tick(long nowMillis) {
     Task task = task();
-    task.shard().plans(surroundings.plans().get());
+    plans(task);
+    task.seeder().step(nowMillis, reachedMillis(nowMillis), positions);
     readToMillis =
         Math.max(
             readToMillis,
@@ -234,6 +311,10 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
       nextDropMillis = nowMillis + DROP_INTERVAL_MILLIS;
       drop(task, nowMillis);
     }
+  }
+
+  private long reachedMillis(long nowMillis) {
+    return readToMillis == LogEnds.UNKNOWN ? nowMillis : readToMillis;
   }
 
   private void drop(Task task, long nowMillis) {
@@ -254,6 +335,7 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
     task.shard()
         .evaluate(
             readToMillis,
+            task.seeder().waiting(),
             partial -> {
               task.progress().putNext(partial.group(), partial.timestampMillis() + 1);
               forward(task, partial);
@@ -309,6 +391,7 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
   @Override
   public void close() {
     if (task != null) {
+      task.seeder().close();
       surroundings.metrics().closed(task.partition());
     }
   }

@@ -45,6 +45,9 @@ final class LeafShard {
   /// A group without rows for so long is forgotten.
   private static final long FORGET_AFTER_MILLIS = Duration.ofHours(1).toMillis();
 
+  /// Evaluations of a group at a time, when it has fallen behind: a transaction lasts seconds.
+  static final int MAX_EVALUATIONS = 20;
+
   private final int partition;
   private final QueryEngine engine;
   private final DueRows due;
@@ -124,6 +127,12 @@ final class LeafShard {
     }
   }
 
+  /// Adds rows of the past, which nothing waits for.
+  void past(GroupKey group, Layout layout, List<Row> rows) {
+    int[] columns = selected(group.tenant(), layout).columns();
+    rows.forEach(row -> window.add(group, layout, columns, row));
+  }
+
   private void remember(GroupKey group, Layout layout, Selected selected, long rowMillis) {
     Known before = known.get(group);
     long last = before == null ? rowMillis : Math.max(rowMillis, before.lastRowMillis());
@@ -156,12 +165,20 @@ final class LeafShard {
   /// Evaluates what is complete.
   ///
   /// @param readToMillis all that was appended before this time has been given to [#rows]
-  /// @param results takes the partial results, each group's in the order of their times
-  void evaluate(long readToMillis, Consumer<Partial> results) {
+  /// @param waiting groups that are not evaluated yet
+  /// @param results takes the partial results, each group's in the order of their times; at most
+  ///   [#MAX_EVALUATIONS] of a group at once, the others with the next call
+  void evaluate(long readToMillis, Set<GroupId> waiting, Consumer<Partial> results) {
     if (readToMillis < earliestMillis) {
       return;
     }
-    plans.inOrder().forEach((group, versions) -> evaluate(group, versions, readToMillis, results));
+    plans
+        .inOrder()
+        .forEach((group, versions) -> {
+          if (!waiting.contains(group)) {
+            evaluate(group, versions, readToMillis, results);
+          }
+        });
     earliestMillis = Long.MAX_VALUE;
     plans
         .byGroup()
@@ -172,7 +189,8 @@ final class LeafShard {
   private void evaluate(
       GroupId group, List<LeafPlan> versions, long readToMillis, Consumer<Partial> results) {
     Set<GroupKey> rows = needed.getOrDefault(group, Set.of());
-    for (LeafPlan plan = next(group, versions); plan != null; plan = next(group, versions)) {
+    for (int count = 0; count < MAX_EVALUATIONS; count++) {
+      LeafPlan plan = next(group, versions);
       long time = nextTime(group, plan);
       if (time > readToMillis || due.waitUntil(rows, time) > readToMillis) {
         return;

@@ -2,26 +2,41 @@ package dev.weir.streams.leaf;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.Hash128;
 import dev.weir.schemas.avro.AvroReader;
 import dev.weir.schemas.avro.AvroWriter;
 import dev.weir.streams.definition.GroupId;
 import dev.weir.streams.definition.GroupIdCodec;
-import java.util.function.BiConsumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /// How far a leaf task has come, in a store that survives it: the next evaluation time of each rule
-/// group, and the offset up to which each input topic is read.
+/// group, the offset up to which each input topic is read, and the version of each rule group of
+/// which all columns are kept.
 ///
 /// ```
-/// Key   => 0:long Tenant:string File:string Group:string | 1:long Topic:string
-/// Value => NextMillis:long                               | Offset:long
+/// Key   => 0:long Group | 1:long Topic:string | 2:long Group
+/// Value => NextMillis:long | Offset:long      | Definition:fixed[16]
+/// Group => Tenant:string File:string Group:string
 /// ```
 final class ProgressStore {
   private static final int GROUP = 0;
   private static final int TOPIC = 1;
+  private static final int SEEDED = 2;
+
+  /// Takes what the store has.
+  interface Receiver {
+    /// @param millis of the group's next evaluation
+    void next(GroupId group, long millis);
+
+    /// @param offset after the last record that was read
+    void read(String topic, long offset);
+
+    /// @param definition of which all columns are kept
+    void seeded(GroupId group, Hash128 definition);
+  }
 
   private final KeyValueStore<Bytes, byte[]> store;
 
@@ -30,10 +45,7 @@ final class ProgressStore {
   }
 
   void putNext(GroupId group, long nextMillis) {
-    AvroWriter key = new AvroWriter(64);
-    key.writeLong(GROUP);
-    GroupIdCodec.write(group, key);
-    put(key, nextMillis);
+    put(nextKey(group), nextMillis);
   }
 
   void putOffset(String topic, long offset) {
@@ -43,6 +55,33 @@ final class ProgressStore {
     put(key, offset);
   }
 
+  void putSeeded(GroupId group, Hash128 definition) {
+    store.put(seededKey(group), definition.toBytes());
+  }
+
+  void removeSeeded(GroupId group) {
+    store.delete(seededKey(group));
+  }
+
+  /// Forgets a group that is no more.
+  void removeNext(GroupId group) {
+    store.delete(Bytes.wrap(nextKey(group).toBytes()));
+  }
+
+  private static AvroWriter nextKey(GroupId group) {
+    AvroWriter key = new AvroWriter(64);
+    key.writeLong(GROUP);
+    GroupIdCodec.write(group, key);
+    return key;
+  }
+
+  private static Bytes seededKey(GroupId group) {
+    AvroWriter key = new AvroWriter(64);
+    key.writeLong(SEEDED);
+    GroupIdCodec.write(group, key);
+    return Bytes.wrap(key.toBytes());
+  }
+
   private void put(AvroWriter key, long number) {
     AvroWriter value = new AvroWriter(10);
     value.writeLong(number);
@@ -50,16 +89,15 @@ final class ProgressStore {
   }
 
   /// Gives everything.
-  void readAll(BiConsumer<GroupId, Long> next, BiConsumer<String, Long> offsets) {
+  void readAll(Receiver receiver) {
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<Bytes, byte[]> entry = all.next();
         AvroReader key = reader(entry.key.get());
-        long number = reader(entry.value).readLong();
-        if (key.readIndex(2, "kind of progress") == GROUP) {
-          next.accept(GroupIdCodec.read(key), number);
-        } else {
-          offsets.accept(key.readString(), number);
+        switch (key.readIndex(3, "kind of progress")) {
+          case GROUP -> receiver.next(GroupIdCodec.read(key), reader(entry.value).readLong());
+          case TOPIC -> receiver.read(key.readString(), reader(entry.value).readLong());
+          default -> receiver.seeded(GroupIdCodec.read(key), Hash128.fromBytes(entry.value));
         }
       }
     }

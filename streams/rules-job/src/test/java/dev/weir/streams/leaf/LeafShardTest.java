@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LeafShardTest {
@@ -60,7 +61,7 @@ class LeafShardTest {
   }
 
   private void evaluate(long readToMillis) {
-    shard.evaluate(readToMillis, results::add);
+    shard.evaluate(readToMillis, Set.of(), results::add);
   }
 
   private List<Long> times() {
