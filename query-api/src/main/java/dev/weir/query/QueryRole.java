@@ -148,6 +148,7 @@ public final class QueryRole implements Role {
             settings.maxListed(),
             targets::values,
             metadata::values,
+            settings.language(),
             surroundings.status(),
             surroundings.clock());
   }

@@ -2,6 +2,7 @@ package dev.weir.query.api;
 
 import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.query.QueryLimits;
 import dev.weir.schemas.MetricMetadata;
 import dev.weir.schemas.TargetState;
@@ -48,7 +49,15 @@ final class ApiFixture implements AutoCloseable {
             clock);
     Router router = new Router();
     new PrometheusApi(
-            engine, source, limits, maxListed, () -> targets, () -> metadata, status, clock)
+            engine,
+            source,
+            limits,
+            maxListed,
+            () -> targets,
+            () -> metadata,
+            ParserOptions.EXPERIMENTAL,
+            status,
+            clock)
         .addRoutes(router);
     this.server =
         new HttpServer(
