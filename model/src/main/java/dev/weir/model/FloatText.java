@@ -51,6 +51,15 @@ public final class FloatText {
     return isSpecial(value) ? plain(value) : general(decimal(value), FIRST_LARGE_EXPONENT);
   }
 
+  /// With an exponent always, of at least two digits: `1e+00`, `2.5e-03`. What alerts hold. Go's
+  /// format `e`.
+  public static String exponential(double value) {
+    if (!Double.isFinite(value)) {
+      return special(value);
+    }
+    return value == 0 ? plain(value) + "e+00" : scientific(decimal(value));
+  }
+
   /// Two significant digits, with an exponent where it is below -4 or above 1: `0.25`, `1.2e+02`.
   /// Go's verb `%.2g`.
   public static String twoDigits(double value) {

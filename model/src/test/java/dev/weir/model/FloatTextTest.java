@@ -53,6 +53,23 @@ class FloatTextTest {
 
   @ParameterizedTest
   @CsvSource({
+    "0, 0e+00",
+    "-0.0, -0e+00",
+    "1, 1e+00",
+    "-100, -1e+02",
+    "0.0025, 2.5e-03",
+    "123456, 1.23456e+05",
+    "4.9e-324, 5e-324",
+    "1e100, 1e+100",
+    "NaN, NaN",
+    "-Infinity, -Inf",
+  })
+  void hasAnExponentWhereItIsAskedFor(double value, String exponential) {
+    assertEquals(exponential, FloatText.exponential(value));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "0.254, 0.25",
     "0.255, 0.26",
     "99, 99",

@@ -16,6 +16,7 @@ import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryLimits;
 import dev.weir.query.api.PrometheusApi;
 import dev.weir.query.api.ServerStatus;
+import dev.weir.query.rules.RuleEntry;
 import dev.weir.query.source.QuerySources;
 import dev.weir.schemas.MemberState;
 import dev.weir.schemas.MetricMetadata;
@@ -76,7 +77,8 @@ public final class QueryRole implements Role {
   /// @param nodeTimeout until a storage node starts to answer, and between the parts of an answer
   /// @param nodeSignOfLife a storage node that has not reported for longer is not asked
   /// @param node bounds of what travels to and from a storage node
-  /// @param maxViewEntries targets, metrics and members that are held at most, each
+  /// @param maxViewEntries targets, metrics, members, and definitions and states of rule groups
+  ///   that are held at most, each
   public record Settings(
       EngineSettings engine,
       ParserOptions language,
@@ -95,6 +97,7 @@ public final class QueryRole implements Role {
   private final CompactedView<TargetState> targets;
   private final CompactedView<MetricMetadata> metadata;
   private final CompactedView<MemberState> members;
+  private final CompactedView<RuleEntry> rules;
   private final QuerySources sources;
   private final PrometheusApi api;
   private final ExecutorService workers;
@@ -114,9 +117,13 @@ public final class QueryRole implements Role {
     BlockCache cache = new BlockCache(settings.blockCacheBytes());
     this.catalog = new BlockCatalog(surroundings.blocks(), cache);
     CompactedView.Metrics viewMetrics = new CompactedView.Metrics(surroundings.metrics());
-    this.targets = view(Topics.TARGETS, RecordType.TARGETS, surroundings, viewMetrics);
-    this.metadata = view(Topics.METADATA, RecordType.METADATA, surroundings, viewMetrics);
-    this.members = view(Topics.MEMBERS, RecordType.MEMBERS, surroundings, viewMetrics);
+    this.targets =
+        view(Topics.TARGETS, RecordType.TARGETS, state -> state, surroundings, viewMetrics);
+    this.metadata =
+        view(Topics.METADATA, RecordType.METADATA, family -> family, surroundings, viewMetrics);
+    this.members =
+        view(Topics.MEMBERS, RecordType.MEMBERS, member -> member, surroundings, viewMetrics);
+    this.rules = view(Topics.RULES, RecordType.RULES, RuleEntry::of, surroundings, viewMetrics);
     this.workers =
         Executors.newFixedThreadPool(
             Runtime.getRuntime().availableProcessors(),
@@ -148,20 +155,23 @@ public final class QueryRole implements Role {
             settings.maxListed(),
             targets::values,
             metadata::values,
+            rules::values,
+            settings.language(),
             surroundings.status(),
             surroundings.clock());
   }
 
-  private <T> CompactedView<T> view(
+  private <R, T> CompactedView<T> view(
       String topic,
-      RecordType<T> type,
+      RecordType<R> type,
+      Function<R, T> kept,
       Surroundings surroundings,
       CompactedView.Metrics viewMetrics) {
-    RecordReader<T> reader = type.reader(surroundings.registry());
+    RecordReader<R> reader = type.reader(surroundings.registry());
     return new CompactedView<>(
         topic,
         surroundings.consumers().apply("weir-query-" + topic),
-        reader::read,
+        bytes -> kept.apply(reader.read(bytes)),
         settings.maxViewEntries(),
         viewMetrics);
   }
@@ -183,6 +193,7 @@ public final class QueryRole implements Role {
     targets.start();
     metadata.start();
     members.start();
+    rules.start();
     long everyMillis = settings.listEvery().toMillis();
     var _ =
         lister.scheduleWithFixedDelay(this::list, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
@@ -203,12 +214,16 @@ public final class QueryRole implements Role {
     return sources.everything();
   }
 
-  /// Ready is who knows targets, metrics and members, and has once seen every partition served or
-  /// has waited for that as long as a member may be silent. A sink that fails later makes answers
-  /// incomplete, which they say; it does not take all query APIs away.
+  /// Ready is who knows targets, metrics, members and rules, and has once seen every partition
+  /// served or has waited for that as long as a member may be silent. A sink that fails later makes
+  /// answers incomplete, which they say; it does not take all query APIs away.
   @Override
   public boolean isReady() {
-    return targets.isCaughtUp() && metadata.isCaughtUp() && members.isCaughtUp() && hasSeenSinks();
+    return targets.isCaughtUp()
+        && metadata.isCaughtUp()
+        && members.isCaughtUp()
+        && rules.isCaughtUp()
+        && hasSeenSinks();
   }
 
   private boolean hasSeenSinks() {
@@ -229,6 +244,7 @@ public final class QueryRole implements Role {
     }
     closed = true;
     lister.shutdownNow();
+    rules.close();
     members.close();
     metadata.close();
     targets.close();

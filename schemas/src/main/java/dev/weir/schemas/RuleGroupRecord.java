@@ -56,10 +56,14 @@ public record RuleGroupRecord(Tenant tenant, String file, String group, Body bod
 
   /// What a rule's last evaluation came to.
   ///
+  /// @param id tells the rules of a group apart, as [AlertTransition.Rule#id] does: the same under
+  ///   another definition of the group while name, labels and expression stay the same
   /// @param error why it could not be evaluated
   /// @param alerts that are pending or fire
-  public record RuleStatus(Optional<String> error, long durationNanos, List<ActiveAlert> alerts) {
+  public record RuleStatus(
+      String id, Optional<String> error, long durationNanos, List<ActiveAlert> alerts) {
     public RuleStatus {
+      requireNonNull(id, "id");
       requireNonNull(error, "error");
       alerts = List.copyOf(alerts);
     }

@@ -23,7 +23,7 @@ final class RuleGroupRecordCodec implements AvroCodec<RuleGroupRecord> {
   static final Schema SCHEMA = RecordSchema.load("rule-group.avsc");
   static final int VERSION = 1;
 
-  private static final int MIN_RULE_BYTES = 3;
+  private static final int MIN_RULE_BYTES = 4;
   private static final int MIN_ALERT_BYTES = 13;
 
   private final TextCache texts = new TextCache(1 << 10);
@@ -61,6 +61,7 @@ final class RuleGroupRecordCodec implements AvroCodec<RuleGroupRecord> {
     out.writeBoolean(status.complete());
     out.writeBlockStart(status.rules().size());
     for (RuleStatus rule : status.rules()) {
+      out.writeString(rule.id());
       out.writeLong(rule.error().isPresent() ? 1 : 0);
       rule.error().ifPresent(out::writeString);
       out.writeLong(rule.durationNanos());
@@ -120,9 +121,11 @@ final class RuleGroupRecordCodec implements AvroCodec<RuleGroupRecord> {
   }
 
   private RuleStatus readRule(AvroReader in) {
+    String id = in.readString();
     Optional<String> error =
         in.readIndex(2, "branch of error") == 0 ? Optional.empty() : Optional.of(in.readString());
-    return new RuleStatus(error, in.readLong(), readArray(in, MIN_ALERT_BYTES, this::readAlert));
+    return new RuleStatus(
+        id, error, in.readLong(), readArray(in, MIN_ALERT_BYTES, this::readAlert));
   }
 
   private ActiveAlert readAlert(AvroReader in) {

@@ -129,8 +129,9 @@ class StateRecordsTest {
                 1_234_567,
                 true,
                 List.of(
-                    new RuleGroupRecord.RuleStatus(Optional.of("no data"), 1, List.of()),
+                    new RuleGroupRecord.RuleStatus("6f1a", Optional.of("no data"), 1, List.of()),
                     new RuleGroupRecord.RuleStatus(
+                        "07c3",
                         Optional.empty(),
                         2,
                         List.of(

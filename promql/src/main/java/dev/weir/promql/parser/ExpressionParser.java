@@ -77,14 +77,13 @@ final class ExpressionParser {
     return expr;
   }
 
-  /// The selector that the whole query is, without modifiers.
+  /// The selector that the whole query is, without modifiers. What its matchers say is not checked.
   Expr.VectorSelector parseSelector() {
     Expr.VectorSelector selector =
         tokens.type() == TokenType.LEFT_BRACE || !tokens.type().isMetric()
             ? selector(Optional.empty())
             : selector(Optional.of(tokens.take()));
     expectEnd();
-    types.throwFirst();
     return selector;
   }
 

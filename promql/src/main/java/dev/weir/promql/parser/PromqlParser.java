@@ -42,10 +42,15 @@ public final class PromqlParser {
   /// The matchers of a selector without range and modifiers, as in the `match[]` parameters of the
   /// API: `up`, `{job="api"}`.
   ///
-  /// @throws WeirException.BadData if the text is no selector
+  /// @throws WeirException.BadData if the text is no selector, or one that takes series without any
+  ///   of its labels
   /// @throws WeirException.LimitExceeded if it is too long
   public List<Matcher> parseSelector(String text) {
-    return read(text, ExpressionParser::parseSelector).matchers();
+    List<Matcher> matchers = read(text, ExpressionParser::parseSelector).matchers();
+    if (matchers.stream().allMatch(matcher -> matcher.matches(""))) {
+      throw new WeirException.BadData("match[] must contain at least one non-empty matcher");
+    }
+    return matchers;
   }
 
   private <T> T read(String query, Function<ExpressionParser, T> reading) {

@@ -164,7 +164,12 @@ class ParseErrorTest {
     assertThrows(WeirException.BadData.class, () -> PARSER.parseSelector("up[5m]"));
     assertThrows(WeirException.BadData.class, () -> PARSER.parseSelector("up offset 5m"));
     assertThrows(WeirException.BadData.class, () -> PARSER.parseSelector("1"));
-    assertThrows(WeirException.BadData.class, () -> PARSER.parseSelector("{}"));
+    for (String empty : List.of("{}", "{job=~\".*\"}", "{job!=\"api\"}")) {
+      assertEquals(
+          "match[] must contain at least one non-empty matcher",
+          assertThrows(WeirException.BadData.class, () -> PARSER.parseSelector(empty))
+              .getMessage());
+    }
     assertThrows(WeirException.BadData.class, () -> PARSER.parseSelector(""));
   }
 }

@@ -5,14 +5,12 @@ import dev.weir.service.http.HttpResponse;
 import dev.weir.service.http.Router;
 
 /// Endpoints that clients ask at start and whose answer is empty as long as nothing stores
-/// exemplars and no rules are evaluated.
+/// exemplars or says which Alertmanagers there are.
 final class EmptyHandlers {
   void addRoutes(Router router) {
     router
         .get("/api/v1/query_exemplars", Envelope.handling(this::exemplars))
         .post("/api/v1/query_exemplars", Envelope.handling(this::exemplars))
-        .get("/api/v1/rules", Envelope.handling(request -> emptyList("groups")))
-        .get("/api/v1/alerts", Envelope.handling(request -> emptyList("alerts")))
         .get("/api/v1/alertmanagers", Envelope.handling(request -> noAlertmanagers()));
   }
 
@@ -26,16 +24,6 @@ final class EmptyHandlers {
     return Envelope.success(json -> {
       json.writeStartArray();
       json.writeEndArray();
-    });
-  }
-
-  private static HttpResponse emptyList(String field) {
-    return Envelope.success(json -> {
-      json.writeStartObject();
-      json.writeFieldName(field);
-      json.writeStartArray();
-      json.writeEndArray();
-      json.writeEndObject();
     });
   }
 

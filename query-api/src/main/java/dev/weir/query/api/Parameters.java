@@ -17,6 +17,9 @@ final class Parameters {
 
   private static final String MAX_TIME = "292277025-08-18T07:12:54.999999999Z";
 
+  /// What Prometheus gives for the time of something that has not happened.
+  static final String NEVER = "0001-01-01T00:00:00Z";
+
   /// Prometheus counts a duration's nanoseconds in 64 bits.
   private static final double MAX_DURATION_SECONDS = 0x1p63 / 1e9;
 

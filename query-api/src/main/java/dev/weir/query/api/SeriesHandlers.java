@@ -25,7 +25,7 @@ import java.util.List;
 /// `/api/v1/series`. A listing takes the place of a query and has a query's time; one that is
 /// longer than it may be is cut, with a warning.
 final class SeriesHandlers {
-  private static final String TRUNCATED = "results truncated due to limit";
+  static final String TRUNCATED = "results truncated due to limit";
   private static final String ESCAPED_NAME = "U__";
   private static final PromqlParser PARSER = new PromqlParser(ParserOptions.DEFAULT);
 

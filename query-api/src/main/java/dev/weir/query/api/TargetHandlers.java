@@ -19,9 +19,6 @@ import java.util.function.Supplier;
 final class TargetHandlers {
   private static final double MILLIS = 1e3;
 
-  /// What Prometheus gives for a target that has not been scraped.
-  private static final String NEVER = "0001-01-01T00:00:00Z";
-
   private static final Comparator<TargetState> ORDER =
       Comparator.comparing(TargetState::scrapePool).thenComparing(TargetState::target);
 
@@ -101,7 +98,7 @@ final class TargetHandlers {
         "lastError", scraped.lastScrape().map(TargetState.Outcome::error).orElse(""));
     json.writeStringField(
         "lastScrape",
-        scraped.lastScrape().map(outcome -> outcome.started().toString()).orElse(NEVER));
+        scraped.lastScrape().map(outcome -> outcome.started().toString()).orElse(Parameters.NEVER));
     json.writeNumberField(
         "lastScrapeDuration",
         scraped

@@ -30,9 +30,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Who serves which partition: nodes of other processes as the topic of members says, nodes of this
-/// process as they say themselves, which is never behind. Of several that serve one, its owner
-/// comes first, then whoever has come furthest; who has not shown a sign of life for a while is
-/// left out, and so is who announces an address that cannot be asked.
+/// process as they say themselves, which is never behind. Of several that serve one, whoever has
+/// come furthest is asked, so that one that leaves answers until its successor has caught up; at
+/// the same offset the owner, which goes on. Who has not shown a sign of life for a while is left
+/// out, and so is who announces an address that cannot be asked.
 final class NodeDirectory {
   /// A partition of a topic.
   record Partition(String topic, int number) implements Comparable<Partition> {
@@ -66,8 +67,8 @@ final class NodeDirectory {
   private static final String HERE = "this process";
 
   private static final Comparator<Server> BEST_FIRST =
-      Comparator.comparing(Server::owner)
-          .thenComparingLong(Server::reached)
+      Comparator.comparingLong(Server::reached)
+          .thenComparing(Server::owner)
           .thenComparing(Server::reported)
           .reversed();
 

@@ -2,7 +2,9 @@ package dev.weir.query.api;
 
 import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.query.QueryLimits;
+import dev.weir.query.rules.RuleEntry;
 import dev.weir.schemas.MetricMetadata;
 import dev.weir.schemas.TargetState;
 import dev.weir.service.http.HttpServer;
@@ -27,6 +29,7 @@ import java.util.Map;
 final class ApiFixture implements AutoCloseable {
   final List<TargetState> targets = new ArrayList<>();
   final List<MetricMetadata> metadata = new ArrayList<>();
+  final List<RuleEntry> rules = new ArrayList<>();
   private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -48,7 +51,16 @@ final class ApiFixture implements AutoCloseable {
             clock);
     Router router = new Router();
     new PrometheusApi(
-            engine, source, limits, maxListed, () -> targets, () -> metadata, status, clock)
+            engine,
+            source,
+            limits,
+            maxListed,
+            () -> targets,
+            () -> metadata,
+            () -> rules,
+            ParserOptions.EXPERIMENTAL,
+            status,
+            clock)
         .addRoutes(router);
     this.server =
         new HttpServer(

@@ -2,6 +2,7 @@ package dev.weir.query.source;
 
 import static dev.weir.blocks.node.NodeStatus.PartitionState.LEAVING;
 import static dev.weir.blocks.node.NodeStatus.PartitionState.OWNED;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -58,6 +59,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -120,6 +122,10 @@ class PipelineSourceTest {
   }
 
   private void announce(String member, String address, int partition) {
+    announce(member, address, partition, true, 10);
+  }
+
+  private void announce(String member, String address, int partition, boolean owned, long reached) {
     members.add(
         new MemberState(
             MemberState.Role.SINK,
@@ -131,7 +137,7 @@ class PipelineSourceTest {
             MemberState.Phase.SERVING,
             List.of(
                 new ServedPartition(
-                    Topics.SAMPLES, partition, true, 0, 10, 0, OptionalLong.empty()))));
+                    Topics.SAMPLES, partition, owned, 0, reached, 0, OptionalLong.empty()))));
   }
 
   private static SeriesSource having(Labels labels, double value) {
@@ -154,13 +160,30 @@ class PipelineSourceTest {
     assertEquals(List.of(), names.completeness().warnings());
   }
 
-  @Test
-  void prefersTheOwnerToWhoeverIsAhead() {
+  @ParameterizedTest
+  @CsvSource({"0,node_load1", "19,node_load1", "20,up", "21,up"})
+  void asksWhoeverLeavesUntilItsSuccessorHasCaughtUp(long reached, String expected) {
     serve("leaving", 0, LEAVING, 20, having(LOAD, 0.5));
-    serve("owner", 0, OWNED, 10, having(UP, 1));
+    serve("owner", 0, OWNED, reached, having(UP, 1));
     serve("other", 1, OWNED, 10, MemorySeriesSource.of(List.of()));
 
-    assertEquals(List.of("up"), names(pipeline()).items());
+    assertEquals(List.of(expected), names(pipeline()).items());
+  }
+
+  @Test
+  void asksANodeElsewhereThatIsAheadOfTheOwnerHere() {
+    announce("sink-0", "http://localhost:1", 0, false, 20);
+    serve("owner", 0, OWNED, 19, having(UP, 1));
+    serve("other", 1, OWNED, 10, MemorySeriesSource.of(List.of()));
+
+    NodeDirectory directory =
+        new NodeDirectory(
+            () -> members, nodes, PipelineSourceTest::unreachable, Duration.ofSeconds(30), clock);
+
+    Partition partition = new Partition(Topics.SAMPLES, 0);
+    assertEquals("sink-0", requireNonNull(directory.nodes().get(partition)).member());
+    clock.advance(Duration.ofSeconds(30));
+    assertEquals("owner", requireNonNull(directory.nodes().get(partition)).member());
   }
 
   @Test

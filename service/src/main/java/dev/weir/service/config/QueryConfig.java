@@ -120,8 +120,8 @@ public record QueryConfig(
           "max_view_entries",
           integer(1, Integer.MAX_VALUE),
           1_000_000,
-          "Targets, metric families and members that are known, each. More are left out, counted in"
-              + " `weir_view_skipped_records_total`.");
+          "Targets, metric families, members, and definitions and states of rule groups that are"
+              + " known, each. More are left out, counted in `weir_view_skipped_records_total`.");
 
   public static final SettingGroup GROUP =
       new SettingGroup(

@@ -401,5 +401,14 @@ class RulesTopologyTest {
     assertTrue(status.complete());
     assertEquals(3, status.rules().size());
     assertEquals("b", status.rules().get(1).alerts().getFirst().labels().get("instance"));
+    assertEquals(
+        RuleFile.parse("node.yml", RULES, RuleFileSettings.DEFAULT)
+            .groups()
+            .getFirst()
+            .rules()
+            .stream()
+            .map(rule -> rule.identity().toString())
+            .toList(),
+        status.rules().stream().map(RuleGroupRecord.RuleStatus::id).toList());
   }
 }

@@ -101,7 +101,9 @@ final class StatusReports {
               .filter(Alert::isActive)
               .map(StatusReports::active)
               .toList();
-      rules.add(new RuleGroupRecord.RuleStatus(rule.error(), rule.evaluationNanos(), alerts));
+      rules.add(
+          new RuleGroupRecord.RuleStatus(
+              rule.rule().identity().toString(), rule.error(), rule.evaluationNanos(), alerts));
     }
     return rules;
   }
