@@ -47,6 +47,7 @@ public final class CollectorRole implements Role {
   ///
   /// @param registry of schemas; empty for Avro's single-object encoding
   /// @param member tells this collector from others; the same after a restart
+  /// @param machine that it runs on, by name
   /// @param version of Weir, for targets to see
   /// @param features of `--enable-feature`
   public record Settings(
@@ -55,6 +56,7 @@ public final class CollectorRole implements Role {
       KafkaSettings kafka,
       Optional<SchemaRegistry> registry,
       String member,
+      String machine,
       String version,
       Set<String> features) {
     public Settings {
@@ -63,6 +65,7 @@ public final class CollectorRole implements Role {
       requireNonNull(kafka, "kafka");
       requireNonNull(registry, "registry");
       requireNonNull(member, "member");
+      requireNonNull(machine, "machine");
       requireNonNull(version, "version");
       features = Set.copyOf(features);
     }
@@ -154,6 +157,7 @@ public final class CollectorRole implements Role {
         new Scraping(
             new Scraping.Identity(
                 settings.member(),
+                settings.machine(),
                 "Weir/" + settings.version(),
                 OwnerEpoch.next(settings.kafka(), clock),
                 settings.features().contains("extra-scrape-metrics")),

@@ -117,6 +117,7 @@ class CollectorEndToEndTest {
                 weirConfig.kafka(), Deployment.EMBEDDED, List.of(broker.bootstrapServers())),
             Optional.empty(),
             "collector-1",
+            "node-1",
             "test",
             Set.of()),
         new PrometheusRegistry());

@@ -89,7 +89,7 @@ final class ScrapePool {
     return new Settings(
         target,
         job.config(),
-        new SeriesRules(target.labels(), job.config(), job.attached(), shared.normalizeBounds()),
+        new SeriesRules(target.labels(), job.config(), target.attached(), shared.normalizeBounds()),
         job.client(),
         shared.extraMetrics() || job.config().extraScrapeMetrics());
   }
@@ -163,9 +163,9 @@ final class ScrapePool {
     running.values().forEach(target -> target.scraper().forceError(error));
   }
 
-  /// Labels of the targets that are scraped.
-  List<Labels> targetLabels() {
-    return running.values().stream().map(target -> target.target().labels()).toList();
+  /// What tells the series of the targets that are scraped from others.
+  List<Labels> seriesLabels() {
+    return running.values().stream().map(target -> target.target().seriesLabels()).toList();
   }
 
   /// Stops scraping because the job is gone.

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -35,10 +36,12 @@ public final class Scraping implements AutoCloseable {
   /// Who scrapes, and how.
   ///
   /// @param member names this collector
+  /// @param machine that it runs on, by name
   /// @param userAgent as targets see it
   /// @param epoch higher than that of every owner of the targets before
   /// @param extraMetrics whether every job reports timeout, limit and body size, too
-  public record Identity(String member, String userAgent, long epoch, boolean extraMetrics) {}
+  public record Identity(
+      String member, String machine, String userAgent, long epoch, boolean extraMetrics) {}
 
   private final Identity identity;
   private final CollectorConfig config;
@@ -122,7 +125,12 @@ public final class Scraping implements AutoCloseable {
         ScrapePool pool = pools.get(scraped.jobName());
         ScrapeJob job = pool == null ? null : pool.job();
         if (job == null || !job.isOf(scraped, attached)) {
-          job = new ScrapeJob(scraped, attached, client(scraped), new TargetFactory(scraped));
+          job =
+              new ScrapeJob(
+                  scraped,
+                  attached,
+                  client(scraped),
+                  new TargetFactory(scraped, attached, namedMachine()));
           made.add(job);
         }
         jobs.put(job.name(), job);
@@ -132,6 +140,10 @@ public final class Scraping implements AutoCloseable {
       throw e;
     }
     return jobs;
+  }
+
+  private Optional<String> namedMachine() {
+    return config.nameLocalTargets() ? Optional.of(identity.machine()) : Optional.empty();
   }
 
   private HttpTargetClient client(ScrapeConfig job) {
@@ -168,7 +180,7 @@ public final class Scraping implements AutoCloseable {
         Duration interval = gone.target().interval();
         Instant next = last.plus(interval);
         clock.sleepUntil(next.plus(interval).plus(interval.dividedBy(10)));
-        if (!isScraped(gone.target().labels())) {
+        if (!isScraped(gone.target().seriesLabels())) {
           gone.scraper().end(next.toEpochMilli());
         }
       }
@@ -192,7 +204,7 @@ public final class Scraping implements AutoCloseable {
   private boolean isScraped(Labels labels) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      return pools.values().stream().anyMatch(pool -> pool.targetLabels().contains(labels));
+      return pools.values().stream().anyMatch(pool -> pool.seriesLabels().contains(labels));
     } finally {
       lock.unlock();
     }

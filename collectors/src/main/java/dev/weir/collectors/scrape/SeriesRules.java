@@ -69,7 +69,7 @@ final class SeriesRules {
         exposed, blank.isEmpty() ? targetLabels : targetLabels.keep(name -> !blank.contains(name)));
   }
 
-  private static Labels withDefaults(Labels labels, Labels defaults) {
+  static Labels withDefaults(Labels labels, Labels defaults) {
     if (defaults.isEmpty()) {
       return labels;
     }

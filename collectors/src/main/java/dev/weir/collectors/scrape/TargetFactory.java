@@ -1,5 +1,7 @@
 package dev.weir.collectors.scrape;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.weir.model.Hash128;
 import dev.weir.model.LabelText;
 import dev.weir.model.Labels;
@@ -18,11 +20,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Makes targets of the addresses that discovery found, by Prometheus's rules: labels that say how
 /// to scrape (`__address__`, `__scheme__`, `__metrics_path__`, `__param_…`, `__scrape_interval__`,
 /// `__scrape_timeout__`) are set from the configuration, relabelling may change them, and what then
 /// stands there counts. No port is added to an address that has none.
+///
+/// Collectors that each scrape their own machine all find targets of the same labels and address.
+/// They are different targets: attached labels, where there are any, tell them apart.
 final class TargetFactory {
   private static final String ADDRESS = "__address__";
   private static final String SCHEME = "__scheme__";
@@ -35,11 +42,21 @@ final class TargetFactory {
   private static final String INSTANCE = "instance";
   private static final String JOB = "job";
 
+  private static final Pattern LOOPBACK =
+      Pattern.compile("(localhost|127(\\.[0-9]+){3}|\\[::1])(:[0-9]+)?");
+
   private final ScrapeConfig config;
+  private final Labels attached;
+  private final Optional<String> machine;
   private final Relabeler relabeler;
 
-  TargetFactory(ScrapeConfig config) {
-    this.config = config;
+  /// @param attached labels for series that lack them
+  /// @param machine stands for this machine's loopback addresses in `instance`; where it is absent
+  ///   they stand there as they are
+  TargetFactory(ScrapeConfig config, Labels attached, Optional<String> machine) {
+    this.config = requireNonNull(config, "config");
+    this.attached = requireNonNull(attached, "attached");
+    this.machine = requireNonNull(machine, "machine");
     this.relabeler = Relabeler.of(config.relabelConfigs());
   }
 
@@ -58,7 +75,9 @@ final class TargetFactory {
     Optional<Labels> relabelled = relabeler.apply(discovered);
     if (relabelled.isEmpty() || relabelled.get().isEmpty()) {
       return new DiscoveredTarget.Dropped(
-          config.jobName(), discovered.hash128().toString(), discovered);
+          config.jobName(),
+          SeriesRules.withDefaults(discovered, attached).hash128().toString(),
+          discovered);
     }
     try {
       return new DiscoveredTarget.Active(active(relabelled.get(), discovered));
@@ -111,23 +130,36 @@ final class TargetFactory {
     }
     Labels all = relabelled.keep(name -> !name.startsWith(META_PREFIX));
     if (!all.has(INSTANCE)) {
-      all = all.with(INSTANCE, address);
+      all = all.with(INSTANCE, instance(address));
     }
     Labels labels = all.keep(name -> !name.startsWith(RESERVED_PREFIX));
     URI url = url(all);
     Hash128 identity =
         Hash128.of(
-            (config.jobName() + '\0' + labels.hash128() + '\0' + url)
+            "%s\0%s\0%s%s"
+                .formatted(
+                    config.jobName(),
+                    labels.hash128(),
+                    url,
+                    attached.isEmpty() ? "" : "\0" + attached.hash128())
                 .getBytes(StandardCharsets.UTF_8));
     return new Target(
         config.jobName(),
         identity.toString(),
         labels,
+        attached,
         discovered,
         url,
         interval,
         timeout,
         identity.low());
+  }
+
+  private String instance(String address) {
+    Matcher local = LOOPBACK.matcher(address);
+    return machine.isPresent() && local.matches()
+        ? machine.get() + (local.group(3) == null ? "" : local.group(3))
+        : address;
   }
 
   private static Duration duration(Labels labels, String name) {

@@ -41,7 +41,7 @@ final class TargetStates {
         target.discoveredLabels(),
         Optional.of(
             new TargetState.Scraped(
-                target.labels(), url, url, target.interval(), target.timeout(), outcome)));
+                target.seriesLabels(), url, url, target.interval(), target.timeout(), outcome)));
   }
 
   TargetState dropped(DiscoveredTarget.Dropped dropped) {

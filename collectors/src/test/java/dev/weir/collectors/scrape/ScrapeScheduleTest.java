@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weir.model.Labels;
 import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.ScrapeConfig;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -29,7 +31,7 @@ class ScrapeScheduleTest {
                     + "]}]}]")
             .scrapeConfigs()
             .getFirst();
-    return new TargetFactory(config)
+    return new TargetFactory(config, Labels.EMPTY, Optional.empty())
         .targets(config.staticConfigs()).stream()
             .map(found -> ((DiscoveredTarget.Active) found).target())
             .toList();

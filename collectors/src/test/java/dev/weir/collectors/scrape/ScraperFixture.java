@@ -8,6 +8,7 @@ import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.ScrapeConfig;
 import dev.weir.service.config.WeirConfig;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// What a scraper is made of, for tests: a job with a target, and a tenant.
 final class ScraperFixture {
@@ -28,7 +29,9 @@ final class ScraperFixture {
   /// The first target of a job.
   static Target target(ScrapeConfig config) {
     return ((DiscoveredTarget.Active)
-            new TargetFactory(config).targets(config.staticConfigs()).getFirst())
+            new TargetFactory(config, Labels.EMPTY, Optional.empty())
+                .targets(config.staticConfigs())
+                .getFirst())
         .target();
   }
 

@@ -1,12 +1,14 @@
 package dev.weir.collectors.scrape;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.collectors.series.SeriesByTenant;
 import dev.weir.collectors.series.TenantSeries;
+import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import dev.weir.schemas.TargetState;
@@ -38,7 +40,7 @@ class ScrapingTest {
       new SeriesByTenant(weir.tenants(), clock, 10, 1_000, _ -> {}).of(Tenant.DEFAULT);
   private final Scraping scraping =
       new Scraping(
-          new Scraping.Identity("collector-1", "Weir/test", 7, false),
+          new Scraping.Identity("collector-1", "node-1", "Weir/test", 7, false),
           weir.collector(),
           tenant,
           output,
@@ -216,18 +218,21 @@ class ScrapingTest {
     assertEquals(List.of("edge"), states(output.gone()), "the next one is applied as a whole");
   }
 
+  /// A collector with a weir.yml of its own.
+  private Scraping collector(String weirYml, CapturedOutput rows) {
+    return new Scraping(
+        new Scraping.Identity("collector-1", "node-1", "Weir/test", 7, false),
+        WeirConfig.of("weir.yml", weirYml).collector(),
+        tenant,
+        rows,
+        new ScrapeMetrics(new PrometheusRegistry()),
+        clock);
+  }
+
   @Test
-  void otherExternalLabelsReachTargetsThatStay() throws InterruptedException {
+  void otherAttachedLabelsMakeOtherTargets() throws InterruptedException {
     CapturedOutput labelled = new CapturedOutput();
-    WeirConfig attaching = WeirConfig.of("weir.yml", "collector: {attach_external_labels: true}");
-    try (Scraping other =
-        new Scraping(
-            new Scraping.Identity("collector-1", "Weir/test", 7, false),
-            attaching.collector(),
-            tenant,
-            labelled,
-            new ScrapeMetrics(new PrometheusRegistry()),
-            clock)) {
+    try (Scraping other = collector("collector: {attach_external_labels: true}", labelled)) {
       String job =
           """
           global: {external_labels: {zone: %%s}}
@@ -239,17 +244,46 @@ class ScrapingTest {
               .formatted(server.getAddress().getPort());
       other.apply(PrometheusConfig.of("prometheus.yml", job.formatted("west")));
       scrapeAll(1);
-      assertEquals(
-          List.of("hits_total{instance=\"api\", job=\"api\", zone=\"west\"} 3.0"),
-          seriesOf(labelled));
+      String west = "hits_total{instance=\"api\", job=\"api\", zone=\"west\"}";
+      assertEquals(List.of(west + " 3.0"), seriesOf(labelled));
       other.apply(PrometheusConfig.of("prometheus.yml", job.formatted("east")));
-      scrapeAll(1);
+      assertEquals(List.of("api"), states(labelled.gone()));
+      // The new target's loop, and the end of the one that is gone.
+      clock.set(clock.awaitSleepers(2).getLast());
+      Await.untilPasses(
+          () -> {
+            List<String> series = seriesOf(labelled);
+            assertTrue(series.contains(west + " stale"), series::toString);
+          },
+          DEADLINE);
+    }
+  }
+
+  @Test
+  void collectorsThatScrapeTheirOwnMachineHaveTargetsOfTheirOwn() throws InterruptedException {
+    CapturedOutput onA = new CapturedOutput();
+    CapturedOutput onB = new CapturedOutput();
+    String attach = "collector: {attach_external_labels: true, name_local_targets: true}";
+    String job =
+        """
+        global: {external_labels: {node: %%s}}
+        scrape_configs:
+        - job_name: node
+          scrape_interval: 10s
+          static_configs: [{targets: ["127.0.0.1:%d"]}]
+        """
+            .formatted(server.getAddress().getPort());
+    try (Scraping a = collector(attach, onA);
+        Scraping b = collector(attach, onB)) {
+      a.apply(PrometheusConfig.of("prometheus.yml", job.formatted("a")));
+      b.apply(PrometheusConfig.of("prometheus.yml", job.formatted("b")));
+      TargetState ofA = onA.states().getFirst();
+      TargetState ofB = onB.states().getFirst();
+      assertNotEquals(ofA.target(), ofB.target(), "of one, a reader would drop the other's rows");
       assertEquals(
-          List.of(
-              "hits_total{instance=\"api\", job=\"api\", zone=\"east\"} 3.0",
-              "hits_total{instance=\"api\", job=\"api\", zone=\"west\"} stale"),
-          seriesOf(labelled));
-      assertEquals(List.of(), labelled.gone());
+          Labels.of(
+              "instance", "node-1:" + server.getAddress().getPort(), "job", "node", "node", "a"),
+          ofA.scraped().orElseThrow().labels());
     }
   }
 

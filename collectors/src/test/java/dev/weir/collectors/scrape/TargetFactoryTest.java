@@ -8,6 +8,7 @@ import dev.weir.model.Labels;
 import dev.weir.service.config.ScrapeConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +20,9 @@ class TargetFactoryTest {
 
   private static DiscoveredTarget discovered(String job) {
     ScrapeConfig config = ScraperFixture.config("node", "10.0.0.1:9100", job);
-    return new TargetFactory(config).targets(config.staticConfigs()).getFirst();
+    return new TargetFactory(config, Labels.EMPTY, Optional.empty())
+        .targets(config.staticConfigs())
+        .getFirst();
   }
 
   @Test
@@ -128,5 +131,29 @@ class TargetFactoryTest {
                     "relabel_configs: [{target_label: job, replacement: node}]")))) {
       assertNotEquals(one.id(), other.id(), other.toString());
     }
+  }
+
+  private static String instance(String address, Optional<String> machine) {
+    ScrapeConfig config = ScraperFixture.config("node", address, "");
+    return switch (new TargetFactory(config, Labels.EMPTY, machine)
+        .targets(config.staticConfigs())
+        .getFirst()) {
+      case DiscoveredTarget.Active(Target target) -> target.labels().get("instance");
+      case DiscoveredTarget other -> other.toString();
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "localhost:9100, node-1:9100",
+    "localhost, node-1",
+    "127.0.0.1:9100, node-1:9100",
+    "[::1]:9100, node-1:9100",
+    "localhost.example.org:9100, localhost.example.org:9100",
+    "10.127.0.1:9100, 10.127.0.1:9100",
+  })
+  void aNamedMachineStandsForLoopbackInInstances(String address, String instance) {
+    assertEquals(instance, instance(address, Optional.of("node-1")));
+    assertEquals(address, instance(address, Optional.empty()));
   }
 }

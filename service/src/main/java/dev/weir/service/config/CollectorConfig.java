@@ -27,6 +27,7 @@ public record CollectorConfig(
     Duration writeTimeout,
     Duration keyFrameInterval,
     boolean attachExternalLabels,
+    boolean nameLocalTargets,
     boolean normalizeBounds) {
   private static final Setting<Tenant> TENANT =
       Setting.of(
@@ -128,6 +129,15 @@ public record CollectorConfig(
           "Adds `external_labels` of prometheus.yml to scraped series that lack them. Prometheus adds"
               + " them only when it talks to other systems.");
 
+  private static final Setting<Boolean> NAME_LOCAL_TARGETS =
+      Setting.of(
+          "name_local_targets",
+          BOOLEAN,
+          false,
+          "Writes the machine's name for `localhost` in the `instance` of targets that got none"
+              + " otherwise. For collectors that each scrape their own machine: it keeps their series"
+              + " apart, and in different partitions.");
+
   private static final Setting<Boolean> NORMALIZE_BOUNDS =
       Setting.of(
           "normalize_bounds",
@@ -154,6 +164,7 @@ public record CollectorConfig(
               WRITE_TIMEOUT,
               KEY_FRAME_INTERVAL,
               ATTACH_EXTERNAL_LABELS,
+              NAME_LOCAL_TARGETS,
               NORMALIZE_BOUNDS));
 
   static CollectorConfig read(ConfigSection section) {
@@ -171,6 +182,7 @@ public record CollectorConfig(
         WRITE_TIMEOUT.read(section),
         KEY_FRAME_INTERVAL.read(section),
         ATTACH_EXTERNAL_LABELS.read(section),
+        NAME_LOCAL_TARGETS.read(section),
         NORMALIZE_BOUNDS.read(section));
   }
 }

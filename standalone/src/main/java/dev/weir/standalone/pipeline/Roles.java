@@ -71,6 +71,7 @@ final class Roles {
             kafka,
             registry,
             addresses.member(),
+            addresses.hostname(),
             settings.version(),
             settings.features().names()),
         metrics);

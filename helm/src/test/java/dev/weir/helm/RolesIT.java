@@ -1,0 +1,127 @@
+package dev.weir.helm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.weir.testing.Await;
+import dev.weir.testing.broker.SharedBroker;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The pods of the chart as processes of this machine, with a real broker: every argument and every
+/// file is one that its role takes, and what the exporter of a node says comes out of the query
+/// API.
+class RolesIT {
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  @TempDir private Path directory;
+  private HttpServer exporter;
+
+  @BeforeEach
+  void startExporter() throws IOException {
+    exporter = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    exporter.createContext(
+        "/metrics",
+        exchange -> {
+          byte[] body =
+              "# TYPE node_load1 gauge\nnode_load1 0.75\n".getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    exporter.start();
+  }
+
+  @AfterEach
+  void stopExporter() {
+    exporter.stop(0);
+  }
+
+  /// The chart, with ports of this machine that are free.
+  private Manifest manifest() throws IOException {
+    return Chart.render(
+        """
+        kafka: %s
+        port: %d
+        collectorsPort: %d
+        scrapeInterval: 1s
+        evaluationInterval: 1s
+        weirConfig: {kafka: {partitions: 4, replication_factor: 1}}
+        scrapeConfigs: [{job_name: node, static_configs: [{targets: ["localhost:%d"]}]}]
+        alertmanagerConfig:
+          route: {receiver: nobody}
+          receivers: [{name: nobody}]
+        """
+            .formatted(
+                SharedBroker.bootstrapServers(),
+                freePort(),
+                freePort(),
+                exporter.getAddress().getPort()));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private RunningPod start(Manifest manifest, String workload) throws IOException {
+    Path root = directory.resolve(workload);
+    Files.createDirectories(root);
+    return new RunningPod(manifest, manifest.workload(workload), root, directory.resolve("claims"));
+  }
+
+  @Test
+  void everyRoleTakesWhatTheChartGivesItAndSamplesComeThrough() throws IOException {
+    Map<String, RunningPod> pods = new LinkedHashMap<>();
+    try {
+      // Each rendered with ports of its own: on a cluster they have addresses of their own.
+      for (String role : List.of("sink", "collectors", "query", "alerting")) {
+        pods.put(role, start(manifest(), "weir-" + role));
+      }
+      pods.values().forEach(RunningPod::awaitReady);
+      RunningPod query = pods.get("query");
+      List<String> answers = new ArrayList<>();
+      Await.until(
+          () -> {
+            answers.add(query.query("node_load1"));
+            return answers.getLast().contains("\"0.75\"");
+          },
+          DEADLINE,
+          () -> "node_load1 to be there; the last answer was " + answers.getLast());
+      String answer = answers.getLast();
+      assertTrue(answer.contains("\"node\":\"node-a\""), answer);
+      int port = exporter.getAddress().getPort();
+      assertTrue(
+          answer.contains(
+              "\"instance\":\"%s:%d\"".formatted(InetAddress.getLocalHost().getHostName(), port)),
+          answer);
+      assertEquals(200, pods.get("alerting").get("/api/v2/status").statusCode());
+      pods.values().forEach(RunningPod::stop);
+      try (Stream<Path> files = Files.walk(directory.resolve("claims/weir-blocks"))) {
+        assertTrue(
+            files.anyMatch(file -> file.getFileName().toString().endsWith(".block")),
+            "what the sink held is in a block, on the volume that queries read");
+      }
+    } finally {
+      pods.values().forEach(RunningPod::close);
+    }
+  }
+}
