@@ -43,6 +43,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.Stores;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -159,7 +160,8 @@ public final class RulesRole implements Role {
             surroundings.registry(),
             new MergeMetrics(surroundings.metrics())),
         settings.mergePartitions(),
-        settings.begin());
+        settings.begin(),
+        Stores::persistentKeyValueStore);
   }
 
   private void changed(State state) {

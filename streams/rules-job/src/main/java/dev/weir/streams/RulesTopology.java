@@ -8,6 +8,7 @@ import dev.weir.streams.merge.MergeProcessor;
 import dev.weir.streams.merge.Output;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -19,6 +20,7 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -28,11 +30,13 @@ import org.apache.kafka.streams.state.Stores;
 ///
 /// @param mergePartitions over which rule groups are spread
 /// @param begin how far back to read when the job runs for the first time
+/// @param stores makes the stores that have a changelog, by name
 record RulesTopology(
     LeafProcessor.Surroundings leaf,
     MergeProcessor.Surroundings merge,
     int mergePartitions,
-    Duration begin) {
+    Duration begin,
+    Function<String, KeyValueBytesStoreSupplier> stores) {
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
 
   Topology build() {
@@ -90,7 +94,7 @@ record RulesTopology(
     return builder.build();
   }
 
-  private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
-    return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(), BYTES);
+  private StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
+    return Stores.keyValueStoreBuilder(stores.apply(name), Serdes.Bytes(), BYTES);
   }
 }

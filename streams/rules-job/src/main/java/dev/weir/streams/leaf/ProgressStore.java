@@ -59,13 +59,10 @@ final class ProgressStore {
     store.put(seededKey(group), definition.toBytes());
   }
 
-  void removeSeeded(GroupId group) {
-    store.delete(seededKey(group));
-  }
-
   /// Forgets a group that is no more.
-  void removeNext(GroupId group) {
+  void remove(GroupId group) {
     store.delete(Bytes.wrap(nextKey(group).toBytes()));
+    store.delete(seededKey(group));
   }
 
   private static AvroWriter nextKey(GroupId group) {

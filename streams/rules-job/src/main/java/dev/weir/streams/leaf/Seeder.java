@@ -70,7 +70,7 @@ final class Seeder implements AutoCloseable {
     }
     plans.byGroup().keySet().stream()
         .filter(group -> !changed.byGroup().containsKey(group))
-        .forEach(progress::removeSeeded);
+        .forEach(progress::remove);
     plans = changed;
     seeded.plans(changed);
     update();

@@ -1,0 +1,253 @@
+package dev.weir.streams;
+
+import dev.weir.model.AbsentValue;
+import dev.weir.model.GroupKey;
+import dev.weir.model.Labels;
+import dev.weir.model.Layout;
+import dev.weir.model.Row;
+import dev.weir.model.Tenant;
+import dev.weir.promql.eval.QueryEngine;
+import dev.weir.rules.RuleGroup;
+import dev.weir.rules.alert.AlertExpansion;
+import dev.weir.rules.file.RuleFile;
+import dev.weir.rules.file.RuleFileSettings;
+import dev.weir.rules.group.GroupEvaluator;
+import dev.weir.rules.template.TemplateLimits;
+import dev.weir.schemas.AlertTransition;
+import dev.weir.schemas.LayoutFrame;
+import dev.weir.schemas.RecordKeys;
+import dev.weir.schemas.RecordType;
+import dev.weir.schemas.RuleGroupRecord;
+import dev.weir.schemas.SampleRecord;
+import dev.weir.schemas.Topics;
+import dev.weir.schemas.read.SampleReader;
+import dev.weir.streams.definition.GroupPlanner;
+import dev.weir.streams.definition.RuleGroups;
+import dev.weir.streams.leaf.LeafMetrics;
+import dev.weir.streams.leaf.LeafProcessor;
+import dev.weir.streams.merge.MergeMetrics;
+import dev.weir.streams.merge.MergeProcessor;
+import dev.weir.testing.GroupRow;
+import dev.weir.testing.GroupRow.Sample;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/// The whole topology over one partition, with a clock that the test holds.
+final class JobDriver implements AutoCloseable {
+  static final Instant START = Instant.ofEpochMilli(1_700_000_000_000L);
+
+  /// A sample of a series that a rule recorded.
+  record Recorded(Labels labels, long timestampMillis, double value) {}
+
+  private final TopologyTestDriver driver;
+  private final TestInputTopic<byte[], byte[]> rules;
+  private final TestInputTopic<byte[], byte[]> samples;
+  private final TestOutputTopic<byte[], byte[]> recorded;
+  private final TestOutputTopic<byte[], byte[]> alerts;
+  private final List<ConsumerRecord<byte[], byte[]>> log = new ArrayList<>();
+  private final List<Recorded> read = new ArrayList<>();
+  private long nowMillis = START.toEpochMilli();
+  private long offset;
+
+  private final SampleReader reader =
+      new SampleReader(
+          SampleReader.Settings.DEFAULT,
+          Optional.empty(),
+          0,
+          new SampleReader.Receiver() {
+            @Override
+            public void rows(
+                long at, long appendedMillis, Layout layout, SampleRecord sampleRecord) {
+              sampleRecord.rows().forEach(row -> note(layout, row));
+            }
+
+            @Override
+            public void deadLetter(long at, long appendedMillis, byte[] value, String reason) {
+              throw new AssertionError(reason);
+            }
+          });
+
+  /// @param directory for its stores
+  JobDriver(Path directory) {
+    PrometheusRegistry registry = new PrometheusRegistry();
+    RuleGroups groups =
+        new RuleGroups(
+            new GroupPlanner(300_000, 7_200_000),
+            (file, text) ->
+                RuleFile.parse(file, text, RuleFileSettings.DEFAULT).groups().getFirst());
+    QueryEngine engine = QueryEngine.inCallersThread();
+    RulesTopology topology =
+        new RulesTopology(
+            new LeafProcessor.Surroundings(
+                groups::leaves,
+                engine,
+                (partition, position) -> nowMillis,
+                2_000,
+                this::past,
+                60_000,
+                SampleReader.Settings.DEFAULT,
+                Optional.empty(),
+                new LeafMetrics(registry)),
+            new MergeProcessor.Surroundings(
+                groups,
+                new GroupEvaluator(
+                    engine,
+                    new AlertExpansion(
+                        Labels.EMPTY, "http://localhost:9090", TemplateLimits.DEFAULT)),
+                1,
+                15_000,
+                Labels.of("cluster", "eu-1"),
+                "http://localhost:9090",
+                Optional.empty(),
+                new MergeMetrics(registry)),
+            1,
+            Duration.ofHours(2),
+            Stores::inMemoryKeyValueStore);
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "weir-rules");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    driver = new TopologyTestDriver(topology.build(), properties, START);
+    rules = input(Topics.RULES);
+    samples = input(Topics.SAMPLES);
+    recorded = output(Topics.RECORDED);
+    alerts = output(Topics.ALERTS);
+  }
+
+  private void note(Layout layout, Row row) {
+    int[] columns = row.columns();
+    for (int i = 0; i < row.values().length; i++) {
+      double value = row.values()[i];
+      if (!AbsentValue.is(value)) {
+        Labels labels = layout.series().get(columns == null ? i : columns[i]).labels();
+        read.add(new Recorded(labels, row.timestampMillis(), value));
+      }
+    }
+  }
+
+  /// Reads the samples as they are in the topic when a rule's past is read.
+  private Consumer<byte[], byte[]> past() {
+    TopicPartition scraped = new TopicPartition(Topics.SAMPLES, 0);
+    TopicPartition recordings = new TopicPartition(Topics.RECORDED, 0);
+    MockConsumer<byte[], byte[]> consumer =
+        new MockConsumer<>("earliest") {
+          @Override
+          public synchronized Map<TopicPartition, @Nullable OffsetAndTimestamp> offsetsForTimes(
+              Map<TopicPartition, Long> times) {
+            Map<TopicPartition, @Nullable OffsetAndTimestamp> first = new HashMap<>();
+            first.put(scraped, log.isEmpty() ? null : new OffsetAndTimestamp(0, 0));
+            first.put(recordings, null);
+            return first;
+          }
+        };
+    consumer.updateBeginningOffsets(Map.of(scraped, 0L, recordings, 0L));
+    consumer.updateEndOffsets(Map.of(scraped, (long) log.size(), recordings, 0L));
+    consumer.schedulePollTask(() -> log.forEach(consumer::addRecord));
+    return consumer;
+  }
+
+  private TestInputTopic<byte[], byte[]> input(String topic) {
+    return driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  TestOutputTopic<byte[], byte[]> output(String topic) {
+    return driver.createOutputTopic(
+        topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  long nowMillis() {
+    return nowMillis;
+  }
+
+  /// Defines the group of a rule file, from ten seconds after the start on.
+  void define(String text) {
+    RuleGroup group =
+        RuleFile.parse("node.yml", text, RuleFileSettings.DEFAULT).groups().getFirst();
+    RuleGroupRecord definition =
+        new RuleGroupRecord(
+            Tenant.DEFAULT,
+            group.file(),
+            group.name(),
+            new RuleGroupRecord.Definition(
+                group.text(), group.contentHash(), START.toEpochMilli() + 10_000));
+    rules.pipeInput(
+        definition.key(),
+        RecordType.RULES.writer(Topics.RULES, Optional.empty()).write(definition),
+        nowMillis);
+  }
+
+  /// Takes a group away.
+  void remove(String group) {
+    rules.pipeInput(
+        RuleGroupRecord.definitionKey(Tenant.DEFAULT, "node.yml", group), null, nowMillis);
+  }
+
+  /// Appends what was scraped from a target.
+  ///
+  /// @param interval after which its next row is due
+  void scrape(List<Sample> scraped, Duration interval) {
+    for (GroupRow row : GroupRow.of(Tenant.DEFAULT, scraped)) {
+      GroupKey group = row.group();
+      SampleRecord sample =
+          new SampleRecord(
+              group,
+              row.layout().hash(),
+              Optional.of(new LayoutFrame.Whole(row.layout())),
+              List.of(row.row()),
+              1,
+              OptionalLong.of(row.row().timestampMillis() + interval.toMillis()));
+      byte[] key = RecordKeys.of(group.partitionKey());
+      byte[] value = RecordType.SAMPLES.writer(Topics.SAMPLES, Optional.empty()).write(sample);
+      samples.pipeInput(key, value, nowMillis + 40);
+      log.add(new ConsumerRecord<>(Topics.SAMPLES, 0, log.size(), key, value));
+    }
+  }
+
+  /// Lets time pass.
+  void advance(Duration time) {
+    nowMillis += time.toMillis();
+    driver.advanceWallClockTime(time);
+  }
+
+  /// What was recorded since this was asked last.
+  List<Recorded> recorded() {
+    read.clear();
+    recorded.readRecordsToList().forEach(entry -> reader.read(offset++, nowMillis, entry.value()));
+    return List.copyOf(read);
+  }
+
+  /// The transitions of alerts since this was asked last.
+  List<AlertTransition> transitions() {
+    return alerts.readValuesToList().stream()
+        .map(RecordType.ALERTS.reader(Optional.empty())::read)
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}
