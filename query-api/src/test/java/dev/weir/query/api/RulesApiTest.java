@@ -106,7 +106,7 @@ class RulesApiTest {
         Tenant.DEFAULT,
         group,
         new RuleGroupRecord.Status(
-            group.contentHash(), NOW, NOW.plusMillis(40), 40_000_000, complete, rules));
+            group.contentHash(), NOW, NOW.plusMillis(41), 40_123_000, complete, rules));
   }
 
   private static final Labels DOWN =
@@ -183,7 +183,7 @@ class RulesApiTest {
         + alerts
         + ",\"health\":\"ok\",\"evaluationTime\":0.00015,"
         + "\"lastEvaluation\":\"2026-01-02T13:37:00Z\",\"type\":\"alerting\"}],"
-        + "\"interval\":15,\"limit\":100,\"evaluationTime\":0.04,"
+        + "\"interval\":15,\"limit\":100,\"evaluationTime\":0.040123,"
         + "\"lastEvaluation\":\"2026-01-02T13:37:00Z\"}";
   }
 
