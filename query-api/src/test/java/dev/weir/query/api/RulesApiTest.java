@@ -16,6 +16,7 @@ import dev.weir.schemas.RuleGroupRecord.RuleStatus;
 import dev.weir.testing.HeldClock;
 import dev.weir.testing.MemorySeriesSource;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,12 +67,13 @@ class RulesApiTest {
                   expr: min by (instance) (node_filesystem_free_bytes)
           """);
 
+  private final HeldClock clock = HeldClock.at("2026-01-02T13:37:00Z");
   private final ApiFixture api =
       new ApiFixture(
           MemorySeriesSource.of(List.of()),
           QueryEngine.inCallersThread(),
           QueryLimits.DEFAULT,
-          HeldClock.at("2026-01-02T13:37:00Z"));
+          clock);
 
   private static RuleGroup group(String text) {
     return RuleFile.parse("rules/node.yml", text, RuleFileSettings.DEFAULT).groups().getFirst();
@@ -280,6 +282,21 @@ class RulesApiTest {
             + "]}"
             + warnings,
         api.get("/api/v1/rules", "rule_group[]", "node").body());
+  }
+
+  @Test
+  void anEvaluationThatIsLongAgoIsAWarning() {
+    evaluate(NODE, true, List.of(PENDING));
+    // Twice 15 s and a minute, from 41 ms on.
+    clock.advance(Duration.ofMillis(90_041));
+    assertBody(success("{\"alerts\":[" + PENDING_JSON + "]}"), api.get("/api/v1/alerts"));
+    clock.advance(Duration.ofMillis(1));
+    assertEquals(
+        "{\"status\":\"success\",\"data\":{\"alerts\":["
+            + PENDING_JSON
+            + "]},\"warnings\":[\"rule group \\\"node\\\" of rules/node.yml: it has not been evaluated"
+            + " since 2026-01-02T13:37:00.041Z; does a rules job run?\"]}",
+        api.get("/api/v1/alerts").body());
   }
 
   @ParameterizedTest
