@@ -36,7 +36,7 @@ public record PrometheusApi(
     new SeriesHandlers(engine, source, limits.timeout(), maxListed).addRoutes(router);
     new TargetHandlers(targets).addRoutes(router);
     new MetadataHandlers(metadata).addRoutes(router);
-    new RuleHandlers(rules).addRoutes(router);
+    new RuleHandlers(rules, clock).addRoutes(router);
     new ExpressionHandlers(language).addRoutes(router);
     new StatusHandlers(status).addRoutes(router);
     new TsdbStatusHandler(engine, source, limits.timeout(), maxListed, clock).addRoutes(router);

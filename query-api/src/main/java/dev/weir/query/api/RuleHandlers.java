@@ -8,12 +8,16 @@ import dev.weir.model.Tenant;
 import dev.weir.query.rules.EvaluatedGroup;
 import dev.weir.query.rules.EvaluatedRule;
 import dev.weir.query.rules.RuleEntry;
+import dev.weir.rules.RuleGroup;
 import dev.weir.schemas.RuleGroupRecord;
 import dev.weir.schemas.RuleGroupRecord.RuleStatus;
+import dev.weir.schemas.RuleGroupRecord.Status;
 import dev.weir.service.http.HttpRequest;
 import dev.weir.service.http.HttpResponse;
 import dev.weir.service.http.Router;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -21,12 +25,18 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /// `/api/v1/rules` and `/api/v1/alerts`: rule groups as the topic of rules has them. An evaluation
-/// that did not hear from all partitions becomes a warning.
+/// that did not hear from all partitions becomes a warning, and so does one that is long ago.
 final class RuleHandlers {
-  private final Supplier<? extends Collection<? extends RuleEntry>> entries;
+  /// How late a report may be, beyond the two intervals that an evaluation and a missed one take:
+  /// reports of which nothing changes come every ten seconds.
+  private static final Duration REPORT_GRACE = Duration.ofMinutes(1);
 
-  RuleHandlers(Supplier<? extends Collection<? extends RuleEntry>> entries) {
+  private final Supplier<? extends Collection<? extends RuleEntry>> entries;
+  private final Clock clock;
+
+  RuleHandlers(Supplier<? extends Collection<? extends RuleEntry>> entries, Clock clock) {
     this.entries = requireNonNull(entries, "entries");
+    this.clock = requireNonNull(clock, "clock");
   }
 
   void addRoutes(Router router) {
@@ -109,20 +119,28 @@ final class RuleHandlers {
     }
   }
 
-  private static Envelope.Notices notices(List<EvaluatedGroup> groups) {
+  /// Alerts of a group that is not evaluated stay what they were, which nobody should take for what
+  /// they are.
+  private Envelope.Notices notices(List<EvaluatedGroup> groups) {
     List<String> warnings = new ArrayList<>();
     for (EvaluatedGroup group : groups) {
-      group
-          .status()
-          .filter(status -> !status.complete())
-          .ifPresent(status ->
-              warnings.add(
-                  "rule group %s of %s: its evaluation at %s lacks samples of some partitions, and resolved no alert"
-                      .formatted(
-                          LabelText.quote(group.group().name()),
-                          group.group().file(),
-                          status.evaluatedAt())));
+      group.status().flatMap(status -> warning(group.group(), status)).ifPresent(warnings::add);
     }
     return new Envelope.Notices(warnings, List.of(), Long.MAX_VALUE);
+  }
+
+  private Optional<String> warning(RuleGroup group, Status status) {
+    String name = "rule group %s of %s".formatted(LabelText.quote(group.name()), group.file());
+    Duration due = Duration.ofMillis(2 * group.intervalMillis()).plus(REPORT_GRACE);
+    if (status.finishedAt().plus(due).isBefore(clock.instant())) {
+      return Optional.of(
+          "%s: it has not been evaluated since %s; does a rules job run?"
+              .formatted(name, status.finishedAt()));
+    }
+    return status.complete()
+        ? Optional.empty()
+        : Optional.of(
+            "%s: its evaluation at %s lacks samples of some partitions, and resolved no alert"
+                .formatted(name, status.evaluatedAt()));
   }
 }

@@ -10,6 +10,7 @@ import dev.weir.schemas.RuleGroupRecord.ActiveAlert;
 import dev.weir.schemas.RuleGroupRecord.RuleStatus;
 import dev.weir.schemas.RuleGroupRecord.Status;
 import java.io.IOException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,10 +125,15 @@ final class RuleJson {
     return status.map(known -> known.error().isPresent() ? "err" : "ok").orElse("unknown");
   }
 
-  /// When it began, by the wall clock.
+  /// When it began, by the wall clock, to the millisecond as that was read.
   private static String lastEvaluation(Optional<Status> status) {
     return status
-        .map(known -> known.finishedAt().minusNanos(known.durationNanos()).toString())
+        .map(known ->
+            known
+                .finishedAt()
+                .minusNanos(known.durationNanos())
+                .truncatedTo(ChronoUnit.MILLIS)
+                .toString())
         .orElse(Parameters.NEVER);
   }
 

@@ -16,6 +16,7 @@ import dev.weir.schemas.RuleGroupRecord.RuleStatus;
 import dev.weir.testing.HeldClock;
 import dev.weir.testing.MemorySeriesSource;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,12 +67,13 @@ class RulesApiTest {
                   expr: min by (instance) (node_filesystem_free_bytes)
           """);
 
+  private final HeldClock clock = HeldClock.at("2026-01-02T13:37:00Z");
   private final ApiFixture api =
       new ApiFixture(
           MemorySeriesSource.of(List.of()),
           QueryEngine.inCallersThread(),
           QueryLimits.DEFAULT,
-          HeldClock.at("2026-01-02T13:37:00Z"));
+          clock);
 
   private static RuleGroup group(String text) {
     return RuleFile.parse("rules/node.yml", text, RuleFileSettings.DEFAULT).groups().getFirst();
@@ -106,7 +108,7 @@ class RulesApiTest {
         Tenant.DEFAULT,
         group,
         new RuleGroupRecord.Status(
-            group.contentHash(), NOW, NOW.plusMillis(40), 40_000_000, complete, rules));
+            group.contentHash(), NOW, NOW.plusMillis(41), 40_123_000, complete, rules));
   }
 
   private static final Labels DOWN =
@@ -183,7 +185,7 @@ class RulesApiTest {
         + alerts
         + ",\"health\":\"ok\",\"evaluationTime\":0.00015,"
         + "\"lastEvaluation\":\"2026-01-02T13:37:00Z\",\"type\":\"alerting\"}],"
-        + "\"interval\":15,\"limit\":100,\"evaluationTime\":0.04,"
+        + "\"interval\":15,\"limit\":100,\"evaluationTime\":0.040123,"
         + "\"lastEvaluation\":\"2026-01-02T13:37:00Z\"}";
   }
 
@@ -280,6 +282,21 @@ class RulesApiTest {
             + "]}"
             + warnings,
         api.get("/api/v1/rules", "rule_group[]", "node").body());
+  }
+
+  @Test
+  void anEvaluationThatIsLongAgoIsAWarning() {
+    evaluate(NODE, true, List.of(PENDING));
+    // Twice 15 s and a minute, from 41 ms on.
+    clock.advance(Duration.ofMillis(90_041));
+    assertBody(success("{\"alerts\":[" + PENDING_JSON + "]}"), api.get("/api/v1/alerts"));
+    clock.advance(Duration.ofMillis(1));
+    assertEquals(
+        "{\"status\":\"success\",\"data\":{\"alerts\":["
+            + PENDING_JSON
+            + "]},\"warnings\":[\"rule group \\\"node\\\" of rules/node.yml: it has not been evaluated"
+            + " since 2026-01-02T13:37:00.041Z; does a rules job run?\"]}",
+        api.get("/api/v1/alerts").body());
   }
 
   @ParameterizedTest

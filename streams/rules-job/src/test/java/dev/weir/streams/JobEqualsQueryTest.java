@@ -63,17 +63,15 @@ class JobEqualsQueryTest {
           "absent(%s > 1e6)",
           "sort_desc(%s)");
 
-  private final Random random;
-  private final MemorySeriesSource all = new MemorySeriesSource();
+  private final Random random = new Random();
   private final Map<String, Double> values = new HashMap<>();
-
-  JobEqualsQueryTest() {
-    this.random = new Random();
-  }
+  private MemorySeriesSource all = new MemorySeriesSource();
 
   @Property(tries = 12)
   void whatRulesRecordIsWhatAQueryGives(@ForAll long seed) throws IOException {
     random.setSeed(seed);
+    values.clear();
+    all = new MemorySeriesSource();
     List<String> expressions = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       expressions.add(choose(AROUND).formatted("(" + choose(LEAVES) + ")"));

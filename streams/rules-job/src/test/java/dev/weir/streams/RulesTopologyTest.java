@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RulesTopologyTest {
+  private static final String EVERY_SECOND =
+      "groups: [{name: node, interval: 1s, rules: [{record: fleet:size, expr: vector(%d)}]}]";
+
   private static final String RULES =
       """
       groups:
@@ -199,6 +202,29 @@ class RulesTopologyTest {
             AlertTransition.State.RESOLVED),
         told.stream().map(AlertTransition::state).toList());
     assertEquals(Optional.of(START.plusSeconds(40)), told.getLast().endsAt());
+  }
+
+  @Test
+  void aChangedGroupIsReportedAtItsFirstEvaluation() {
+    job.define(EVERY_SECOND.formatted(1));
+    TestOutputTopic<byte[], byte[]> reports = job.output(Topics.RULES);
+    runTo(14, 1, 1);
+    // Nothing changes from one evaluation to the next, so one report is enough for a while.
+    assertEquals(1, reports.readValuesToList().size());
+    String changed = EVERY_SECOND.formatted(2);
+    job.define(changed);
+    runTo(17, 1, 1);
+
+    RuleGroupRecord report =
+        RecordType.RULES.reader(Optional.empty()).read(reports.readValuesToList().getFirst());
+
+    RuleGroupRecord.Status status = assertInstanceOf(RuleGroupRecord.Status.class, report.body());
+    assertEquals(
+        RuleFile.parse("node.yml", changed, RuleFileSettings.DEFAULT)
+            .groups()
+            .getFirst()
+            .contentHash(),
+        status.definition());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.weir.streams.merge;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.Hash128;
 import dev.weir.model.Labels;
 import dev.weir.rules.alert.Alert;
 import dev.weir.rules.alert.AlertState;
@@ -22,7 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// Reports what groups come to, for people and the query API: at once where a rule's health, an
-/// alert's state or completeness has changed, else now and then.
+/// alert's state, completeness or the definition has changed, else now and then.
 final class StatusReports {
   private static final long INTERVAL_MILLIS = Duration.ofSeconds(10).toMillis();
 
@@ -31,7 +32,10 @@ final class StatusReports {
 
   /// What makes a report worth writing at once.
   private record Gist(
-      boolean complete, List<Map<Labels, AlertState>> alerts, List<String> errors) {}
+      Hash128 definition,
+      boolean complete,
+      List<Map<Labels, AlertState>> alerts,
+      List<String> errors) {}
 
   private record Reported(Gist gist, long atMillis) {}
 
@@ -45,7 +49,7 @@ final class StatusReports {
   Optional<Report> report(
       GroupPlan plan, GroupResult result, boolean complete, long durationNanos, long nowMillis) {
     GroupId group = plan.leaves().id();
-    Gist gist = gist(result, complete);
+    Gist gist = gist(plan, result, complete);
     Reported before = reported.get(group);
     if (before != null
         && before.gist().equals(gist)
@@ -76,7 +80,7 @@ final class StatusReports {
         new Output(Topics.RULES, null));
   }
 
-  private static Gist gist(GroupResult result, boolean complete) {
+  private static Gist gist(GroupPlan plan, GroupResult result, boolean complete) {
     List<Map<Labels, AlertState>> alerts = new ArrayList<>();
     List<String> errors = new ArrayList<>();
     for (int i = 0; i < result.rules().size(); i++) {
@@ -89,7 +93,7 @@ final class StatusReports {
       alerts.add(states);
       errors.add(result.rules().get(i).error().orElse(""));
     }
-    return new Gist(complete, alerts, errors);
+    return new Gist(plan.leaves().definition(), complete, alerts, errors);
   }
 
   private static List<RuleGroupRecord.RuleStatus> rules(GroupResult result) {
