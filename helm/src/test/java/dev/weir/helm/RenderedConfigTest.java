@@ -166,7 +166,7 @@ class RenderedConfigTest {
 
   @Test
   void noRoleIsGivenAnythingThatItDoesNotActOn() {
-    for (String role : List.of("collectors", "alerting", "query")) {
+    for (String role : List.of("collectors", "rules", "alerting", "query")) {
       assertEquals(List.of(), prometheus(DEFAULT, role).warnings(), role);
     }
   }

@@ -1,6 +1,5 @@
 package dev.weir.helm;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The pods of the chart as processes of this machine, with a real broker: every argument and every
-/// file is one that its role takes, and what the exporter of a node says comes out of the query
-/// API.
+/// file is one that its role takes. What the exporter of a node says comes out of the query API,
+/// and an alert about it out of Alertmanager's.
 class RolesIT {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
@@ -65,6 +65,15 @@ class RolesIT {
         evaluationInterval: 1s
         weirConfig: {kafka: {partitions: 4, replication_factor: 1}}
         scrapeConfigs: [{job_name: node, static_configs: [{targets: ["localhost:%d"]}]}]
+        ruleFiles:
+          load.yml:
+            groups:
+              - name: load
+                rules:
+                  - record: node:node_load1:sum
+                    expr: sum by (node) (node_load1)
+                  - alert: NodeIsBusy
+                    expr: node_load1 > 0.5
         alertmanagerConfig:
           route: {receiver: nobody}
           receivers: [{name: nobody}]
@@ -88,32 +97,39 @@ class RolesIT {
     return new RunningPod(manifest, manifest.workload(workload), root, directory.resolve("claims"));
   }
 
+  /// Waits until an answer has what is wanted, and returns it.
+  private static String awaitAnswer(String wanted, Callable<String> ask) {
+    List<String> answers = new ArrayList<>();
+    Await.until(
+        () -> {
+          answers.add(ask.call());
+          return answers.getLast().contains(wanted);
+        },
+        DEADLINE,
+        () -> "%s to be answered; the last answer was %s".formatted(wanted, answers.getLast()));
+    return answers.getLast();
+  }
+
   @Test
   void everyRoleTakesWhatTheChartGivesItAndSamplesComeThrough() throws IOException {
     Map<String, RunningPod> pods = new LinkedHashMap<>();
     try {
       // Each rendered with ports of its own: on a cluster they have addresses of their own.
-      for (String role : List.of("sink", "collectors", "query", "alerting")) {
+      for (String role : List.of("sink", "collectors", "rules", "alerting", "query")) {
         pods.put(role, start(manifest(), "weir-" + role));
       }
       pods.values().forEach(RunningPod::awaitReady);
       RunningPod query = pods.get("query");
-      List<String> answers = new ArrayList<>();
-      Await.until(
-          () -> {
-            answers.add(query.query("node_load1"));
-            return answers.getLast().contains("\"0.75\"");
-          },
-          DEADLINE,
-          () -> "node_load1 to be there; the last answer was " + answers.getLast());
-      String answer = answers.getLast();
+      String answer = awaitAnswer("\"0.75\"", () -> query.query("node_load1"));
       assertTrue(answer.contains("\"node\":\"node-a\""), answer);
       int port = exporter.getAddress().getPort();
       assertTrue(
           answer.contains(
               "\"instance\":\"%s:%d\"".formatted(InetAddress.getLocalHost().getHostName(), port)),
           answer);
-      assertEquals(200, pods.get("alerting").get("/api/v2/status").statusCode());
+      awaitAnswer("\"0.75\"", () -> query.query("node:node_load1:sum{node=\"node-a\"}"));
+      awaitAnswer(
+          "\"alertname\":\"NodeIsBusy\"", () -> pods.get("alerting").get("/api/v2/alerts").body());
       pods.values().forEach(RunningPod::stop);
       try (Stream<Path> files = Files.walk(directory.resolve("claims/weir-blocks"))) {
         assertTrue(
