@@ -75,7 +75,7 @@ projected:
   sources:
     {{- if .root.Values.weirConfigSecret }}
     - secret:
-        name: {{ .root.Values.weirConfigSecret }}
+        name: {{ .root.Values.weirConfigSecret | quote }}
         items: [{key: weir.yml, path: weir.yml}]
     {{- else }}
     - configMap:
@@ -102,7 +102,7 @@ projected:
     {{- end }}
     {{- if and (eq .role "alerting") .root.Values.alertmanagerConfigSecret }}
     - secret:
-        name: {{ .root.Values.alertmanagerConfigSecret }}
+        name: {{ .root.Values.alertmanagerConfigSecret | quote }}
         items: [{key: alertmanager.yml, path: alertmanager.yml}]
     {{- end }}
 {{- end -}}

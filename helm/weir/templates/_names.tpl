@@ -15,8 +15,8 @@
 
 {{/* Labels that never change: of selectors. Takes root and role. */}}
 {{- define "weir.selector" -}}
-app.kubernetes.io/name: {{ include "weir.name" .root }}
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/name: {{ include "weir.name" .root | quote }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .role }}
 {{- end -}}
 

@@ -34,7 +34,7 @@ imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with .nodeSelector }}
 nodeSelector:
@@ -56,7 +56,7 @@ securityContext:
 
 {{/* The label of pods that have the volume of blocks. */}}
 {{- define "weir.blocksLabel" -}}
-weir.dev/blocks: {{ include "weir.blocksClaim" .root }}
+weir.dev/blocks: {{ include "weir.blocksClaim" .root | quote }}
 {{- end -}}
 
 {{/* Where pods with the volume of blocks run: a volume that one node can have, they all follow to that
@@ -97,9 +97,10 @@ imagePullPolicy: {{ $values.imagePullPolicy }}
 args:
   - run
   - {{ .command }}
-  - --kafka={{ required "kafka: name the brokers of your Kafka as host:port, for example --set kafka=kafka-bootstrap.kafka:9092" $values.kafka }}
+  {{- $kafka := required "kafka: name the brokers of your Kafka as host:port, for example --set kafka=kafka-bootstrap.kafka:9092" $values.kafka }}
+  - {{ printf "--kafka=%s" $kafka | quote }}
   {{- with $values.schemaRegistry }}
-  - --schema-registry={{ . }}
+  - {{ printf "--schema-registry=%s" . | quote }}
   {{- end }}
   - --listen=:{{ .port }}
   {{- if .mounts }}
@@ -154,7 +155,12 @@ volumeMounts:
   # Libraries unpack their native code here.
   - {name: tmp, mountPath: /tmp}
   {{- range $name, $path := .mounts }}
+  {{- if eq $name "blocks" }}
+  # Not the volume's own root, where some file systems have a lost+found that nobody may list.
+  - {name: {{ $name }}, mountPath: {{ $path }}, subPath: blocks}
+  {{- else }}
   - {name: {{ $name }}, mountPath: {{ $path }}}
+  {{- end }}
   {{- end }}
   {{- with $values.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}

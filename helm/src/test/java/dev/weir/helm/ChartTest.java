@@ -1,5 +1,6 @@
 package dev.weir.helm;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -131,6 +132,14 @@ class ChartTest {
         List.of(), other.names().stream().filter(name -> !name.contains(" edge-weir-")).toList());
     assertEquals(
         List.of(), FULL.names().stream().filter(name -> !name.contains(" metrics-")).toList());
+    Manifest numbers =
+        Chart.render("2024", Chart.MINIMAL + "nameOverride: '1'\nblocksExistingClaim: '7'\n");
+    assertEquals(
+        Map.of(
+            "app.kubernetes.io/name", "1",
+            "app.kubernetes.io/instance", "2024",
+            "app.kubernetes.io/component", "query"),
+        numbers.workload("2024-1-query").selector().getMatchLabels());
   }
 
   @ParameterizedTest
@@ -240,11 +249,12 @@ class ChartTest {
     Map<String, Quantity> requests = workload.container().getResources().getRequests();
     Map<String, Quantity> limits = workload.container().getResources().getLimits();
     assertTrue(requests.containsKey("cpu"));
-    assertTrue(bytes(requests.get("memory")) <= bytes(limits.get("memory")), () -> workload.name());
+    assertTrue(memory(requests) <= memory(limits), () -> workload.name());
   }
 
-  private static long bytes(Quantity quantity) {
-    return Quantity.getAmountInBytes(quantity).longValueExact();
+  private static long memory(Map<String, Quantity> resources) {
+    Quantity memory = requireNonNull(resources.get("memory"), "memory");
+    return Quantity.getAmountInBytes(memory).longValueExact();
   }
 
   @Test
@@ -299,7 +309,8 @@ class ChartTest {
               workload.container().getVolumeMounts().stream()
                   .anyMatch(mount ->
                       mount.getName().equals("blocks")
-                          && mount.getMountPath().equals("/var/lib/weir/blocks")));
+                          && mount.getMountPath().equals("/var/lib/weir/blocks")
+                          && mount.getSubPath().equals("blocks")));
           assertTrue(workload.container().getArgs().contains("--data=/var/lib/weir"));
         }
       }
@@ -351,7 +362,7 @@ class ChartTest {
             .getFieldRef()
             .getFieldPath());
     for (Workload workload : DEFAULT.workloads()) {
-      if (workload != collectors && !workload.name().equals("weir-collectors")) {
+      if (!workload.name().equals("weir-collectors")) {
         assertNull(workload.pod().getHostNetwork(), workload.name());
       }
     }
@@ -394,7 +405,7 @@ class ChartTest {
   void grafanaFindsTheQueryApi() {
     ConfigMap datasource = DEFAULT.one(ConfigMap.class, "weir-grafana-datasource");
     assertEquals("1", datasource.getMetadata().getLabels().get("grafana_datasource"));
-    String text = datasource.getData().get("weir.yaml");
+    String text = DEFAULT.file("weir-grafana-datasource", "weir.yaml");
     assertTrue(text.contains("url: http://weir-query.monitoring.svc:9090\n"), text);
     assertFalse(
         Chart.render(Chart.MINIMAL + "grafanaDatasourceEnabled: false\n")

@@ -119,7 +119,8 @@ class RenderedConfigTest {
     assertEquals(List.of("api.yaml"), List.copyOf(files.keySet()));
     assertEquals(
         "sum by (job) (rate(http_requests_total{code=~\"5..\"}[5m]))",
-        RuleFile.parse("api.yaml", files.get("api.yaml"), RuleFileSettings.DEFAULT)
+        RuleFile.parse(
+                "api.yaml", manifest.file("weir-rule-files", "api.yaml"), RuleFileSettings.DEFAULT)
             .groups()
             .getFirst()
             .rules()

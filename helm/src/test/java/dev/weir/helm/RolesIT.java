@@ -1,5 +1,6 @@
 package dev.weir.helm;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -119,7 +120,8 @@ class RolesIT {
         pods.put(role, start(manifest(), "weir-" + role));
       }
       pods.values().forEach(RunningPod::awaitReady);
-      RunningPod query = pods.get("query");
+      RunningPod query = requireNonNull(pods.get("query"), "query");
+      RunningPod alerting = requireNonNull(pods.get("alerting"), "alerting");
       String answer = awaitAnswer("\"0.75\"", () -> query.query("node_load1"));
       assertTrue(answer.contains("\"node\":\"node-a\""), answer);
       int port = exporter.getAddress().getPort();
@@ -128,8 +130,7 @@ class RolesIT {
               "\"instance\":\"%s:%d\"".formatted(InetAddress.getLocalHost().getHostName(), port)),
           answer);
       awaitAnswer("\"0.75\"", () -> query.query("node:node_load1:sum{node=\"node-a\"}"));
-      awaitAnswer(
-          "\"alertname\":\"NodeIsBusy\"", () -> pods.get("alerting").get("/api/v2/alerts").body());
+      awaitAnswer("\"alertname\":\"NodeIsBusy\"", () -> alerting.get("/api/v2/alerts").body());
       pods.values().forEach(RunningPod::stop);
       try (Stream<Path> files = Files.walk(directory.resolve("claims/weir-blocks"))) {
         assertTrue(

@@ -116,7 +116,10 @@ final class RunningPod implements AutoCloseable {
       Files.createDirectories(path.getParent());
       Volume volume = workload.volume(mount.getName());
       if (volume.getPersistentVolumeClaim() != null) {
-        Path claim = claims.resolve(volume.getPersistentVolumeClaim().getClaimName());
+        Path claim =
+            claims
+                .resolve(volume.getPersistentVolumeClaim().getClaimName())
+                .resolve(mount.getSubPath());
         Files.createDirectories(claim);
         Files.createSymbolicLink(path, claim);
         continue;
