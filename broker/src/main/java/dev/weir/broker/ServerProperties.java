@@ -93,6 +93,10 @@ final class ServerProperties {
     properties.setProperty("num.recovery.threads.per.data.dir", "2");
     properties.setProperty("log.segment.bytes", Integer.toString(64 << 20));
 
+    // Until the transaction of a process that was killed is given up, nobody reads what others have
+    // written behind it. Kafka looks for such transactions every 10 s only.
+    properties.setProperty("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+
     // One machine for everything: few threads, small buffers, no waiting for more group members.
     properties.setProperty("num.network.threads", "2");
     properties.setProperty("num.io.threads", "4");

@@ -1,0 +1,223 @@
+package dev.weir.streams;
+
+import dev.weir.model.AbsentValue;
+import dev.weir.model.Labels;
+import dev.weir.model.Layout;
+import dev.weir.model.Row;
+import dev.weir.model.Tenant;
+import dev.weir.schemas.AlertTransition;
+import dev.weir.schemas.LayoutFrame;
+import dev.weir.schemas.RecordKeys;
+import dev.weir.schemas.RecordType;
+import dev.weir.schemas.RuleGroupRecord;
+import dev.weir.schemas.SampleRecord;
+import dev.weir.schemas.Topics;
+import dev.weir.schemas.Topics.Deployment;
+import dev.weir.schemas.read.SampleReader;
+import dev.weir.schemas.wire.RecordReader;
+import dev.weir.schemas.wire.RecordWriter;
+import dev.weir.service.kafka.KafkaSettings;
+import dev.weir.service.kafka.TopicSetup;
+import dev.weir.testing.GroupRow;
+import dev.weir.testing.broker.BrokerClients;
+import dev.weir.testing.broker.BrokerFixture;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/// Weir's topics on a broker of the test's own: what is scraped goes in, what the rules job makes
+/// of it comes out.
+final class RulesCluster implements AutoCloseable {
+  static final int PARTITIONS = 4;
+
+  private static final Duration TOPICS_DEADLINE = Duration.ofSeconds(30);
+
+  /// A sample of a recorded series.
+  ///
+  /// @param appendedMillis when Kafka took it
+  record Recorded(Labels series, long timestampMillis, double value, long appendedMillis) {}
+
+  /// A transition and when Kafka took it.
+  record Told(AlertTransition transition, long appendedMillis) {}
+
+  private final BrokerFixture broker;
+  private final BrokerClients clients;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final RecordWriter<SampleRecord> samples =
+      RecordType.SAMPLES.writer(Topics.SAMPLES, Optional.empty());
+
+  /// @param broker closed with this
+  RulesCluster(BrokerFixture broker) {
+    this.broker = broker;
+    this.clients = new BrokerClients(broker.bootstrapServers());
+    this.producer = clients.producer(Map.of());
+    TopicSetup.run(kafka(), TOPICS_DEADLINE);
+  }
+
+  static KafkaSettings kafka(String bootstrapServers) {
+    return new KafkaSettings(
+        List.of(bootstrapServers),
+        Deployment.EMBEDDED,
+        PARTITIONS,
+        (short) 1,
+        Duration.ofHours(6),
+        false,
+        Map.of());
+  }
+
+  KafkaSettings kafka() {
+    return kafka(bootstrapServers());
+  }
+
+  String bootstrapServers() {
+    return broker.bootstrapServers();
+  }
+
+  static Labels up(String instance) {
+    return Labels.of("__name__", "up", "job", "node", "instance", instance);
+  }
+
+  /// Writes a scrape of each instance and waits until Kafka has it.
+  ///
+  /// @param nextDueMillis when the next one is due; empty if nobody is to wait for it
+  void scrape(long timestampMillis, OptionalLong nextDueMillis, Map<String, Double> up) {
+    List<Future<?>> sent = new ArrayList<>();
+    up.forEach((instance, value) -> {
+      for (GroupRow row :
+          GroupRow.of(
+              Tenant.DEFAULT,
+              instance,
+              List.of(GroupRow.Sample.of(up(instance), timestampMillis, value)))) {
+        SampleRecord sampleRecord =
+            new SampleRecord(
+                row.group(),
+                row.layout().hash(),
+                Optional.of(new LayoutFrame.Whole(row.layout())),
+                List.of(row.row()),
+                1,
+                nextDueMillis);
+        sent.add(
+            producer.send(
+                new ProducerRecord<>(
+                    Topics.SAMPLES,
+                    RecordKeys.of(row.group().partitionKey()),
+                    samples.write(sampleRecord))));
+      }
+    });
+    sent.forEach(BrokerClients::get);
+  }
+
+  /// Reads the samples of recorded series, of one thread.
+  ///
+  /// @param isolation `read_committed` or `read_uncommitted`
+  RecordedSeries recorded(String isolation) {
+    return new RecordedSeries(new TopicTail(clients, Topics.RECORDED, isolation));
+  }
+
+  /// What the job has recorded so far.
+  static final class RecordedSeries {
+    private final TopicTail tail;
+    private final Map<Integer, SampleReader> readers = new HashMap<>();
+    private final List<Recorded> samples = new ArrayList<>();
+
+    private RecordedSeries(TopicTail tail) {
+      this.tail = tail;
+    }
+
+    List<Recorded> all() {
+      for (ConsumerRecord<byte[], byte[]> one : tail.more()) {
+        readers
+            .computeIfAbsent(one.partition(), _ -> reader())
+            .read(one.offset(), one.timestamp(), one.value());
+      }
+      return List.copyOf(samples);
+    }
+
+    /// Those of one metric.
+    List<Recorded> of(String metric) {
+      return all().stream().filter(one -> metric.equals(one.series().get(Labels.NAME))).toList();
+    }
+
+    private SampleReader reader() {
+      return new SampleReader(
+          SampleReader.Settings.DEFAULT,
+          Optional.empty(),
+          0,
+          new SampleReader.Receiver() {
+            @Override
+            public void rows(
+                long offset, long appendedMillis, Layout layout, SampleRecord sampleRecord) {
+              sampleRecord.rows().forEach(row -> add(layout, row, appendedMillis));
+            }
+
+            @Override
+            public void deadLetter(long offset, long appendedMillis, byte[] value, String reason) {
+              throw new AssertionError(reason);
+            }
+          });
+    }
+
+    private void add(Layout layout, Row row, long appendedMillis) {
+      int[] columns = row.columns();
+      for (int i = 0; i < row.values().length; i++) {
+        double value = row.values()[i];
+        if (!AbsentValue.is(value)) {
+          Labels series = layout.series().get(columns == null ? i : columns[i]).labels();
+          samples.add(new Recorded(series, row.timestampMillis(), value, appendedMillis));
+        }
+      }
+    }
+  }
+
+  /// Reads transitions, of one thread.
+  ///
+  /// @param isolation `read_committed` or `read_uncommitted`
+  Transitions transitions(String isolation) {
+    return new Transitions(new TopicTail(clients, Topics.ALERTS, isolation));
+  }
+
+  /// What the job has told of alerts so far.
+  static final class Transitions {
+    private final TopicTail tail;
+    private final RecordReader<AlertTransition> reader = RecordType.ALERTS.reader(Optional.empty());
+    private final List<Told> told = new ArrayList<>();
+
+    private Transitions(TopicTail tail) {
+      this.tail = tail;
+    }
+
+    List<Told> all() {
+      tail.more().forEach(one -> told.add(new Told(reader.read(one.value()), one.timestamp())));
+      return List.copyOf(told);
+    }
+  }
+
+  /// The definitions that stand in the topic, the first under each hash.
+  Map<String, RuleGroupRecord.Definition> definitions() {
+    RecordReader<RuleGroupRecord> reader = RecordType.RULES.reader(Optional.empty());
+    Map<String, RuleGroupRecord.Definition> definitions = new HashMap<>();
+    clients.readAll(Topics.RULES, "read_committed").stream()
+        .filter(one -> one.value() != null)
+        .map(one -> reader.read(one.value()))
+        .forEach(one -> {
+          if (one.body() instanceof RuleGroupRecord.Definition definition) {
+            definitions.putIfAbsent(one.group(), definition);
+          }
+        });
+    return definitions;
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+    broker.close();
+  }
+}
