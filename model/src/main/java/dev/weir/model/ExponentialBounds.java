@@ -6,7 +6,7 @@ import java.math.RoundingMode;
 
 /// Bounds of exponential buckets, `2^(index * 2^-schema)`, each the float nearest to the true
 /// value, so that any two implementations agree to the bit.
-final class ExponentialBounds {
+public final class ExponentialBounds {
   /// Schemas with more than one bucket for each power of two that have a table: 2^8 entries at
   /// most.
   private static final int MAX_TABLE_SCHEMA = 8;
@@ -16,7 +16,7 @@ final class ExponentialBounds {
 
   private ExponentialBounds() {}
 
-  static double upperBound(int schema, int index) {
+  public static double upperBound(int schema, int index) {
     if (schema <= 0) {
       return powerOfTwo((long) index << -schema);
     }

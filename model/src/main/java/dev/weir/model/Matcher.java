@@ -3,8 +3,10 @@ package dev.weir.model;
 import static java.util.Objects.requireNonNull;
 
 import com.google.re2j.Pattern;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A test on one label. A label that is not there has the empty value. Regular expressions are
@@ -35,6 +37,14 @@ public final class Matcher {
   private final @Nullable Pattern pattern;
   private final Optional<Set<String>> literals;
 
+  private Matcher(Type type, String name, String value, Set<String> literals) {
+    this.type = type;
+    this.name = requireNonNull(name, "name");
+    this.value = value;
+    this.pattern = null;
+    this.literals = Optional.of(Set.copyOf(literals));
+  }
+
   private Matcher(Type type, String name, String value) {
     this.type = requireNonNull(type, "type");
     this.name = requireNonNull(name, "name");
@@ -59,6 +69,13 @@ public final class Matcher {
 
   public static Matcher regex(String name, String pattern) {
     return new Matcher(Type.REGEX, name, pattern);
+  }
+
+  /// A test on any of these values: a regular expression for whoever reads it, but nobody has to
+  /// match against it.
+  public static Matcher oneOf(String name, Collection<String> values) {
+    String regex = values.stream().map(Pattern::quote).collect(Collectors.joining("|"));
+    return new Matcher(Type.REGEX, name, regex, Set.copyOf(values));
   }
 
   public static Matcher notRegex(String name, String pattern) {

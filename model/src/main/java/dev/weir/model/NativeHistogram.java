@@ -167,10 +167,27 @@ public final class NativeHistogram {
     return resetHint;
   }
 
+  /// The same histogram, of which something else is known.
+  public NativeHistogram withResetHint(ResetHint changed) {
+    return changed == resetHint
+        ? this
+        : new NativeHistogram(
+            changed,
+            schema,
+            zeroThreshold,
+            zeroCount,
+            count,
+            sum,
+            positive,
+            negative,
+            customBounds);
+  }
+
   public int schema() {
     return schema;
   }
 
+  /// Whether bounds are given one by one ([#customBounds]) rather than by the schema.
   public boolean hasCustomBuckets() {
     return schema == CUSTOM_BUCKETS_SCHEMA;
   }

@@ -59,7 +59,6 @@ public enum Function {
   IDELTA(takes(RANGE_VECTOR)),
   INCREASE(takes(RANGE_VECTOR)),
   INFO(takes(INSTANT_VECTOR, INSTANT_VECTOR).arguments(1, 2).asExperimental()),
-  INTEGRAL(takes(RANGE_VECTOR, NUMBER).arguments(1, 2).asExperimental()),
   IRATE(takes(RANGE_VECTOR)),
   LABEL_JOIN(takes(INSTANT_VECTOR, STRING, STRING, STRING).arguments(3, Integer.MAX_VALUE)),
   LABEL_REPLACE(takes(INSTANT_VECTOR, STRING, STRING, STRING, STRING)),

@@ -10,6 +10,7 @@ import dev.weir.promql.ast.Expr.Call;
 import dev.weir.promql.ast.Expr.MatrixSelector;
 import dev.weir.promql.ast.Expr.StringLiteral;
 import dev.weir.promql.ast.Expr.VectorSelector;
+import dev.weir.promql.ast.RangeEdges;
 import dev.weir.promql.eval.function.CalendarFunctions;
 import dev.weir.promql.eval.function.FloatFunctions;
 import dev.weir.promql.eval.function.FloatFunctions.ColumnFunction;
@@ -17,9 +18,11 @@ import dev.weir.promql.eval.function.GoMath;
 import dev.weir.promql.eval.function.LabelFunctions;
 import dev.weir.promql.eval.function.Sorting;
 import dev.weir.promql.eval.histogram.NativeStatistics;
-import dev.weir.promql.eval.range.ExtrapolatedRate;
 import dev.weir.promql.eval.range.ExtremeOverTime;
+import dev.weir.promql.eval.range.HistogramsOverTime;
 import dev.weir.promql.eval.range.InstantRate;
+import dev.weir.promql.eval.range.MixedInstantRate;
+import dev.weir.promql.eval.range.MixedSamples;
 import dev.weir.promql.eval.range.QuantileOverTime;
 import dev.weir.promql.eval.range.RangeFunction.Histograms;
 import dev.weir.promql.eval.range.Regression;
@@ -54,6 +57,7 @@ final class Calls {
   private final Selectors selectors;
   private final RangeCalls ranges;
   private final HistogramCalls histograms;
+  private final InfoCalls infos;
 
   Calls(QueryRun run, Evaluator evaluator, Selectors selectors) {
     this.run = run;
@@ -61,6 +65,7 @@ final class Calls {
     this.selectors = selectors;
     this.ranges = new RangeCalls(run, evaluator, selectors);
     this.histograms = new HistogramCalls(run, evaluator);
+    this.infos = new InfoCalls(run, evaluator, selectors);
   }
 
   /// A function that returns an instant vector.
@@ -138,14 +143,21 @@ final class Calls {
               steps);
       case VECTOR -> single(Labels.EMPTY, scalarArgument(call, 0, steps));
 
-      case RATE -> ranges.evaluate(call, steps, ExtrapolatedRate.rate(), Histograms.EXCLUSIVE);
-      case INCREASE ->
-          ranges.evaluate(call, steps, ExtrapolatedRate.increase(), Histograms.EXCLUSIVE);
-      case DELTA -> ranges.evaluate(call, steps, ExtrapolatedRate.delta(), Histograms.EXCLUSIVE);
-      case IRATE -> ranges.evaluate(call, steps, InstantRate.irate(), Histograms.EXCLUSIVE);
-      case IDELTA -> ranges.evaluate(call, steps, InstantRate.idelta(), Histograms.EXCLUSIVE);
-      case CHANGES -> ranges.evaluate(call, steps, Transitions.changes(), Histograms.EXCLUSIVE);
-      case RESETS -> ranges.evaluate(call, steps, Transitions.resets(), Histograms.EXCLUSIVE);
+      case RATE -> ranges.rate(call, steps, true, true);
+      case INCREASE -> ranges.rate(call, steps, true, false);
+      case DELTA -> ranges.rate(call, steps, false, false);
+      case IRATE ->
+          ranges.evaluate(
+              call, steps, InstantRate.irate(), new Histograms.Together(MixedInstantRate.IRATE));
+      case IDELTA ->
+          ranges.evaluate(
+              call, steps, InstantRate.idelta(), new Histograms.Together(MixedInstantRate.IDELTA));
+      case CHANGES ->
+          ranges.evaluate(
+              call, steps, Transitions.changes(), new Histograms.Together(MixedSamples.CHANGES));
+      case RESETS ->
+          ranges.evaluate(
+              call, steps, Transitions.resets(), new Histograms.Together(MixedSamples.RESETS));
       case DERIV -> ranges.evaluate(call, steps, Regression.slope(steps), Histograms.IGNORED);
       case PREDICT_LINEAR ->
           ranges.evaluate(
@@ -159,9 +171,12 @@ final class Calls {
               steps,
               new Smoothing(scalarArgument(call, 1, steps), scalarArgument(call, 2, steps)),
               Histograms.IGNORED);
-      case SUM_OVER_TIME -> ranges.evaluate(call, steps, SumOverTime.sum(), Histograms.EXCLUSIVE);
+      case SUM_OVER_TIME ->
+          ranges.evaluate(
+              call, steps, SumOverTime.sum(), new Histograms.Apart(HistogramsOverTime.SUM));
       case AVG_OVER_TIME ->
-          ranges.evaluate(call, steps, SumOverTime.average(), Histograms.EXCLUSIVE);
+          ranges.evaluate(
+              call, steps, SumOverTime.average(), new Histograms.Apart(HistogramsOverTime.AVERAGE));
       case MIN_OVER_TIME -> ranges.evaluate(call, steps, ExtremeOverTime.min(), Histograms.IGNORED);
       case MAX_OVER_TIME -> ranges.evaluate(call, steps, ExtremeOverTime.max(), Histograms.IGNORED);
       case TS_OF_MIN_OVER_TIME ->
@@ -188,8 +203,12 @@ final class Calls {
           ranges.evaluate(call, steps, SampleOverTime.COUNT, Histograms.COUNTED);
       case PRESENT_OVER_TIME ->
           ranges.evaluate(call, steps, SampleOverTime.PRESENT, Histograms.COUNTED);
-      case FIRST_OVER_TIME -> ranges.evaluate(call, steps, SampleOverTime.FIRST, Histograms.PICKED);
-      case LAST_OVER_TIME -> ranges.evaluate(call, steps, SampleOverTime.LAST, Histograms.PICKED);
+      case FIRST_OVER_TIME ->
+          ranges.evaluate(
+              call, steps, SampleOverTime.FIRST, new Histograms.Together(MixedSamples.FIRST));
+      case LAST_OVER_TIME ->
+          ranges.evaluate(
+              call, steps, SampleOverTime.LAST, new Histograms.Together(MixedSamples.LAST));
       case TS_OF_FIRST_OVER_TIME ->
           ranges.evaluate(call, steps, SampleOverTime.TIME_OF_FIRST, Histograms.COUNTED);
       case TS_OF_LAST_OVER_TIME ->
@@ -206,9 +225,7 @@ final class Calls {
       case HISTOGRAM_QUANTILES -> histograms.quantiles(call, text(call, 1), steps);
       case HISTOGRAM_FRACTION -> histograms.fraction(call, steps);
 
-      case INFO, INTEGRAL ->
-          throw new WeirException.Unprocessable(
-              "function " + call.function().text() + "() is not supported yet");
+      case INFO -> infos.evaluate(call, steps);
       case SCALAR, TIME, PI, STEP, RANGE, START, END, MIN_OF, MAX_OF ->
           throw new WeirException.Internal(call.function().text() + "() is no vector");
     };
@@ -320,6 +337,7 @@ final class Calls {
   private VectorStream timestamp(Call call, Steps steps) {
     VectorStream times =
         argument(call, 0) instanceof VectorSelector selector
+                && selector.edges() != RangeEdges.SMOOTHED
             ? selectors.instant(selector, steps, Output.TIMESTAMP, inside(call))
             : evaluator
                 .vector(argument(call, 0), steps, inside(call))
@@ -339,7 +357,7 @@ final class Calls {
 
   /// Only samples have start timestamps, what is computed from them has none.
   private VectorStream startTimestamp(Call call, Steps steps) {
-    return argument(call, 0) instanceof VectorSelector selector
+    return argument(call, 0) instanceof VectorSelector selector && run.settings().startTimestamps()
         ? nameless(selectors.instant(selector, steps, Output.START_TIMESTAMP, inside(call)))
         : VectorStream.of(VectorBlock.EMPTY, Traits.NONE);
   }

@@ -1,6 +1,8 @@
 package dev.weir.promql.eval;
 
+import dev.weir.model.NativeHistogram;
 import dev.weir.model.WeirException;
+import dev.weir.model.histogram.HistogramSum;
 import dev.weir.promql.ast.BinaryOperator;
 import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.Expr.Aggregation;
@@ -34,6 +36,7 @@ import dev.weir.promql.eval.vector.VectorStream.Traits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Evaluates the nodes of an expression: here is decided what is evaluated at which steps, the
 /// packages below do it. Vectors are streams, which are read when somebody needs them.
@@ -42,9 +45,10 @@ final class Evaluator {
   private final Selectors selectors;
   private final Calls calls;
 
-  Evaluator(QueryRun run) {
+  /// @param root the whole expression
+  Evaluator(QueryRun run, Expr root) {
     this.run = run;
-    this.selectors = new Selectors(run);
+    this.selectors = new Selectors(run, StatisticsSelectors.of(root));
     this.calls = new Calls(run, this, selectors);
   }
 
@@ -140,14 +144,23 @@ final class Evaluator {
   private VectorStream negated(VectorStream operand) {
     VectorStream negated =
         operand.mapSeries(series -> {
-          if (series.histograms() != null) {
-            throw new WeirException.Unprocessable(
-                "negating native histograms is not supported yet");
-          }
           FloatFunctions.negate(series.values());
+          @Nullable NativeHistogram[] histograms = series.histograms();
+          if (histograms != null) {
+            negate(histograms);
+          }
           return MetricNames.dropName(series, run.delayedNameRemoval());
         });
     return withoutNames(negated, DistinctStream.Rule.NEVER_MEET);
+  }
+
+  private static void negate(@Nullable NativeHistogram[] histograms) {
+    for (int step = 0; step < histograms.length; step++) {
+      NativeHistogram histogram = histograms[step];
+      if (histogram != null) {
+        histograms[step] = HistogramSum.product(histogram, -1);
+      }
+    }
   }
 
   /// A stream whose series have lost their names, which may have made some equal.

@@ -77,7 +77,7 @@ final class HistogramCalls {
 
               @Override
               public double ofNative(NativeStatistics histogram, Labels labels, int step) {
-                return annotated(histogram.quantile(quantiles[step]), labels, quantile.span());
+                return annotated(histogram.quantile(quantiles[step]), labels, vector.span());
               }
             });
     report(fixes, vector.span());
@@ -135,11 +135,11 @@ final class HistogramCalls {
 
   /// `histogram_fraction(lower, upper, v)`
   VectorStream fraction(Call call, Steps steps) {
-    Expr from = Calls.argument(call, 0);
-    double[] lower = evaluator.scalar(from, steps);
+    double[] lower = evaluator.scalar(Calls.argument(call, 0), steps);
     double[] upper = evaluator.scalar(Calls.argument(call, 1), steps);
+    Expr vector = Calls.argument(call, 2);
     return combined(
-        inputs(call, Calls.argument(call, 2), steps),
+        inputs(call, vector, steps),
         steps,
         new Statistic() {
           @Override
@@ -149,7 +149,7 @@ final class HistogramCalls {
 
           @Override
           public double ofNative(NativeStatistics histogram, Labels labels, int step) {
-            return annotated(histogram.fraction(lower[step], upper[step]), labels, from.span());
+            return annotated(histogram.fraction(lower[step], upper[step]), labels, vector.span());
           }
         });
   }

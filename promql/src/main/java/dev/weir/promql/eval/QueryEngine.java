@@ -148,7 +148,7 @@ public final class QueryEngine {
   }
 
   private static QueryValue value(QueryRun run, Expr expr, QueryTimes times) {
-    Results results = new Results(run);
+    Results results = new Results(run, expr);
     if (times.stepMillis() == 0) {
       return results.instant(expr, times.startMillis());
     }

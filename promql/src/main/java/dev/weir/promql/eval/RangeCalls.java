@@ -5,8 +5,15 @@ import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.Expr.Call;
 import dev.weir.promql.ast.Expr.MatrixSelector;
 import dev.weir.promql.ast.Expr.Subquery;
+import dev.weir.promql.ast.Function;
+import dev.weir.promql.ast.RangeEdges;
 import dev.weir.promql.ast.ValueType;
+import dev.weir.promql.eval.range.ExtendedHistogramRate;
+import dev.weir.promql.eval.range.ExtendedRate;
+import dev.weir.promql.eval.range.ExtrapolatedRate;
+import dev.weir.promql.eval.range.HistogramRate;
 import dev.weir.promql.eval.range.RangeFunction;
+import dev.weir.promql.eval.range.RangeFunction.Histograms;
 import dev.weir.promql.eval.range.RangeKernel;
 import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.select.SampleColumns;
@@ -17,6 +24,7 @@ import dev.weir.promql.eval.vector.VectorSeries;
 import dev.weir.promql.eval.vector.VectorStream;
 import dev.weir.promql.eval.vector.VectorStream.Traits;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Calls of functions over a range: one that is selected, or one that a subquery computes. Both
 /// stream: a subquery's block is ranged over as soon as it is there.
@@ -36,10 +44,11 @@ final class RangeCalls {
     VectorStream result =
         switch (rangeArgument(call)) {
           case MatrixSelector matrix -> {
+            checkEdges(call.function(), matrix.selector().edges());
             Steps ends = selectors.times(matrix.selector().modifiers(), steps);
-            RangeFunction function =
-                function(call, kernel, policy, ends, selectors.rangeMillis(matrix));
-            yield selectors.range(matrix, ends, function, Calls.inside(call));
+            RangeFunction.Range range = selectors.rangeOf(matrix, ends);
+            RangeFunction function = function(call, kernel, policy, range);
+            yield selectors.range(matrix, range, function, Calls.inside(call));
           }
           case Subquery subquery -> overSubquery(call, subquery, steps, kernel, policy);
           case Expr other ->
@@ -48,6 +57,52 @@ final class RangeCalls {
                       .formatted(call.function().text(), other.type().documentedName()));
         };
     return evaluator.withoutNames(result, DistinctStream.Rule.NEVER_EQUAL);
+  }
+
+  /// `rate`, `increase` and `delta`: of other edges than plain ones there is nothing to
+  /// extrapolate.
+  VectorStream rate(Call call, Steps steps, boolean counter, boolean perSecond) {
+    boolean smoothed = edges(call) == RangeEdges.SMOOTHED;
+    return edges(call) == RangeEdges.PLAIN
+        ? evaluate(
+            call,
+            steps,
+            new ExtrapolatedRate(counter, perSecond),
+            new Histograms.Apart(new HistogramRate(counter, perSecond)))
+        : evaluate(
+            call,
+            steps,
+            new ExtendedRate(smoothed, counter, perSecond),
+            new Histograms.Apart(new ExtendedHistogramRate(smoothed, counter, perSecond)));
+  }
+
+  private static RangeEdges edges(Call call) {
+    return rangeArgument(call) instanceof MatrixSelector matrix
+        ? matrix.selector().edges()
+        : RangeEdges.PLAIN;
+  }
+
+  private static void checkEdges(Function function, RangeEdges edges) {
+    List<Function> allowed =
+        switch (edges) {
+          case PLAIN -> List.of(function);
+          case ANCHORED ->
+              List.of(
+                  Function.CHANGES,
+                  Function.DELTA,
+                  Function.INCREASE,
+                  Function.RATE,
+                  Function.RESETS);
+          case SMOOTHED -> List.of(Function.DELTA, Function.INCREASE, Function.RATE);
+        };
+    if (!allowed.contains(function)) {
+      throw new WeirException.Unprocessable(
+          "%s modifier can only be used with: %s - not with %s"
+              .formatted(
+                  edges.text(),
+                  allowed.stream().map(Function::text).collect(Collectors.joining(", ")),
+                  function.text()));
+    }
   }
 
   private static Expr rangeArgument(Call call) {
@@ -61,13 +116,9 @@ final class RangeCalls {
   }
 
   private RangeFunction function(
-      Call call,
-      RangeKernel kernel,
-      RangeFunction.Histograms policy,
-      Steps ends,
-      long rangeMillis) {
+      Call call, RangeKernel kernel, RangeFunction.Histograms policy, RangeFunction.Range range) {
     return new RangeFunction(
-        run, call.function(), kernel, policy, ends, rangeMillis, Calls.argument(call, 0).span());
+        run, call.function(), kernel, policy, range, Calls.argument(call, 0).span());
   }
 
   private VectorStream overSubquery(
@@ -82,7 +133,11 @@ final class RangeCalls {
       return VectorStream.of(VectorBlock.EMPTY, Traits.NONE);
     }
     RangeFunction function =
-        function(call, kernel, policy, ends, subquery.range().rangeMillis(run.times()));
+        function(
+            call,
+            kernel,
+            policy,
+            RangeFunction.Range.plain(ends, subquery.range().rangeMillis(run.times())));
     long[] timestamps = inner.timestampsMillis();
     return evaluator
         .vector(subquery.inner(), inner, Calls.inside(call))

@@ -24,9 +24,10 @@ final class Results {
   private final QueryRun run;
   private final Evaluator evaluator;
 
-  Results(QueryRun run) {
+  /// @param expr that will be evaluated
+  Results(QueryRun run, Expr expr) {
     this.run = run;
-    this.evaluator = new Evaluator(run);
+    this.evaluator = new Evaluator(run, expr);
   }
 
   /// The value at one time.

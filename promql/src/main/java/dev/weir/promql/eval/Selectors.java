@@ -1,23 +1,28 @@
 package dev.weir.promql.eval;
 
+import dev.weir.model.Matcher;
 import dev.weir.model.TimeRange;
-import dev.weir.model.WeirException;
 import dev.weir.promql.ast.AtModifier;
 import dev.weir.promql.ast.Expr.MatrixSelector;
 import dev.weir.promql.ast.Expr.Subquery;
 import dev.weir.promql.ast.Expr.VectorSelector;
+import dev.weir.promql.ast.Function;
 import dev.weir.promql.ast.RangeEdges;
 import dev.weir.promql.ast.TimeModifiers;
+import dev.weir.promql.eval.range.ExtendedSamples;
+import dev.weir.promql.eval.range.RangeFunction;
 import dev.weir.promql.eval.run.Budget;
 import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.select.GroupStream;
 import dev.weir.promql.eval.select.InstantSelector;
 import dev.weir.promql.eval.select.RangeSelector;
 import dev.weir.promql.eval.select.Selection;
+import dev.weir.promql.eval.select.SmoothedSelector;
 import dev.weir.promql.eval.vector.Steps;
 import dev.weir.promql.eval.vector.VectorStream;
 import dev.weir.promql.query.QueryValue;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Works out which times selectors and subqueries are about, and opens streams of what they select.
@@ -27,9 +32,19 @@ final class Selectors {
   private static final long STEP_BYTES = 3 * Long.BYTES;
 
   private final QueryRun run;
+  private final Set<VectorSelector> statistics;
 
-  Selectors(QueryRun run) {
+  /// @param statistics the selectors that [StatisticsSelectors] finds
+  Selectors(QueryRun run, Set<VectorSelector> statistics) {
     this.run = run;
+    this.statistics = statistics;
+  }
+
+  private GroupStream.GroupFunction withResets(
+      VectorSelector selector, GroupStream.GroupFunction function) {
+    return statistics.contains(selector)
+        ? group -> function.apply(group.withDetectedResets())
+        : function;
   }
 
   /// The steps, moved to where `@` and `offset` say.
@@ -53,59 +68,83 @@ final class Selectors {
       Steps steps,
       InstantSelector.Output output,
       Surroundings surroundings) {
-    if (selector.edges() != RangeEdges.PLAIN) {
-      throw edgesNotSupported(selector.edges());
-    }
     Steps times = times(selector.modifiers(), steps);
-    TimeRange range = rangeBefore(times, run.lookbackMillis());
+    long lookback = run.lookbackMillis();
+    TimeRange range = rangeBefore(times, lookback);
+    if (selector.edges() == RangeEdges.SMOOTHED && output == InstantSelector.Output.VALUE) {
+      return new GroupStream(
+          run,
+          new Selection(
+              selector.matchers(),
+              new TimeRange(range.startMillis(), range.endMillis() + lookback),
+              surroundings.hints(steps.stepMillis(), 0)),
+          withResets(selector, new SmoothedSelector(run, times, lookback, selector.span())));
+    }
     return new GroupStream(
         run,
         new Selection(selector.matchers(), range, surroundings.hints(steps.stepMillis(), 0)),
-        new InstantSelector(times, run.lookbackMillis(), output));
+        withResets(selector, new InstantSelector(times, lookback, output)));
+  }
+
+  /// The series of info metrics, with the times of their samples in seconds.
+  VectorStream infoTimes(List<Matcher> matchers, Steps times) {
+    return new GroupStream(
+        run,
+        new Selection(
+            matchers,
+            rangeBefore(times, run.lookbackMillis()),
+            Surroundings.inside(Function.INFO.text()).hints(times.stepMillis(), 0)),
+        new InstantSelector(
+            times, run.lookbackMillis(), InstantSelector.Output.TIMESTAMP_OF_FLOAT));
+  }
+
+  /// What a function of a range looks at.
+  ///
+  /// @param ends where the range ends
+  RangeFunction.Range rangeOf(MatrixSelector matrix, Steps ends) {
+    return new RangeFunction.Range(
+        ends, rangeMillis(matrix), matrix.selector().edges(), run.lookbackMillis());
   }
 
   VectorStream range(
       MatrixSelector matrix,
-      Steps times,
+      RangeFunction.Range range,
       GroupStream.GroupFunction function,
       Surroundings surroundings) {
-    VectorSelector selector = matrix.selector();
-    if (selector.edges() != RangeEdges.PLAIN) {
-      throw edgesNotSupported(selector.edges());
-    }
-    long rangeMillis = rangeMillis(matrix);
     return new GroupStream(
         run,
         new Selection(
-            selector.matchers(),
-            rangeBefore(times, rangeMillis),
-            surroundings.hints(times.stepMillis(), rangeMillis)),
-        function);
+            matrix.selector().matchers(),
+            reach(range),
+            surroundings.hints(range.ends().stepMillis(), range.rangeMillis())),
+        withResets(matrix.selector(), function));
+  }
+
+  private static TimeRange reach(RangeFunction.Range range) {
+    return switch (range.edges()) {
+      case PLAIN -> rangeBefore(range.ends(), range.rangeMillis());
+      case ANCHORED -> rangeBefore(range.ends(), range.rangeMillis() + range.reachMillis());
+      case SMOOTHED ->
+          rangeBefore(
+              range.ends().earlier(-range.reachMillis()),
+              range.rangeMillis() + 2 * range.reachMillis());
+    };
   }
 
   /// The samples in a range that ends at one time.
   List<QueryValue.Series> samples(MatrixSelector matrix, Steps steps) {
     VectorSelector selector = matrix.selector();
-    if (selector.edges() != RangeEdges.PLAIN) {
-      throw edgesNotSupported(selector.edges());
-    }
-    Steps times = times(selector.modifiers(), steps);
-    long rangeMillis = rangeMillis(matrix);
-    return RangeSelector.select(
-        run,
+    RangeFunction.Range range = rangeOf(matrix, times(selector.modifiers(), steps));
+    Selection selection =
         new Selection(
-            selector.matchers(),
-            rangeBefore(times, rangeMillis),
-            Surroundings.NONE.hints(0, rangeMillis)));
+            selector.matchers(), reach(range), Surroundings.NONE.hints(0, range.rangeMillis()));
+    return selector.edges() == RangeEdges.PLAIN
+        ? RangeSelector.select(run, selection)
+        : ExtendedSamples.select(run, selection, range);
   }
 
   long rangeMillis(MatrixSelector matrix) {
     return matrix.range().rangeMillis(run.times());
-  }
-
-  private static WeirException.Unprocessable edgesNotSupported(RangeEdges edges) {
-    return new WeirException.Unprocessable(
-        "the " + edges.text() + " modifier is not supported yet");
   }
 
   /// The timestamps that windows of this length before these times can hold. Their start is open.

@@ -114,7 +114,6 @@ final class SeriesLocality {
           HOUR,
           IDELTA,
           INCREASE,
-          INTEGRAL,
           IRATE,
           LAST_OVER_TIME,
           LN,

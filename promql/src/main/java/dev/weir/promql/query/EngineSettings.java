@@ -16,7 +16,8 @@ import java.time.Duration;
 ///   each function (`promql-delayed-name-removal`)
 /// @param typeAndUnitLabels whether `__type__` is believed where functions care whether a metric is
 ///   a counter (`type-and-unit-labels`)
-/// @param startTimestamps whether rates mind the start timestamps of samples
+/// @param startTimestamps whether rates mind the start timestamps of samples, and
+///   `start_timestamp()` shows them (`use-start-timestamps`)
 public record EngineSettings(
     Duration lookback,
     Duration defaultSubqueryStep,

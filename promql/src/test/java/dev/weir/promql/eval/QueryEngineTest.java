@@ -85,6 +85,11 @@ class QueryEngineTest {
   }
 
   @Test
+  void startTimestampsShowOnlyWhereTheyAreSwitchedOn() {
+    assertEquals(List.of(), TWO_TARGETS.order(60, "start_timestamp(up)"));
+  }
+
+  @Test
   void aRangeVectorIsAMatrixOfItsOwnSamples() {
     QueryValue.Matrix matrix =
         assertInstanceOf(

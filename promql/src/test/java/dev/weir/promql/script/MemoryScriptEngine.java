@@ -40,12 +40,12 @@ public final class MemoryScriptEngine implements ScriptEngine {
     source.append(GroupRow.of(Tenant.DEFAULT, samples(series)));
   }
 
-  /// Loaded series as the samples of rows.
+  /// Loaded series as the samples of rows, with [KnownResets].
   public static List<GroupRow.Sample> samples(List<LoadedSeries> loaded) {
     List<GroupRow.Sample> samples = new ArrayList<>();
     for (LoadedSeries series : loaded) {
       SeriesMeta meta = new SeriesMeta(series.labels(), MetricType.UNKNOWN);
-      for (Sample sample : series.samples()) {
+      for (Sample sample : KnownResets.in(series.samples())) {
         samples.add(
             new GroupRow.Sample(
                 meta,

@@ -21,6 +21,12 @@ public interface ScriptEngine {
 
   Outcome range(String query, QueryTimes times);
 
+  /// Whether results tell the layout of native histograms (schema, spans and what is known of
+  /// resets), or only what Prometheus's API does ([BoundedBuckets]).
+  default boolean tellsLayouts() {
+    return true;
+  }
+
   /// What became of a query.
   sealed interface Outcome {
     /// @param warnings as the API shows them, prefix and position included

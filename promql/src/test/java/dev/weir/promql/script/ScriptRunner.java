@@ -113,7 +113,7 @@ public final class ScriptRunner {
     return switch (outcome) {
       case Failure(String message) -> Optional.of("in a range query: failed: " + message);
       case Answer(QueryValue.Matrix matrix, _, _) ->
-          new ResultComparison(expectation)
+          new ResultComparison(expectation, engine.tellsLayouts())
               .problem(middle(matrix, timestampMillis, answer.value()))
               .map(problem -> "in a range query: " + problem);
       case Answer(QueryValue value, _, _) ->
@@ -137,7 +137,7 @@ public final class ScriptRunner {
         : new QueryValue.Vector(timestampMillis, samples);
   }
 
-  private static Optional<String> problem(Expectation expectation, Outcome outcome) {
+  private Optional<String> problem(Expectation expectation, Outcome outcome) {
     return switch (outcome) {
       case Failure(String message) ->
           expectation
@@ -166,7 +166,7 @@ public final class ScriptRunner {
                     expectation.anyInfo(),
                     expectation.noInfos(),
                     infos))
-            .or(() -> new ResultComparison(expectation).problem(value));
+            .or(() -> new ResultComparison(expectation, engine.tellsLayouts()).problem(value));
       }
     };
   }

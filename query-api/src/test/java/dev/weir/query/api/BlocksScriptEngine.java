@@ -10,6 +10,7 @@ import dev.weir.blocks.node.NodeLimits;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.blocks.store.OffsetRange;
+import dev.weir.model.AbsentValue;
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import dev.weir.model.NativeHistogram;
@@ -26,6 +27,9 @@ import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryLimits;
 import dev.weir.promql.query.QueryValue;
+import dev.weir.promql.script.BoundedBuckets;
+import dev.weir.promql.script.BoundedBuckets.Bucket;
+import dev.weir.promql.script.MemoryScriptEngine;
 import dev.weir.promql.script.ScriptEngine;
 import dev.weir.query.source.QuerySources;
 import dev.weir.schemas.Topics;
@@ -55,9 +59,6 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
 
   /// What the API puts before the message of a query that cannot be parsed.
   private static final String OF_QUERY = "invalid parameter \"query\": ";
-
-  /// Why an evaluation whose result holds native histograms does not count.
-  static final String HISTOGRAMS = "the result holds native histograms";
 
   private final Path directory;
   private final ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
@@ -144,18 +145,13 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
     // Of a series that stands twice, the last line counts.
     Map<Labels, LoadedSeries> last = new TreeMap<>();
     series.forEach(one -> last.put(one.labels(), one));
-    List<GroupRow.Sample> samples = new ArrayList<>();
-    for (LoadedSeries one : last.values()) {
-      for (var sample : one.samples()) {
-        NativeHistogram histogram = sample.histogram();
-        GroupRow.Sample row =
-            histogram == null
-                ? GroupRow.Sample.of(one.labels(), sample.timestampMillis(), sample.value())
-                : GroupRow.Sample.of(one.labels(), sample.timestampMillis(), histogram);
-        samples.add(row.withStartTimestamp(sample.startTimestampMillis()));
-      }
-    }
+    List<GroupRow.Sample> samples = MemoryScriptEngine.samples(List.copyOf(last.values()));
     store.write(GroupRow.of(Tenant.DEFAULT, samples));
+  }
+
+  @Override
+  public boolean tellsLayouts() {
+    return false;
   }
 
   @Override
@@ -192,24 +188,10 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
     if (!answer.path("status").asText().equals("success")) {
       return new Outcome.Failure(answer.path("error").asText().replaceFirst("^" + OF_QUERY, ""));
     }
-    if (hasHistograms(answer.path("data").path("result"))) {
-      return new Outcome.Failure(HISTOGRAMS);
-    }
     return new Outcome.Answer(
         JsonValues.read(answer.path("data")),
         texts(answer.path("warnings")),
         texts(answer.path("infos")));
-  }
-
-  /// JSON gives a native histogram's buckets, but not its schema and spans: scripts cannot compare
-  /// it.
-  private static boolean hasHistograms(JsonNode result) {
-    for (JsonNode one : result) {
-      if (one.has("histogram") || one.has("histograms")) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static List<String> texts(JsonNode array) {
@@ -244,9 +226,12 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
       List<QueryValue.Sample> samples = new ArrayList<>();
       long time = 0;
       for (JsonNode one : result) {
-        JsonNode value = one.path("value");
-        time = millis(value.get(0));
-        samples.add(new QueryValue.Sample(labels(one.path("metric")), number(value.get(1)), null));
+        JsonNode point = one.has("histogram") ? one.path("histogram") : one.path("value");
+        time = millis(point.get(0));
+        samples.add(
+            one.has("histogram")
+                ? new QueryValue.Sample(labels(one.path("metric")), 0, histogram(point.get(1)))
+                : new QueryValue.Sample(labels(one.path("metric")), number(point.get(1)), null));
       }
       return new QueryValue.Vector(time, samples);
     }
@@ -254,18 +239,36 @@ final class BlocksScriptEngine implements ScriptEngine, AutoCloseable {
     private static QueryValue matrix(JsonNode result) {
       List<QueryValue.Series> series = new ArrayList<>();
       for (JsonNode one : result) {
-        JsonNode points = one.path("values");
+        TreeMap<Long, JsonNode> points = new TreeMap<>();
+        one.path("values").forEach(point -> points.put(millis(point.get(0)), point.get(1)));
+        one.path("histograms").forEach(point -> points.put(millis(point.get(0)), point.get(1)));
         long[] times = new long[points.size()];
         double[] values = new double[points.size()];
-        for (int i = 0; i < times.length; i++) {
-          times[i] = millis(points.get(i).get(0));
-          values[i] = number(points.get(i).get(1));
+        NativeHistogram[] histograms = new NativeHistogram[points.size()];
+        int i = 0;
+        for (Map.Entry<Long, JsonNode> point : points.entrySet()) {
+          times[i] = point.getKey();
+          if (point.getValue().isObject()) {
+            values[i] = AbsentValue.VALUE;
+            histograms[i] = histogram(point.getValue());
+          } else {
+            values[i] = number(point.getValue());
+          }
+          i++;
         }
-        series.add(
-            new QueryValue.Series(
-                labels(one.path("metric")), times, values, new NativeHistogram[times.length]));
+        series.add(new QueryValue.Series(labels(one.path("metric")), times, values, histograms));
       }
       return new QueryValue.Matrix(series);
+    }
+
+    private static NativeHistogram histogram(JsonNode json) {
+      List<Bucket> buckets = new ArrayList<>();
+      for (JsonNode bucket : json.path("buckets")) {
+        buckets.add(
+            new Bucket(number(bucket.get(1)), number(bucket.get(2)), number(bucket.get(3))));
+      }
+      return BoundedBuckets.histogram(
+          number(json.path("count")), number(json.path("sum")), buckets);
     }
 
     private static Labels labels(JsonNode metric) {

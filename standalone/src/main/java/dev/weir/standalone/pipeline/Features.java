@@ -12,6 +12,7 @@ public record Features(Set<String> names) {
 
   private static final String DELAYED_NAME_REMOVAL = "promql-delayed-name-removal";
   private static final String TYPE_AND_UNIT_LABELS = "type-and-unit-labels";
+  private static final String USE_START_TIMESTAMPS = "use-start-timestamps";
   private static final String EXTRA_SCRAPE_METRICS = "extra-scrape-metrics";
 
   /// None.
@@ -30,6 +31,7 @@ public record Features(Set<String> names) {
     return ParserOptions.isFeature(name)
         || name.equals(DELAYED_NAME_REMOVAL)
         || name.equals(TYPE_AND_UNIT_LABELS)
+        || name.equals(USE_START_TIMESTAMPS)
         || name.equals(EXTRA_SCRAPE_METRICS);
   }
 
@@ -42,6 +44,7 @@ public record Features(Set<String> names) {
   EngineSettings applyTo(EngineSettings settings) {
     return settings
         .withDelayedNameRemoval(names.contains(DELAYED_NAME_REMOVAL))
-        .withTypeAndUnitLabels(names.contains(TYPE_AND_UNIT_LABELS));
+        .withTypeAndUnitLabels(names.contains(TYPE_AND_UNIT_LABELS))
+        .withStartTimestamps(names.contains(USE_START_TIMESTAMPS));
   }
 }

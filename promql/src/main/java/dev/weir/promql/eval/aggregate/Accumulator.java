@@ -31,4 +31,9 @@ abstract class Accumulator {
 
   /// Columns of doubles that each of its kind holds, for the budget.
   abstract int columns();
+
+  /// What it holds beside its columns, for the budget.
+  long histogramBytes() {
+    return 0;
+  }
 }

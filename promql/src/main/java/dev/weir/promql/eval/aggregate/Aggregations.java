@@ -58,8 +58,8 @@ public final class Aggregations {
     int count = steps.count();
     String name = node.operator().text();
     return switch (node.operator()) {
-      case SUM -> accumulate(input, () -> new SumAccumulator(count, mixed()));
-      case AVG -> accumulate(input, () -> new AverageAccumulator(count, mixed()));
+      case SUM -> accumulate(input, () -> new SumAccumulator(count, histograms(false)));
+      case AVG -> accumulate(input, () -> new AverageAccumulator(count, histograms(true)));
       case MIN -> accumulate(input, () -> new ExtremeAccumulator(false, count, ignored()));
       case MAX -> accumulate(input, () -> new ExtremeAccumulator(true, count, ignored()));
       case COUNT -> accumulate(input, () -> new CountAccumulator(false, count));
@@ -71,8 +71,8 @@ public final class Aggregations {
     };
   }
 
-  private MixedSamples mixed() {
-    return new MixedSamples(run, node.operator().text(), operandSpan);
+  private HistogramTotals histograms(boolean mean) {
+    return new HistogramTotals(run, operandSpan, mean);
   }
 
   private IgnoredHistograms ignored() {

@@ -15,13 +15,13 @@ final class AverageAccumulator extends Accumulator {
   private final double[] compensations;
   private final double[] counts;
   private final BitSet means = new BitSet();
-  private final MixedSamples mixed;
+  private final HistogramTotals histograms;
 
-  AverageAccumulator(int steps, MixedSamples mixed) {
+  AverageAccumulator(int steps, HistogramTotals histograms) {
     this.totals = VectorSeries.absent(steps);
     this.compensations = new double[steps];
     this.counts = new double[steps];
-    this.mixed = mixed;
+    this.histograms = histograms;
   }
 
   @Override
@@ -32,7 +32,7 @@ final class AverageAccumulator extends Accumulator {
         add(step, values[step], 0, 1, false);
       }
     }
-    mixed.accept(series);
+    histograms.accept(series);
   }
 
   private void add(int step, double total, double compensation, double count, boolean isMean) {
@@ -93,7 +93,7 @@ final class AverageAccumulator extends Accumulator {
             other.means.get(step));
       }
     }
-    mixed.combine(other.mixed);
+    histograms.combine(other.histograms);
   }
 
   @Override
@@ -106,12 +106,16 @@ final class AverageAccumulator extends Accumulator {
                 : totals[step] / counts[step] + compensations[step] / counts[step];
       }
     }
-    mixed.removeMixed(totals);
-    return VectorSeries.ofValues(labels, totals);
+    return new VectorSeries(labels, false, totals, histograms.finish(totals));
   }
 
   @Override
   int columns() {
     return 3;
+  }
+
+  @Override
+  long histogramBytes() {
+    return histograms.bytes();
   }
 }

@@ -57,7 +57,10 @@ final class Groups {
 
   /// Estimated size, for the budget.
   long bytes(int steps) {
-    int columns = groups.isEmpty() ? 0 : groups.values().iterator().next().columns();
-    return (long) groups.size() * columns * steps * Double.BYTES;
+    long bytes = 0;
+    for (Accumulator accumulator : groups.values()) {
+      bytes += (long) accumulator.columns() * steps * Double.BYTES + accumulator.histogramBytes();
+    }
+    return bytes;
   }
 }

@@ -9,12 +9,12 @@ import dev.weir.promql.eval.vector.VectorSeries;
 final class SumAccumulator extends Accumulator {
   private final double[] sums;
   private final double[] compensations;
-  private final MixedSamples mixed;
+  private final HistogramTotals histograms;
 
-  SumAccumulator(int steps, MixedSamples mixed) {
+  SumAccumulator(int steps, HistogramTotals histograms) {
     this.sums = VectorSeries.absent(steps);
     this.compensations = new double[steps];
-    this.mixed = mixed;
+    this.histograms = histograms;
   }
 
   @Override
@@ -26,7 +26,7 @@ final class SumAccumulator extends Accumulator {
         add(step, value, 0);
       }
     }
-    mixed.accept(series);
+    histograms.accept(series);
   }
 
   private void add(int step, double value, double compensation) {
@@ -50,7 +50,7 @@ final class SumAccumulator extends Accumulator {
         add(step, other.sums[step], other.compensations[step]);
       }
     }
-    mixed.combine(other.mixed);
+    histograms.combine(other.histograms);
   }
 
   @Override
@@ -60,12 +60,16 @@ final class SumAccumulator extends Accumulator {
         sums[step] += compensations[step];
       }
     }
-    mixed.removeMixed(sums);
-    return VectorSeries.ofValues(labels, sums);
+    return new VectorSeries(labels, false, sums, histograms.finish(sums));
   }
 
   @Override
   int columns() {
     return 2;
+  }
+
+  @Override
+  long histogramBytes() {
+    return histograms.bytes();
   }
 }

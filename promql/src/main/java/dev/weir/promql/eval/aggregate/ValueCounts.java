@@ -3,7 +3,8 @@ package dev.weir.promql.eval.aggregate;
 import dev.weir.model.AbsentValue;
 import dev.weir.model.FloatText;
 import dev.weir.model.Labels;
-import dev.weir.model.WeirException;
+import dev.weir.model.NativeHistogram;
+import dev.weir.model.histogram.HistogramText;
 import dev.weir.promql.ast.Grouping;
 import dev.weir.promql.eval.run.Budget;
 import dev.weir.promql.eval.vector.MetricNames;
@@ -46,15 +47,16 @@ final class ValueCounts {
       double[] column = new double[0];
       for (int step = 0; step < steps; step++) {
         double value = series.values()[step];
-        if (series.histogram(step) != null) {
-          throw new WeirException.Unprocessable(
-              "count_values of native histograms is not supported yet");
+        NativeHistogram histogram = series.histogram(step);
+        if (histogram != null) {
+          columnOf(series.labels(), HistogramText.format(histogram))[step]++;
+          continue;
         }
         if (AbsentValue.is(value)) {
           continue;
         }
         if (Double.doubleToRawLongBits(value) != Double.doubleToRawLongBits(previous)) {
-          column = columnOf(series.labels(), value);
+          column = columnOf(series.labels(), FloatText.plain(value));
           previous = value;
         }
         column[step]++;
@@ -62,8 +64,8 @@ final class ValueCounts {
     }
   }
 
-  private double[] columnOf(Labels series, double value) {
-    Labels labels = MetricNames.signature(series.with(label, FloatText.plain(value)), by, names);
+  private double[] columnOf(Labels series, String value) {
+    Labels labels = MetricNames.signature(series.with(label, value), by, names);
     return counts.computeIfAbsent(
         labels,
         _ -> {

@@ -1,9 +1,10 @@
 package dev.weir.promql.eval.binary;
 
-import dev.weir.model.WeirException;
+import dev.weir.model.NativeHistogram;
 import dev.weir.promql.ast.BinaryOperator;
 import dev.weir.promql.ast.Expr.BinaryOperation;
 import dev.weir.promql.eval.binary.ColumnOperator.Comparison;
+import dev.weir.promql.eval.binary.SampleOperator.Operand;
 import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.vector.MetricNames;
 import dev.weir.promql.eval.vector.VectorBlock;
@@ -11,6 +12,7 @@ import dev.weir.promql.eval.vector.VectorSeries;
 import dev.weir.promql.eval.vector.VectorStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Operators with a scalar on either side.
 public final class BinaryOperations {
@@ -40,10 +42,7 @@ public final class BinaryOperations {
     VectorBlock apply(VectorBlock block) {
       List<VectorSeries> result = new ArrayList<>(block.series().size());
       for (VectorSeries series : block.series()) {
-        if (series.histograms() != null) {
-          remarkOnHistograms(series);
-        }
-        VectorSeries changed = apply(series.withoutHistograms());
+        VectorSeries changed = apply(series);
         if (!changed.isEmpty()) {
           result.add(changed);
         }
@@ -52,54 +51,52 @@ public final class BinaryOperations {
     }
 
     private VectorSeries apply(VectorSeries series) {
-      double[] values = series.values();
+      boolean onlyFloats = series.histograms() == null && !node.operator().isTrim();
+      VectorSeries changed = onlyFloats ? floats(series) : samples(series);
+      return keepsMetric() ? changed : MetricNames.dropName(changed, run.delayedNameRemoval());
+    }
+
+    private boolean keepsMetric() {
       BinaryOperator operator = node.operator();
-      if (operator.isTrim()) {
-        run.annotations().incompatibleTypes("float", operator.text(), "float", node.span());
-        return new VectorSeries(
-            series.labels(), series.dropName(), VectorSeries.absent(values.length), null);
-      }
-      Comparison comparison = Comparison.KEEP_LEFT;
+      return operator.isTrim() || (operator.isComparison() && !node.returnBool());
+    }
+
+    private Comparison comparison() {
       if (node.returnBool()) {
-        comparison = Comparison.BOOL;
-      } else if (scalarIsLeft) {
-        comparison = Comparison.KEEP_RIGHT;
+        return Comparison.BOOL;
       }
+      return scalarIsLeft ? Comparison.KEEP_RIGHT : Comparison.KEEP_LEFT;
+    }
+
+    /// Overwrites the values of the series.
+    private VectorSeries floats(VectorSeries series) {
+      double[] values = series.values();
       ColumnOperator.apply(
-          operator,
+          node.operator(),
           scalarIsLeft ? scalar : values,
           scalarIsLeft ? values : scalar,
           values,
-          comparison);
-      return operator.isComparison() && !node.returnBool()
-          ? series
-          : MetricNames.dropName(series, run.delayedNameRemoval());
+          comparison());
+      return series;
     }
 
-    private void remarkOnHistograms(VectorSeries series) {
-      for (int step = 0; step < series.values().length; step++) {
-        if (series.histogram(step) != null) {
-          refuseOrRemark(node.operator());
-          return;
-        }
+    private VectorSeries samples(VectorSeries series) {
+      double[] out = VectorSeries.absent(scalar.length);
+      @Nullable NativeHistogram[] outHistograms = new NativeHistogram[scalar.length];
+      Operand vector = new Operand(series.values(), series.histograms());
+      Operand number = new Operand(scalar, null);
+      if (!node.operator().isTrim()) {
+        ColumnOperator.apply(
+            node.operator(),
+            scalarIsLeft ? scalar : series.values(),
+            scalarIsLeft ? series.values() : scalar,
+            out,
+            comparison());
       }
-    }
-
-    private void refuseOrRemark(BinaryOperator operator) {
-      boolean defined =
-          operator == BinaryOperator.MULTIPLY
-              || (!scalarIsLeft && (operator == BinaryOperator.DIVIDE || operator.isTrim()));
-      if (defined) {
-        throw new WeirException.Unprocessable(
-            "operator %s between a native histogram and a number is not supported yet"
-                .formatted(operator.text()));
-      }
-      run.annotations()
-          .incompatibleTypes(
-              scalarIsLeft ? "float" : "histogram",
-              operator.text(),
-              scalarIsLeft ? "histogram" : "float",
-              node.span());
+      new SampleOperator(node.operator(), comparison(), run.annotations(), node.span())
+          .apply(
+              scalarIsLeft ? number : vector, scalarIsLeft ? vector : number, out, outHistograms);
+      return new VectorSeries(series.labels(), series.dropName(), out, outHistograms);
     }
   }
 }

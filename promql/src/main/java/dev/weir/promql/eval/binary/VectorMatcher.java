@@ -1,13 +1,14 @@
 package dev.weir.promql.eval.binary;
 
-import dev.weir.model.AbsentValue;
 import dev.weir.model.Labels;
+import dev.weir.model.NativeHistogram;
 import dev.weir.model.WeirException;
 import dev.weir.promql.ast.BinaryOperator;
 import dev.weir.promql.ast.Expr.BinaryOperation;
 import dev.weir.promql.ast.VectorMatching;
 import dev.weir.promql.ast.VectorMatching.Cardinality;
 import dev.weir.promql.eval.binary.ColumnOperator.Comparison;
+import dev.weir.promql.eval.binary.SampleOperator.Operand;
 import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.vector.EqualLabels;
 import dev.weir.promql.eval.vector.MetricNames;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /// An operator between two vectors. Series whose matching labels are equal are a match: any number
 /// on the "many" side, and at each step at most one on the other. Columns are computed pair by
@@ -236,55 +238,20 @@ public final class VectorMatcher {
     VectorSeries left = swapped ? pair.one : pair.many;
     VectorSeries right = swapped ? pair.many : pair.one;
     double[] out = VectorSeries.absent(steps);
-    if (operator.isTrim()) {
-      remarkOnTypes(left, right, true);
-    } else {
-      ColumnOperator.apply(
-          operator,
-          left.values(),
-          right.values(),
-          out,
-          node.returnBool() ? Comparison.BOOL : Comparison.KEEP_LEFT);
-      remarkOnTypes(left, right, false);
+    Comparison comparison = node.returnBool() ? Comparison.BOOL : Comparison.KEEP_LEFT;
+    if (!operator.isTrim()) {
+      ColumnOperator.apply(operator, left.values(), right.values(), out, comparison);
     }
-    return new VectorSeries(pair.result, node.returnBool(), out, null);
-  }
-
-  private void remarkOnTypes(VectorSeries left, VectorSeries right, boolean alsoFloats) {
-    if (left.histograms() == null && right.histograms() == null && !alsoFloats) {
-      return;
+    if (left.histograms() == null && right.histograms() == null && !operator.isTrim()) {
+      return new VectorSeries(pair.result, node.returnBool(), out, null);
     }
-    for (int step = 0; step < steps; step++) {
-      if (!left.hasSample(step) || !right.hasSample(step)) {
-        continue;
-      }
-      boolean leftIsFloat = !AbsentValue.is(left.values()[step]);
-      boolean rightIsFloat = !AbsentValue.is(right.values()[step]);
-      if (leftIsFloat && rightIsFloat && !alsoFloats) {
-        continue;
-      }
-      refuseOrRemark(leftIsFloat, rightIsFloat);
-    }
-  }
-
-  private void refuseOrRemark(boolean leftIsFloat, boolean rightIsFloat) {
-    BinaryOperator operator = node.operator();
-    boolean defined =
-        switch (operator) {
-          case MULTIPLY -> leftIsFloat != rightIsFloat;
-          case DIVIDE, TRIM_UPPER, TRIM_LOWER -> !leftIsFloat && rightIsFloat;
-          case ADD, SUBTRACT, EQUAL, NOT_EQUAL -> !leftIsFloat && !rightIsFloat;
-          case MODULO, POWER, ATAN2, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> false;
-        };
-    if (defined) {
-      throw new WeirException.Unprocessable(
-          "operator " + operator.text() + " of native histograms is not supported yet");
-    }
-    run.annotations()
-        .incompatibleTypes(
-            leftIsFloat ? "float" : "histogram",
-            operator.text(),
-            rightIsFloat ? "float" : "histogram",
-            node.span());
+    @Nullable NativeHistogram[] outHistograms = new NativeHistogram[steps];
+    new SampleOperator(operator, comparison, run.annotations(), node.span())
+        .apply(
+            new Operand(left.values(), left.histograms()),
+            new Operand(right.values(), right.histograms()),
+            out,
+            outHistograms);
+    return new VectorSeries(pair.result, node.returnBool(), out, outHistograms);
   }
 }

@@ -62,9 +62,12 @@ public final class NativeStatistics {
       }
       bucket += forward ? 1 : -1;
     }
-    return buckets.size() == 0
-        ? Result.of(Double.isNaN(histogram.sum()) || rank == 0 ? Double.NaN : 0)
-        : inBucket(last, rank, seen, forward);
+    if (buckets.size() > 0) {
+      return inBucket(last, rank, seen, forward);
+    }
+    return Double.isNaN(histogram.sum())
+        ? new Result(Double.NaN, NanEffect.RESULT_IS_NAN)
+        : Result.of(rank == 0 ? Double.NaN : 0);
   }
 
   private Result inBucket(int bucket, double rank, double seenWithBucket, boolean forward) {

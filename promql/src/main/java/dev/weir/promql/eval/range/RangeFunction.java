@@ -2,10 +2,10 @@ package dev.weir.promql.eval.range;
 
 import dev.weir.model.AbsentValue;
 import dev.weir.model.NativeHistogram;
-import dev.weir.model.StalenessMarker;
-import dev.weir.model.WeirException;
 import dev.weir.promql.ast.Function;
+import dev.weir.promql.ast.RangeEdges;
 import dev.weir.promql.ast.SourceSpan;
+import dev.weir.promql.eval.range.ColumnSamples.Kind;
 import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.select.GroupStream;
 import dev.weir.promql.eval.select.SampleColumns;
@@ -15,6 +15,7 @@ import dev.weir.promql.eval.vector.MetricNames;
 import dev.weir.promql.eval.vector.Steps;
 import dev.weir.promql.eval.vector.VectorSeries;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,50 +24,84 @@ import org.jspecify.annotations.Nullable;
 /// kernel.
 public final class RangeFunction implements GroupStream.GroupFunction {
   /// What a function does with native histograms among the samples.
-  public enum Histograms {
+  public sealed interface Histograms {
+    Histograms COUNTED = new Counted();
+    Histograms IGNORED = new Ignored();
+
     /// They are samples like others.
-    COUNTED,
+    record Counted() implements Histograms {}
+
     /// They are left out, with a remark where floats are there, too.
-    IGNORED,
-    /// A window has either floats or histograms; one with both has no result.
-    EXCLUSIVE,
-    /// The result is one of the samples, of either kind.
-    PICKED
+    record Ignored() implements Histograms {}
+
+    /// A window has either floats or histograms, for which there is another kernel; one with both
+    /// has no result.
+    record Apart(SampleKernel kernel) implements Histograms {}
+
+    /// Where there are any, another kernel looks at all samples.
+    record Together(SampleKernel kernel) implements Histograms {}
+  }
+
+  /// Which samples a range has, and how far its edges reach.
+  ///
+  /// @param ends where the windows end: the steps, moved by offset and `@`
+  /// @param reachMillis how far from the range samples are looked for, unless its edges are plain
+  public record Range(Steps ends, long rangeMillis, RangeEdges edges, long reachMillis) {
+    public static Range plain(Steps ends, long rangeMillis) {
+      return new Range(ends, rangeMillis, RangeEdges.PLAIN, 0);
+    }
+
+    /// The windows of all samples that may matter.
+    Windows reach(long[] timestamps) {
+      return switch (edges) {
+        case PLAIN -> Windows.of(timestamps, ends, rangeMillis);
+        case ANCHORED -> Windows.of(timestamps, ends, rangeMillis + reachMillis);
+        case SMOOTHED ->
+            Windows.of(timestamps, ends.earlier(-reachMillis), rangeMillis + 2 * reachMillis);
+      };
+    }
+
+    /// The windows of those that do.
+    Windows windows(ColumnSamples samples) {
+      return switch (edges) {
+        case PLAIN -> samples.windows();
+        case ANCHORED ->
+            Windows.anchored(samples.timestampsMillis(), ends, rangeMillis, reachMillis);
+        case SMOOTHED ->
+            Windows.smoothed(samples.timestampsMillis(), ends, rangeMillis, reachMillis);
+      };
+    }
   }
 
   private final QueryRun run;
   private final Function function;
   private final RangeKernel kernel;
   private final Histograms policy;
-  private final Steps ends;
-  private final long rangeMillis;
+  private final Range range;
   private final SourceSpan argumentSpan;
 
-  /// @param ends where the windows end: the steps, moved by offset and `@`
   /// @param argumentSpan of the function's first argument, which annotations name
   public RangeFunction(
       QueryRun run,
       Function function,
       RangeKernel kernel,
       Histograms policy,
-      Steps ends,
-      long rangeMillis,
+      Range range,
       SourceSpan argumentSpan) {
     this.run = run;
     this.function = function;
     this.kernel = kernel;
     this.policy = policy;
-    this.ends = ends;
-    this.rangeMillis = rangeMillis;
+    this.range = range;
     this.argumentSpan = argumentSpan;
   }
 
   @Override
   public List<VectorSeries> apply(SampleColumns group) {
-    Windows windows = Windows.of(group.timestampsMillis(), ends, rangeMillis);
+    Windows reach = range.reach(group.timestampsMillis());
     List<VectorSeries> result = new ArrayList<>(group.columns().size());
     for (SampleColumn column : group.columns()) {
-      VectorSeries series = evaluate(group.timestampsMillis(), column, windows);
+      VectorSeries series = evaluate(group.timestampsMillis(), column, reach);
       if (!series.isEmpty()) {
         result.add(named(series));
         remarkOnName(series);
@@ -75,14 +110,28 @@ public final class RangeFunction implements GroupStream.GroupFunction {
     return result;
   }
 
-  private VectorSeries evaluate(long[] timestamps, SampleColumn column, Windows windows) {
-    double[] out = VectorSeries.absent(ends.count());
+  private VectorSeries evaluate(long[] timestamps, SampleColumn column, Windows reach) {
+    double[] out = VectorSeries.absent(range.ends.count());
     NativeHistogram[] histograms = column.histograms();
-    if (histograms != null && anyIn(histograms, windows)) {
-      return evaluateMixed(timestamps, column, histograms, windows, out);
+    if (histograms == null || !anyIn(histograms, reach)) {
+      kernel.evaluate(floats(samples(Kind.FLOATS, timestamps, column, reach)), out);
+      return new VectorSeries(column.labels(), column.dropName(), out, null);
     }
-    kernel.evaluate(floats(timestamps, column, windows), out);
-    return new VectorSeries(column.labels(), column.dropName(), out, null);
+    @Nullable NativeHistogram[] outHistograms = new NativeHistogram[out.length];
+    switch (policy) {
+      case Histograms.Counted() ->
+          kernel.evaluate(floats(samples(Kind.ALL, timestamps, column, reach)), out);
+      case Histograms.Ignored() -> ignoringHistograms(timestamps, column, reach, out);
+      case Histograms.Apart(SampleKernel histogramKernel) ->
+          apart(histogramKernel, timestamps, column, reach, out, outHistograms);
+      case Histograms.Together(SampleKernel sampleKernel) ->
+          sampleKernel.evaluate(
+              histograms(samples(Kind.ALL, timestamps, column, reach)),
+              remarks(column),
+              out,
+              outHistograms);
+    }
+    return new VectorSeries(column.labels(), column.dropName(), out, outHistograms);
   }
 
   private static boolean anyIn(@Nullable NativeHistogram[] histograms, Windows windows) {
@@ -94,150 +143,74 @@ public final class RangeFunction implements GroupStream.GroupFunction {
     return false;
   }
 
-  private FloatWindows floats(long[] timestamps, SampleColumn column, Windows windows) {
-    double[] values = column.values();
-    for (int i = windows.begin(); i < windows.end(); i++) {
-      if (!isFloat(values[i])) {
-        return withoutGaps(timestamps, column, values, windows);
-      }
-    }
-    return new FloatWindows(timestamps, values, starts(column), windows, ends, rangeMillis);
+  private ColumnSamples samples(
+      Kind kind, long[] timestamps, SampleColumn column, Windows windows) {
+    return ColumnSamples.of(
+        kind,
+        timestamps,
+        column,
+        run.settings().startTimestamps() ? column.startTimestampsMillis() : null,
+        windows);
   }
 
-  private long @Nullable [] starts(SampleColumn column) {
-    return run.settings().startTimestamps() ? column.startTimestampsMillis() : null;
-  }
-
-  private static boolean isFloat(double value) {
-    // Ordinary numbers are decided by the first comparison.
-    return !Double.isNaN(value) || !(AbsentValue.is(value) || StalenessMarker.is(value));
-  }
-
-  private FloatWindows withoutGaps(
-      long[] timestamps, SampleColumn column, double[] values, Windows windows) {
-    int begin = windows.begin();
-    int end = windows.end();
-    int[] kept = new int[end + 1];
-    long[] keptTimestamps = new long[end - begin];
-    double[] keptValues = new double[end - begin];
-    long[] starts = starts(column);
-    long[] keptStarts = starts == null ? null : new long[end - begin];
-    int count = 0;
-    for (int i = begin; i < end; i++) {
-      kept[i] = count;
-      if (isFloat(values[i])) {
-        keptTimestamps[count] = timestamps[i];
-        keptValues[count] = values[i];
-        if (keptStarts != null && starts != null) {
-          keptStarts[count] = starts[i];
-        }
-        count++;
-      }
-    }
-    kept[end] = count;
+  private FloatWindows floats(ColumnSamples samples) {
     return new FloatWindows(
-        keptTimestamps, keptValues, keptStarts, windows.over(kept), ends, rangeMillis);
+        samples.timestampsMillis(),
+        samples.values(),
+        samples.startTimestampsMillis(),
+        range.windows(samples),
+        range.ends,
+        range.rangeMillis);
   }
 
-  private VectorSeries evaluateMixed(
+  private SampleWindows histograms(ColumnSamples samples) {
+    @Nullable NativeHistogram[] histograms = samples.histograms();
+    return new SampleWindows(
+        samples.timestampsMillis(),
+        samples.values(),
+        histograms == null ? new NativeHistogram[samples.values().length] : histograms,
+        samples.startTimestampsMillis(),
+        range.windows(samples),
+        range.ends,
+        range.rangeMillis);
+  }
+
+  private RangeRemarks remarks(SampleColumn column) {
+    return new RangeRemarks(run.annotations(), column.labels().metricName(), argumentSpan);
+  }
+
+  private void ignoringHistograms(
+      long[] timestamps, SampleColumn column, Windows reach, double[] out) {
+    ColumnSamples floats = samples(Kind.FLOATS, timestamps, column, reach);
+    ColumnSamples histograms = samples(Kind.HISTOGRAMS, timestamps, column, reach);
+    kernel.evaluate(floats(floats), out);
+    for (int step = 0; step < out.length; step++) {
+      if (floats.count(step) > 0 && histograms.count(step) > 0) {
+        remarks(column).ignoredHistograms();
+      }
+    }
+  }
+
+  private void apart(
+      SampleKernel histogramKernel,
       long[] timestamps,
       SampleColumn column,
-      @Nullable NativeHistogram[] histograms,
-      Windows windows,
-      double[] out) {
-    switch (policy) {
-      case COUNTED -> {
-        SampleColumn all = withValues(column, samplesAsFloats(column, histograms));
-        kernel.evaluate(floats(timestamps, all, windows), out);
-      }
-      case IGNORED -> {
-        FloatWindows floats = floats(timestamps, column, windows);
-        kernel.evaluate(floats, out);
-        Windows ofHistograms = histogramWindows(histograms, windows);
-        for (int step = 0; step < out.length; step++) {
-          if (floats.to(step) > floats.from(step)
-              && ofHistograms.to()[step] > ofHistograms.from()[step]) {
-            run.annotations().ignoredHistogramsInRange(column.labels().metricName(), argumentSpan);
-          }
-        }
-      }
-      case EXCLUSIVE -> {
-        FloatWindows floats = floats(timestamps, column, windows);
-        kernel.evaluate(floats, out);
-        Windows ofHistograms = histogramWindows(histograms, windows);
-        for (int step = 0; step < out.length; step++) {
-          int count = ofHistograms.to()[step] - ofHistograms.from()[step];
-          if (count == 0) {
-            continue;
-          }
-          if (floats.to(step) == floats.from(step)) {
-            throw notSupported();
-          }
-          out[step] = AbsentValue.VALUE;
-          run.annotations().mixedFloatsAndHistograms(column.labels().metricName(), argumentSpan);
-        }
-      }
-      case PICKED -> {
-        return picked(column, histograms, windows, out);
-      }
-    }
-    return new VectorSeries(column.labels(), column.dropName(), out, null);
-  }
-
-  private WeirException.Unprocessable notSupported() {
-    return new WeirException.Unprocessable(
-        function.text() + "() of native histograms is not supported yet");
-  }
-
-  private static SampleColumn withValues(SampleColumn column, double[] values) {
-    return new SampleColumn(
-        column.labels(), column.dropName(), values, null, column.startTimestampsMillis());
-  }
-
-  private static double[] samplesAsFloats(
-      SampleColumn column, @Nullable NativeHistogram[] histograms) {
-    double[] values = column.values().clone();
-    for (int i = 0; i < values.length; i++) {
-      if (isSample(histograms[i])) {
-        values[i] = 0;
-      }
-    }
-    return values;
-  }
-
-  private static boolean isSample(@Nullable NativeHistogram histogram) {
-    return histogram != null && !histogram.isStale();
-  }
-
-  private static Windows histogramWindows(@Nullable NativeHistogram[] histograms, Windows windows) {
-    int[] kept = new int[windows.end() + 1];
-    for (int i = windows.begin(); i < windows.end(); i++) {
-      kept[i + 1] = kept[i] + (isSample(histograms[i]) ? 1 : 0);
-    }
-    return windows.over(kept);
-  }
-
-  /// The first or last sample, as the kernel picks among floats.
-  private VectorSeries picked(
-      SampleColumn column, @Nullable NativeHistogram[] histograms, Windows windows, double[] out) {
-    @Nullable NativeHistogram[] outHistograms = new NativeHistogram[out.length];
-    boolean first = kernel == SampleOverTime.FIRST;
+      Windows reach,
+      double[] out,
+      @Nullable NativeHistogram[] outHistograms) {
+    ColumnSamples floats = samples(Kind.FLOATS, timestamps, column, reach);
+    ColumnSamples histograms = samples(Kind.HISTOGRAMS, timestamps, column, reach);
+    kernel.evaluate(floats(floats), out);
+    BitSet mixed = new BitSet();
     for (int step = 0; step < out.length; step++) {
-      int from = windows.from()[step];
-      int to = windows.to()[step];
-      int at = first ? from : to - 1;
-      while (at >= from && at < to && !isSample(histograms[at]) && !isFloat(column.values()[at])) {
-        at += first ? 1 : -1;
-      }
-      if (at >= from && at < to) {
-        if (isSample(histograms[at])) {
-          outHistograms[step] = histograms[at];
-        } else {
-          out[step] = column.values()[at];
-        }
+      if (floats.count(step) > 0 && histograms.count(step) > 0) {
+        mixed.set(step);
+        out[step] = AbsentValue.VALUE;
+        remarks(column).mixedFloatsAndHistograms();
       }
     }
-    return new VectorSeries(column.labels(), column.dropName(), out, outHistograms);
+    histogramKernel.evaluate(
+        histograms(histograms).withoutSteps(mixed), remarks(column), out, outHistograms);
   }
 
   /// The first and the last sample are samples of the metric; everything else is something else.
@@ -251,7 +224,7 @@ public final class RangeFunction implements GroupStream.GroupFunction {
       return;
     }
     String name = series.metricName();
-    if (name.isEmpty()) {
+    if (name.isEmpty() || !hasFloats(series)) {
       return;
     }
     if (run.settings().typeAndUnitLabels()) {
@@ -265,5 +238,14 @@ public final class RangeFunction implements GroupStream.GroupFunction {
         && !name.endsWith("_bucket")) {
       run.annotations().perhapsNoCounter(name, argumentSpan);
     }
+  }
+
+  private static boolean hasFloats(VectorSeries series) {
+    for (int step = 0; step < series.values().length; step++) {
+      if (series.hasFloat(step)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -3,6 +3,7 @@ package dev.weir.promql.eval.select;
 import dev.weir.model.AbsentValue;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.StalenessMarker;
+import dev.weir.model.WeirException;
 import dev.weir.promql.eval.select.SampleColumns.SampleColumn;
 import dev.weir.promql.eval.vector.Steps;
 import dev.weir.promql.eval.vector.VectorSeries;
@@ -17,6 +18,8 @@ public final class InstantSelector implements GroupStream.GroupFunction {
     VALUE,
     /// Its timestamp in seconds: what `timestamp(up)` is.
     TIMESTAMP,
+    /// The same, of an info metric, which has to be a float.
+    TIMESTAMP_OF_FLOAT,
     /// Its start timestamp in seconds, 0 where it is unknown.
     START_TIMESTAMP
   }
@@ -43,6 +46,10 @@ public final class InstantSelector implements GroupStream.GroupFunction {
             switch (output) {
               case VALUE -> values(column, latest);
               case TIMESTAMP -> timestamps(column, group.timestampsMillis(), latest);
+              case TIMESTAMP_OF_FLOAT -> {
+                refuseHistograms(column, latest);
+                yield timestamps(column, group.timestampsMillis(), latest);
+              }
               case START_TIMESTAMP -> startTimestamps(column, latest);
             });
       }
@@ -99,6 +106,18 @@ public final class InstantSelector implements GroupStream.GroupFunction {
       any |= outHistograms[step] != null;
     }
     return new VectorSeries(column.labels(), column.dropName(), out, any ? outHistograms : null);
+  }
+
+  private static void refuseHistograms(SampleColumn column, int[] latest) {
+    NativeHistogram[] histograms = column.histograms();
+    if (histograms == null) {
+      return;
+    }
+    for (int index : latest) {
+      if (index >= 0 && histograms[index] != null) {
+        throw new WeirException.Unprocessable("info sample should be float");
+      }
+    }
   }
 
   private static VectorSeries timestamps(SampleColumn column, long[] timestamps, int[] latest) {

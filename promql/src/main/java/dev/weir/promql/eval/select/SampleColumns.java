@@ -2,7 +2,9 @@ package dev.weir.promql.eval.select;
 
 import dev.weir.model.Labels;
 import dev.weir.model.NativeHistogram;
+import dev.weir.model.NativeHistogram.ResetHint;
 import dev.weir.model.SeriesMeta;
+import dev.weir.model.histogram.CounterReset;
 import dev.weir.model.source.GroupSamples;
 import dev.weir.promql.eval.vector.VectorBlock;
 import dev.weir.promql.eval.vector.VectorSeries;
@@ -38,7 +40,8 @@ public record SampleColumns(long[] timestampsMillis, List<SampleColumn> columns)
     return new SampleColumns(samples.timestampsMillis(), columns);
   }
 
-  /// What a subquery came to.
+  /// What a subquery came to. Hints at resets are forgotten: they are about the sample before,
+  /// which need not be among these.
   ///
   /// @param timestampsMillis of its steps
   public static SampleColumns of(VectorBlock block, long[] timestampsMillis) {
@@ -46,8 +49,62 @@ public record SampleColumns(long[] timestampsMillis, List<SampleColumn> columns)
     for (VectorSeries series : block.series()) {
       columns.add(
           new SampleColumn(
-              series.labels(), series.dropName(), series.values(), series.histograms(), null));
+              series.labels(),
+              series.dropName(),
+              series.values(),
+              withoutResets(series.histograms()),
+              null));
     }
     return new SampleColumns(timestampsMillis, columns);
+  }
+
+  private static @Nullable NativeHistogram @Nullable [] withoutResets(
+      @Nullable NativeHistogram @Nullable [] histograms) {
+    if (histograms == null) {
+      return null;
+    }
+    @Nullable NativeHistogram[] changed = new NativeHistogram[histograms.length];
+    for (int i = 0; i < changed.length; i++) {
+      NativeHistogram histogram = histograms[i];
+      changed[i] =
+          histogram == null || histogram.resetHint() == ResetHint.GAUGE
+              ? histogram
+              : histogram.withResetHint(ResetHint.UNKNOWN);
+    }
+    return changed;
+  }
+
+  /// The same samples, with hints at resets where neighbouring histograms tell.
+  public SampleColumns withDetectedResets() {
+    List<SampleColumn> changed = new ArrayList<>(columns.size());
+    for (SampleColumn column : columns) {
+      NativeHistogram[] histograms = column.histograms();
+      changed.add(
+          histograms == null
+              ? column
+              : new SampleColumn(
+                  column.labels(),
+                  column.dropName(),
+                  column.values(),
+                  detected(histograms),
+                  column.startTimestampsMillis()));
+    }
+    return new SampleColumns(timestampsMillis, changed);
+  }
+
+  private static @Nullable NativeHistogram[] detected(@Nullable NativeHistogram[] histograms) {
+    @Nullable NativeHistogram[] changed = histograms.clone();
+    NativeHistogram previous = null;
+    for (int i = 0; i < changed.length; i++) {
+      NativeHistogram histogram = histograms[i];
+      if (histogram == null || histogram.isStale()) {
+        continue;
+      }
+      if (previous != null) {
+        changed[i] = histogram.withResetHint(CounterReset.hint(previous, histogram));
+      }
+      previous = histogram;
+    }
+    return changed;
   }
 }

@@ -22,7 +22,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class AggregateTest {
-  private static final MixedSamples NO_HISTOGRAMS = mixed();
+  private static final HistogramTotals NO_HISTOGRAMS = noHistograms();
 
   private static double[] take(KBest best) {
     double[] numbers = new double[best.size()];
@@ -90,7 +90,7 @@ class AggregateTest {
                 average(), average(), at(Double.POSITIVE_INFINITY), at(Double.NEGATIVE_INFINITY))));
   }
 
-  private static MixedSamples mixed() {
+  private static HistogramTotals noHistograms() {
     QueryRun run =
         new QueryRun(
             EngineSettings.DEFAULT,
@@ -100,7 +100,7 @@ class AggregateTest {
             Runnable::run,
             System::nanoTime,
             Long.MAX_VALUE);
-    return new MixedSamples(run, "sum", SourceSpan.NONE);
+    return new HistogramTotals(run, SourceSpan.NONE, true);
   }
 
   private static AverageAccumulator average() {

@@ -144,8 +144,8 @@ class SlidingKernelsTest {
     for (int i = 1; i < values.length; i++) {
       values[i] = random.nextInt(10) == 0 ? random.nextInt(5) : values[i - 1] + random.nextInt(9);
     }
-    assertSlidesRight(ExtrapolatedRate.rate(), values, 0);
-    assertSlidesRight(ExtrapolatedRate.increase(), values, 0);
+    assertSlidesRight(new ExtrapolatedRate(true, true), values, 0);
+    assertSlidesRight(new ExtrapolatedRate(true, false), values, 0);
     assertSlidesRight(InstantRate.irate(), values, 0);
   }
 }
