@@ -8,6 +8,7 @@ import dev.weir.model.Labels;
 import dev.weir.schemas.AlertTransition.State;
 import dev.weir.testing.Await;
 import dev.weir.testing.ServerProcess;
+import dev.weir.testing.WebhookServer;
 import dev.weir.testing.broker.BrokerClients;
 import dev.weir.testing.broker.SharedBroker;
 import java.io.IOException;

@@ -16,6 +16,7 @@ import dev.weir.service.config.AlertmanagersConfig;
 import dev.weir.service.config.HttpClientConfig;
 import dev.weir.testing.Await;
 import dev.weir.testing.HeldClock;
+import dev.weir.testing.WebhookServer;
 import dev.weir.testing.broker.BrokerClients;
 import dev.weir.testing.broker.SharedBroker;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.weir.service.config.AlertmanagersConfig;
 import dev.weir.service.config.HttpClientConfig;
 import dev.weir.testing.Await;
+import dev.weir.testing.WebhookServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.net.URI;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.weir.rules.routing.WebhookConfig;
 import dev.weir.service.client.ConfiguredClient;
 import dev.weir.service.config.HttpClientConfig;
+import dev.weir.testing.WebhookServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

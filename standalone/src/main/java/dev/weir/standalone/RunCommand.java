@@ -37,7 +37,7 @@ final class RunCommand implements Runnable {
       arity = "0..1",
       paramLabel = "ROLE",
       converter = RoleNameConverter.class,
-      description = "collector, sink, alerting or query; default: all in one process.")
+      description = "collector, sink, rules, alerting or query; default: all in one process.")
   private Optional<RoleName> role;
 
   @Option(

@@ -3,7 +3,6 @@ package dev.weir.standalone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weir.broker.BrokerProcess;
 import dev.weir.broker.FreePorts;
 import dev.weir.testing.Await;
 import dev.weir.testing.ServerProcess;
@@ -11,8 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The release, run as a user runs it: from nothing to a scraped sample that a query finds, through
-/// SIGTERM and SIGKILL, in one process and in four.
+/// SIGTERM and SIGKILL, in one process. [AlertPathIT] has each role in a process of its own.
 class PipelineIT {
 
   private static final Duration DEADLINE = Duration.ofMinutes(3);
@@ -119,68 +116,6 @@ class PipelineIT {
           () -> assertEquals(value(expected), value(query(question, port)), 0.0), DEADLINE);
       assertEquals(0, weir.stop(), () -> String.join("\n", weir.lines()));
     }
-  }
-
-  @Test
-  void rolesWorkAsProcessesOfTheirOwn() throws Exception {
-    Path kafka = folder.resolve("kafka");
-    int sinkPort = FreePorts.next();
-    int collectorPort = FreePorts.next();
-    Files.writeString(
-        folder.resolve("prometheus.yml"),
-        """
-        global: {scrape_interval: 1s}
-        scrape_configs:
-          - job_name: sink
-            static_configs: [{targets: ["127.0.0.1:%d"]}]
-        """
-            .formatted(sinkPort));
-    try (ServerProcess broker =
-            ServerProcess.start(
-                "broker",
-                ServerProcess.javaCommand(
-                    BrokerProcess.class,
-                    List.of(
-                        "--data",
-                        kafka.toString(),
-                        "--listen",
-                        "127.0.0.1:" + kafkaPort,
-                        "--controller",
-                        "127.0.0.1:" + FreePorts.next())),
-                Map.of(),
-                folder.resolve("broker"));
-        ServerProcess sink = role("sink", sinkPort, broker);
-        ServerProcess query = role("query", port, broker);
-        ServerProcess collector = role("collector", collectorPort, broker)) {
-      for (ServerProcess process : List.of(sink, query, collector)) {
-        assertTrue(process.isAlive(), () -> String.join("\n", process.lines()));
-      }
-      Await.untilPasses(
-          () ->
-              assertTrue(
-                  query("up", port)
-                      .startsWith(
-                          "up{instance=\"127.0.0.1:%d\", job=\"sink\"} => 1 @["
-                              .formatted(sinkPort))),
-          DEADLINE);
-      assertEquals(0, collector.stop());
-      assertEquals(0, query.stop());
-      assertEquals(0, sink.stop());
-    }
-  }
-
-  private ServerProcess role(String name, int rolePort, ServerProcess broker) {
-    broker.awaitLine(line -> line.startsWith(BrokerProcess.READY), DEADLINE);
-    return Release.start(
-        name,
-        folder.resolve(name),
-        "run",
-        name,
-        "--config.file=" + folder.resolve("prometheus.yml"),
-        "--weir.config=" + folder.resolve("weir.yml"),
-        "--data=" + folder.resolve("data"),
-        "--kafka=127.0.0.1:" + kafkaPort,
-        "--listen=127.0.0.1:" + rolePort);
   }
 
   /// The value of an answer with one sample; 0 when there is none.

@@ -1,17 +1,19 @@
 package dev.weir.streams;
 
+import dev.weir.testing.Await;
 import dev.weir.testing.broker.BrokerClients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /// Follows all partitions of a topic from its beginning. For one thread.
 final class TopicTail {
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
+
   private final KafkaConsumer<byte[], byte[]> consumer;
 
   /// @param isolation `read_committed` or `read_uncommitted`
@@ -25,14 +27,19 @@ final class TopicTail {
     consumer.seekToBeginning(partitions);
   }
 
-  /// What has come since the last call.
+  /// What has come since the last call, up to where the topic ends now.
   List<ConsumerRecord<byte[], byte[]>> more() {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    ConsumerRecords<byte[], byte[]> polled;
-    do {
-      polled = consumer.poll(Duration.ofMillis(20));
-      polled.forEach(records::add);
-    } while (!polled.isEmpty());
+    // Positions also pass what is not returned: markers of transactions and aborted records.
+    Await.until(
+        () -> {
+          consumer.poll(Duration.ofMillis(20)).forEach(records::add);
+          return ends.entrySet().stream()
+              .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+        },
+        DEADLINE,
+        () -> "records up to " + ends);
     return records;
   }
 }
