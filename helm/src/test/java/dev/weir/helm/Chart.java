@@ -2,12 +2,14 @@ package dev.weir.helm;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.marcnuri.helm.DryRun;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /// The chart `weir`, as `helm` sees it.
 final class Chart {
@@ -43,18 +45,44 @@ final class Chart {
         assertThrows(IllegalStateException.class, () -> template(RELEASE, values)).getMessage());
   }
 
+  /// What Helm tells the user after an installation.
+  static String notes(String values) {
+    return withValuesFile(
+        values,
+        file ->
+            String.valueOf(
+                new Helm(DIRECTORY)
+                    .install()
+                    .withName(RELEASE)
+                    .withNamespace(NAMESPACE)
+                    .withKubeVersion(KUBERNETES)
+                    .clientOnly()
+                    .dryRun()
+                    .withDryRunOption(DryRun.CLIENT)
+                    .withValuesFile(file)
+                    .call()
+                    .getOutput()));
+  }
+
   private static String template(String release, String values) {
+    return withValuesFile(
+        values,
+        file ->
+            new Helm(DIRECTORY)
+                .template()
+                .withName(release)
+                .withNamespace(NAMESPACE)
+                .withKubeVersion(KUBERNETES)
+                .withValuesFile(file)
+                .call());
+  }
+
+  private static String withValuesFile(String values, Function<Path, String> use) {
     try {
       Path file = Files.createTempFile("values", ".yaml");
       try {
         Files.writeString(file, values);
-        return new Helm(DIRECTORY)
-            .template()
-            .withName(release)
-            .withNamespace(NAMESPACE)
-            .withKubeVersion(KUBERNETES)
-            .withValuesFile(file)
-            .call();
+        return use.apply(file);
       } finally {
         Files.delete(file);
       }

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.LintResult;
+import dev.weir.service.config.Setting;
 import dev.weir.service.config.SettingGroup;
 import dev.weir.service.config.WeirConfig;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -53,15 +56,54 @@ class ChartValuesTest {
     assertEquals(described, new TreeSet<>(((Map<?, ?>) values).keySet()));
   }
 
+  /// A wrong key would otherwise be found by the first pod that starts.
   @Test
-  void weirConfigHasTheSectionsOfWeirYml() throws IOException {
-    Set<String> sections =
-        WeirConfig.GROUPS.stream()
-            .map(SettingGroup::name)
-            .collect(Collectors.toCollection(TreeSet::new));
-    sections.add("tenants");
-    sections.remove("embedded_broker");
-    assertEquals(sections, keys(schema().get("definitions").get("weirConfig").get("properties")));
+  void weirConfigHasTheSettingsOfWeirYml() throws IOException {
+    JsonNode definitions = schema().get("definitions");
+    ObjectNode expected = JsonNodeFactory.instance.objectNode();
+    for (SettingGroup group : WeirConfig.GROUPS) {
+      expected.set(group.name(), settings(group));
+    }
+    // The chart has its own value for it, and no broker.
+    expected.withObject("/kafka/properties").remove("bootstrap_servers");
+    expected.remove("embedded_broker");
+    JsonNode limits = expected.get("limits");
+    assertEquals(limits, definitions.get("limits"), () -> "the settings are\n" + limits);
+    expected.remove("limits");
+    expected
+        .properties()
+        .forEach(section ->
+            assertEquals(
+                section.getValue(),
+                definitions.at("/weirConfig/properties/" + section.getKey()),
+                () ->
+                    "values.schema.json has other settings in weirConfig.%s; they are%n%s"
+                        .formatted(section.getKey(), section.getValue())));
+    Set<String> sections = keys(expected);
+    sections.addAll(List.of("limits", "tenants"));
+    assertEquals(sections, keys(definitions.at("/weirConfig/properties")));
+  }
+
+  /// The schema of a section.
+  private static ObjectNode settings(SettingGroup group) {
+    ObjectNode section =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("type", "object")
+            .put("additionalProperties", false);
+    ObjectNode properties = section.putObject("properties");
+    for (Setting<?> setting : group.settings()) {
+      ObjectNode type = properties.putObject(setting.name());
+      switch (setting.type().name()) {
+        case "boolean" -> type.put("type", "boolean");
+        case "integer" -> type.put("type", "integer");
+        case "mapping of text" -> type.put("$ref", "#/definitions/texts");
+        case "list of text" -> type.put("type", "array").putObject("items").put("type", "string");
+        case "text", "duration", "size", "URL", "host:port" -> type.put("type", "string");
+        default -> throw new AssertionError("this test knows no type " + setting.type().name());
+      }
+    }
+    return section;
   }
 
   @Test
@@ -99,6 +141,9 @@ class ChartValuesTest {
         "sinkReplica: 2 | additional properties 'sinkReplica' not allowed",
         "sink: {enabled: false} | additional properties 'sink' not allowed",
         "weirConfig: {storages: {}} | additional properties 'storages' not allowed",
+        "weirConfig: {storage: {retension: 30d}} | additional properties 'retension' not allowed",
+        "weirConfig: {query: {max_samples: 50M}} | at '/weirConfig/query/max_samples': got string",
+        "weirConfig: {tenants: {a: {max_serie: 5}}} | additional properties 'max_serie' not allowed",
         "weirConfig: {kafka: {bootstrap_servers: ['kafka:9092']}} | 'bootstrap_servers' not allowed",
         // What cannot work together.
         "sinkReplicas: 2 | at '/blocksAccessMode': value must be 'ReadWriteMany'",
@@ -141,5 +186,19 @@ class ChartValuesTest {
         "other-blocks",
         manifest.workload("weir-query").volume("blocks").getPersistentVolumeClaim().getClaimName());
     assertEquals(2, manifest.one(Deployment.class, "weir-query").getSpec().getReplicas());
+  }
+
+  @Test
+  void theNotesSayWhatNeedsASharedVolumeAndWhoIsTold() {
+    String notes = Chart.notes(Chart.MINIMAL);
+    assertTrue(notes.contains("http://weir-query.monitoring.svc:9090\n"), notes);
+    assertTrue(notes.contains("For more than one sink, or queries elsewhere, use ReadWriteMany"));
+    assertTrue(notes.contains("Nobody is told of alerts"), notes);
+    String told =
+        Chart.notes(
+            Chart.MINIMAL
+                + "blocksAccessMode: ReadWriteMany\nalertmanagerConfigSecret: receivers\n");
+    assertFalse(told.contains("ReadWrite"), told);
+    assertFalse(told.contains("Nobody is told"), told);
   }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,10 +93,13 @@ class RolesIT {
     }
   }
 
-  private RunningPod start(Manifest manifest, String workload) throws IOException {
-    Path root = directory.resolve(workload);
+  /// Starts a pod, rendered with ports of its own: on a cluster it has an address of its own.
+  private RunningPod start(String workload, String node) throws IOException {
+    Manifest manifest = manifest();
+    Path root = directory.resolve(node).resolve(workload);
     Files.createDirectories(root);
-    return new RunningPod(manifest, manifest.workload(workload), root, directory.resolve("claims"));
+    return new RunningPod(
+        manifest, manifest.workload(workload), node, root, directory.resolve("claims"));
   }
 
   /// Waits until an answer has what is wanted, and returns it.
@@ -115,9 +119,8 @@ class RolesIT {
   void everyRoleTakesWhatTheChartGivesItAndSamplesComeThrough() throws IOException {
     Map<String, RunningPod> pods = new LinkedHashMap<>();
     try {
-      // Each rendered with ports of its own: on a cluster they have addresses of their own.
       for (String role : List.of("sink", "collectors", "rules", "alerting", "query")) {
-        pods.put(role, start(manifest(), "weir-" + role));
+        pods.put(role, start("weir-" + role, "node-a"));
       }
       pods.values().forEach(RunningPod::awaitReady);
       RunningPod query = requireNonNull(pods.get("query"), "query");
@@ -131,6 +134,14 @@ class RolesIT {
           answer);
       awaitAnswer("\"0.75\"", () -> query.query("node:node_load1:sum{node=\"node-a\"}"));
       awaitAnswer("\"alertname\":\"NodeIsBusy\"", () -> alerting.get("/api/v2/alerts").body());
+      // A node more: of the same target on two nodes, both go on.
+      RunningPod second = start("weir-collectors", "node-b");
+      pods.put("second collector", second);
+      second.awaitReady();
+      awaitAnswer("\"node\":\"node-b\"", () -> query.query("node_load1"));
+      long both = Instant.now().getEpochSecond();
+      awaitAnswer(
+          ",\"2\"]", () -> query.query("count(timestamp(node_load1) > %d)".formatted(both)));
       pods.values().forEach(RunningPod::stop);
       try (Stream<Path> files = Files.walk(directory.resolve("claims/weir-blocks"))) {
         assertTrue(

@@ -45,6 +45,7 @@ final class RunningPod implements AutoCloseable {
 
   private final Manifest manifest;
   private final Workload workload;
+  private final String node;
   private final Path root;
   private final Path claims;
   private final Map<String, String> environment = new HashMap<>();
@@ -53,11 +54,14 @@ final class RunningPod implements AutoCloseable {
 
   /// Starts a pod.
   ///
+  /// @param node that it runs on
   /// @param root of its file system, empty
   /// @param claims has a directory for each claim
-  RunningPod(Manifest manifest, Workload workload, Path root, Path claims) throws IOException {
+  RunningPod(Manifest manifest, Workload workload, String node, Path root, Path claims)
+      throws IOException {
     this.manifest = manifest;
     this.workload = workload;
+    this.node = node;
     this.root = root;
     this.claims = claims;
     mount();
@@ -81,7 +85,7 @@ final class RunningPod implements AutoCloseable {
     }
     String field = variable.getValueFrom().getFieldRef().getFieldPath();
     return switch (field) {
-      case "spec.nodeName" -> "node-a";
+      case "spec.nodeName" -> node;
       case "metadata.name" -> workload.name() + "-0";
       case "metadata.namespace" -> "monitoring";
       default -> throw new IllegalArgumentException("this test knows no field " + field);
