@@ -131,7 +131,7 @@ public final class Pipeline implements AutoCloseable {
         fresh -> {
           NotificationConfig told = notificationConfig();
           ConfiguredRules read = configuredRules(fresh);
-          ruling.ifPresent(role -> role.reload(read));
+          ruling.ifPresent(role -> role.reload(read, fresh.global().externalLabels()));
           alerting.ifPresent(role -> role.reload(told, fresh.alertmanagers()));
           collector.ifPresent(role -> role.reload(fresh));
         });

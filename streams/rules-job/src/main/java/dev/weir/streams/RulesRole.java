@@ -2,6 +2,7 @@ package dev.weir.streams;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.Labels;
 import dev.weir.model.WeirException;
 import dev.weir.promql.eval.QueryEngine;
 import dev.weir.rules.alert.AlertExpansion;
@@ -85,12 +86,14 @@ public final class RulesRole implements Role {
           Thread.ofPlatform().name("rules-publishing").daemon().factory());
   private final CompletableFuture<WeirException> failure = new CompletableFuture<>();
   private volatile ConfiguredRules configured;
+  private volatile Labels externalLabels;
   private volatile boolean published;
   private volatile boolean running;
 
   /// @param configured the groups to begin with
   public RulesRole(RulesSettings settings, ConfiguredRules configured, Surroundings surroundings) {
     this.configured = requireNonNull(configured, "configured");
+    this.externalLabels = settings.externalLabels();
     KafkaSettings kafka = surroundings.kafka();
     String client = settings.applicationId() + "-" + surroundings.member();
     this.groups = new RuleGroups(settings.planner(), reader(settings));
@@ -155,7 +158,7 @@ public final class RulesRole implements Role {
                 new AlertExpansion(settings.externalLabels(), externalUrl, TemplateLimits.DEFAULT)),
             surroundings.kafka().samplePartitions(),
             settings.config().partitionWait().toMillis(),
-            settings.externalLabels(),
+            () -> externalLabels,
             externalUrl,
             surroundings.registry(),
             new MergeMetrics(surroundings.metrics())),
@@ -230,14 +233,16 @@ public final class RulesRole implements Role {
 
   /// Goes on with other rule groups. Groups that are the same go on as they are.
   ///
+  /// @param labels external labels of alerts from now on
   /// @throws WeirException.Unavailable if Kafka does not take them; those before then stay
-  public void reload(ConfiguredRules fresh) {
+  public void reload(ConfiguredRules fresh, Labels labels) {
     fresh.warnings().forEach(LOG::warn);
     if (published) {
       publish(fresh);
     } else {
       configured = fresh;
     }
+    externalLabels = labels;
   }
 
   @Override

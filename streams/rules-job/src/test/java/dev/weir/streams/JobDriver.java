@@ -98,6 +98,10 @@ final class JobDriver implements AutoCloseable {
             (file, text) ->
                 RuleFile.parse(file, text, RuleFileSettings.DEFAULT).groups().getFirst());
     QueryEngine engine = QueryEngine.inCallersThread();
+    GroupEvaluator evaluator =
+        new GroupEvaluator(
+            engine,
+            new AlertExpansion(Labels.EMPTY, "http://localhost:9090", TemplateLimits.DEFAULT));
     RulesTopology topology =
         new RulesTopology(
             new LeafProcessor.Surroundings(
@@ -112,13 +116,10 @@ final class JobDriver implements AutoCloseable {
                 new LeafMetrics(registry)),
             new MergeProcessor.Surroundings(
                 groups,
-                new GroupEvaluator(
-                    engine,
-                    new AlertExpansion(
-                        Labels.EMPTY, "http://localhost:9090", TemplateLimits.DEFAULT)),
+                () -> evaluator,
                 1,
                 15_000,
-                Labels.of("cluster", "eu-1"),
+                () -> Labels.of("cluster", "eu-1"),
                 "http://localhost:9090",
                 Optional.empty(),
                 new MergeMetrics(registry)),

@@ -241,14 +241,15 @@ class RulesRoleTest {
                     + """
                           - record: job:up:count
                             expr: count by (job) (up)
-                    """));
+                    """),
+            Labels.EMPTY);
     AlertTransition firing = await(transitions, State.FIRING);
     assertEquals(Optional.of(Instant.ofEpochMilli(downMillis + 5_000)), firing.startsAt());
     awaitRecorded(recorded, "job:up:count", downMillis);
     assertEquals(2, recorded.of("job:up:count").getFirst().value());
     assertEachTimeOnce(recorded.of(SUM));
 
-    job.role().reload(RuleJob.rules("groups: []"));
+    job.role().reload(RuleJob.rules("groups: []"), Labels.EMPTY);
     AlertTransition resolved = await(transitions, State.RESOLVED);
     assertEquals(Instant.ofEpochMilli(downMillis), resolved.activeAt());
     Await.until(

@@ -8,6 +8,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 public final class LeafMetrics {
   private final Counter samplesRead;
   private final Counter unreadable;
+  private final Counter missed;
   private final Counter partials;
   private final Counter partialBytes;
   private final Gauge windowSeries;
@@ -23,6 +24,11 @@ public final class LeafMetrics {
         Counter.builder()
             .name("weir_rules_unreadable_records_total")
             .help("Input records that the rules job could make nothing of.")
+            .register(registry);
+    this.missed =
+        Counter.builder()
+            .name("weir_rules_missed_records_total")
+            .help("Records of samples that were deleted before rules could read them.")
             .register(registry);
     this.partials =
         Counter.builder()
@@ -54,6 +60,10 @@ public final class LeafMetrics {
 
   void unreadable() {
     unreadable.inc();
+  }
+
+  void missed(long records) {
+    missed.inc(records);
   }
 
   void partial(int bytes) {

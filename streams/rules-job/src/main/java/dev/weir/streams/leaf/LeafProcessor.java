@@ -199,6 +199,7 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
     plans(task);
     boolean samples = metadata.topic().equals(Topics.SAMPLES);
     if (samples) {
+      noticeHole(metadata);
       readToMillis = Math.max(readToMillis, input.timestamp());
       // What is complete without this record is evaluated without it, as it would have been when it
       // was not there yet.
@@ -215,6 +216,23 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
     task.progress().putOffset(metadata.topic(), position);
     if (samples) {
       evaluate(task);
+    }
+  }
+
+  /// Says so where Kafka has deleted records before they were read: the job was away for longer
+  /// than the topic is kept, and goes on with what there is. Offsets of samples have no gaps
+  /// otherwise.
+  private void noticeHole(RecordMetadata metadata) {
+    long expected = positions.getOrDefault(metadata.topic(), metadata.offset());
+    if (metadata.offset() > expected) {
+      surroundings.metrics().missed(metadata.offset() - expected);
+      LOG.error(
+          "{}/{}: the records from offset {} to {} are deleted and were not read; rules go on without"
+              + " them",
+          metadata.topic(),
+          metadata.partition(),
+          expected,
+          metadata.offset() - 1);
     }
   }
 

@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -70,14 +71,15 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
   ///
   /// @param partitions that report
   /// @param boundMillis how long the first partial result of a time waits for the others
-  /// @param externalLabels of alerts
+  /// @param evaluator as it is now: it knows the external labels
+  /// @param externalLabels of alerts, as they are now
   /// @param externalUrl under which people reach the server
   public record Surroundings(
       RuleGroups groups,
-      GroupEvaluator evaluator,
+      Supplier<GroupEvaluator> evaluator,
       int partitions,
       long boundMillis,
-      Labels externalLabels,
+      Supplier<Labels> externalLabels,
       String externalUrl,
       Optional<SchemaRegistry> registry,
       MergeMetrics metrics) {
@@ -101,7 +103,6 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
       Recorder recorder) {}
 
   private final Surroundings surroundings;
-  private final AlertTelling telling;
   private final StatusReports reports;
   private final RecordWriter<AlertTransition> alerts;
   private final PartialFormat format = new PartialFormat();
@@ -111,7 +112,6 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
 
   public MergeProcessor(Surroundings surroundings) {
     this.surroundings = requireNonNull(surroundings, "surroundings");
-    this.telling = new AlertTelling(surroundings.externalLabels(), surroundings.externalUrl());
     this.alerts = RecordType.ALERTS.writer(Topics.ALERTS, surroundings.registry());
     this.reports =
         new StatusReports(RecordType.RULES.writer(Topics.RULES, surroundings.registry()));
@@ -285,6 +285,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
     GroupResult result =
         surroundings
             .evaluator()
+            .get()
             .evaluate(
                 plan.merge(),
                 before.state(),
@@ -344,6 +345,8 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
   /// tells what has become of them.
   private List<Map<Labels, AlertTransition>> tell(
       Task task, GroupId group, GroupResult result, Remembered before, boolean present) {
+    AlertTelling telling =
+        new AlertTelling(surroundings.externalLabels().get(), surroundings.externalUrl());
     List<Map<Labels, AlertTransition>> told = new ArrayList<>();
     for (int i = 0; i < result.rules().size(); i++) {
       RuleResult rule = result.rules().get(i);
