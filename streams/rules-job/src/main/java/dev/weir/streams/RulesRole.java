@@ -153,9 +153,10 @@ public final class RulesRole implements Role {
             new LeafMetrics(surroundings.metrics())),
         new MergeProcessor.Surroundings(
             groups,
-            new GroupEvaluator(
-                engine,
-                new AlertExpansion(settings.externalLabels(), externalUrl, TemplateLimits.DEFAULT)),
+            () ->
+                new GroupEvaluator(
+                    engine,
+                    new AlertExpansion(externalLabels, externalUrl, TemplateLimits.DEFAULT)),
             surroundings.kafka().samplePartitions(),
             settings.config().partitionWait().toMillis(),
             () -> externalLabels,
