@@ -139,12 +139,8 @@ class RolesIT {
       pods.put("second collector", second);
       second.awaitReady();
       awaitAnswer("\"node\":\"node-b\"", () -> query.query("node_load1"));
-<<<<<<< HEAD
-      long both = Instant.now().getEpochSecond();
-=======
       // Several scrapes after the first that is there of both.
       long both = Instant.now().plusSeconds(3).getEpochSecond();
->>>>>>> chart
       awaitAnswer(
           ",\"2\"]", () -> query.query("count(timestamp(node_load1) > %d)".formatted(both)));
       pods.values().forEach(RunningPod::stop);

@@ -200,19 +200,18 @@ final class RulesCluster implements AutoCloseable {
     }
   }
 
-  /// The definitions that stand in the topic, the first under each hash.
-  Map<String, RuleGroupRecord.Definition> definitions() {
+  /// The first definition of a group that stands in the topic.
+  RuleGroupRecord.Definition definition(String group) {
     RecordReader<RuleGroupRecord> reader = RecordType.RULES.reader(Optional.empty());
-    Map<String, RuleGroupRecord.Definition> definitions = new HashMap<>();
-    clients.readAll(Topics.RULES, "read_committed").stream()
+    return clients.readAll(Topics.RULES, "read_committed").stream()
         .filter(one -> one.value() != null)
         .map(one -> reader.read(one.value()))
-        .forEach(one -> {
-          if (one.body() instanceof RuleGroupRecord.Definition definition) {
-            definitions.putIfAbsent(one.group(), definition);
-          }
-        });
-    return definitions;
+        .filter(one -> one.group().equals(group))
+        .map(RuleGroupRecord::body)
+        .filter(RuleGroupRecord.Definition.class::isInstance)
+        .map(RuleGroupRecord.Definition.class::cast)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Override

@@ -187,7 +187,7 @@ class RulesMembersTest {
     long endMillis = times.after(lastMillis + 3_000);
     awaitRecorded(recorded, endMillis);
 
-    long firstMillis = cluster.definitions().get("node").firstMillis();
+    long firstMillis = cluster.definition("node").firstMillis();
     AlertModel.Outcome expected =
         new AlertModel(times, 3_000).outcome(scrapes, firstMillis, endMillis);
     // A transaction that a kill has left open may hide them for some time yet.

@@ -156,7 +156,7 @@ class RulesRoleTest {
     start("state", RULES);
     assertEquals(
         RuleJob.rules(RULES).groups().getFirst().contentHash(),
-        cluster.definitions().get("node").definition());
+        cluster.definition("node").definition());
 
     scrape(1, 1);
     long downMillis = scrape(1, 0);
@@ -192,7 +192,7 @@ class RulesRoleTest {
             .toList());
     for (Recorded since : recorded.of("ALERTS_FOR_STATE")) {
       if (!StalenessMarker.is(since.value())) {
-        assertEquals(downMillis / 1000, since.value(), since.toString());
+        assertEquals(downMillis / 1000.0, since.value(), since.toString());
       }
     }
     assertEquals(List.of(State.PENDING, State.FIRING, State.RESOLVED), states(transitions));
