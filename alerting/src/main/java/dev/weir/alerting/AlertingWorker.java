@@ -8,6 +8,7 @@ import dev.weir.schemas.NotificationState;
 import dev.weir.schemas.RecordKeys;
 import dev.weir.schemas.wire.RecordReader;
 import dev.weir.service.config.AlertmanagersConfig;
+import dev.weir.service.kafka.TopicPartitions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -207,8 +208,8 @@ final class AlertingWorker implements AutoCloseable {
 
   /// Reads both topics from the beginning to where they end now.
   private void readUpToNow() {
-    List<TopicPartition> told = partitions(settings.notificationsTopic());
-    List<TopicPartition> changes = partitions(settings.alertsTopic());
+    List<TopicPartition> told = TopicPartitions.of(parts.state(), settings.notificationsTopic());
+    List<TopicPartition> changes = TopicPartitions.of(parts.state(), settings.alertsTopic());
     partitions = told.size();
     Consumer<byte[], byte[]> consumer = parts.state();
     List<TopicPartition> all = Stream.concat(told.stream(), changes.stream()).toList();
@@ -226,12 +227,6 @@ final class AlertingWorker implements AutoCloseable {
       ready = true;
       LOG.info("alerting knows {} alerts and {} notifications", alerts.size(), log.size());
     }
-  }
-
-  private List<TopicPartition> partitions(String topic) {
-    return parts.state().partitionsFor(topic).stream()
-        .map(info -> new TopicPartition(topic, info.partition()))
-        .toList();
   }
 
   private void readTo(Map<TopicPartition, Long> ends) {

@@ -6,6 +6,7 @@ import dev.weir.model.WeirException;
 import dev.weir.schemas.TargetState;
 import dev.weir.schemas.Topics;
 import dev.weir.schemas.wire.RecordReader;
+import dev.weir.service.kafka.TopicPartitions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -110,10 +111,7 @@ final class LeftTargets implements AutoCloseable {
   }
 
   private Set<ByteBuffer> left(KafkaConsumer<byte[], byte[]> consumer) {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(Topics.TARGETS).stream()
-            .map(info -> new TopicPartition(Topics.TARGETS, info.partition()))
-            .toList();
+    List<TopicPartition> partitions = TopicPartitions.of(consumer, Topics.TARGETS);
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
