@@ -47,24 +47,6 @@ class RulesMembersTest {
   /// How long transitions are waited for at the end.
   private static final long HIDDEN_MILLIS = 20_000;
 
-  private static final String RULES =
-      """
-      groups:
-        - name: node
-          interval: 1s
-          rules:
-            - record: job:up:sum
-              expr: sum by (job) (up)
-            - alert: InstanceDown
-              expr: up == 0
-              for: %ds
-        - name: fleet
-          interval: 1s
-          rules:
-            - record: job:up:count
-              expr: count by (job) (up)
-      """;
-
   @TempDir private Path directory = Path.of("");
   private RulesCluster cluster;
   private final List<ServerProcess> processes = new ArrayList<>();
@@ -86,7 +68,24 @@ class RulesMembersTest {
   }
 
   private EvaluationTimes rules(int forSeconds) throws IOException {
-    String text = RULES.formatted(forSeconds);
+    String text =
+        """
+        groups:
+          - name: node
+            interval: 1s
+            rules:
+              - record: job:up:sum
+                expr: sum by (job) (up)
+              - alert: InstanceDown
+                expr: up == 0
+                for: %ds
+          - name: fleet
+            interval: 1s
+            rules:
+              - record: job:up:count
+                expr: count by (job) (up)
+        """
+            .formatted(forSeconds);
     rules = Files.writeString(directory.resolve("node.yml"), text);
     return EvaluationTimes.of(RuleJob.rules(text).groups().getFirst());
   }
