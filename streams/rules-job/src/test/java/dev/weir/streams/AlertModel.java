@@ -4,6 +4,7 @@ import dev.weir.rules.group.EvaluationTimes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +39,15 @@ record AlertModel(EvaluationTimes times, long forMillis) {
   /// @param scrapes what each instance's `up` was from when on
   /// @param firstMillis the first evaluation
   /// @param endMillis the last is before
-  Outcome outcome(Map<String, TreeMap<Long, Double>> scrapes, long firstMillis, long endMillis) {
+  Outcome outcome(
+      Map<String, NavigableMap<Long, Double>> scrapes, long firstMillis, long endMillis) {
     List<Change> changes = new ArrayList<>();
     Map<Long, Double> sums = new TreeMap<>();
     Map<String, Alert> alerts = new TreeMap<>();
     for (long at = firstMillis; at < endMillis; at = times.after(at)) {
       double sum = 0;
       boolean any = false;
-      for (Map.Entry<String, TreeMap<Long, Double>> one : new TreeMap<>(scrapes).entrySet()) {
+      for (Map.Entry<String, NavigableMap<Long, Double>> one : new TreeMap<>(scrapes).entrySet()) {
         Map.Entry<Long, Double> up = one.getValue().floorEntry(at);
         if (up == null) {
           continue;

@@ -21,10 +21,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -163,7 +163,7 @@ class RulesMembersTest {
     ServerProcess[] pair = {start("state-0"), start("state-1")};
     String[] states = {"state-0", "state-1"};
     long startMillis = System.currentTimeMillis();
-    Map<String, TreeMap<Long, Double>> scrapes;
+    Map<String, NavigableMap<Long, Double>> scrapes;
     try (ScrapeFeed feed = new ScrapeFeed(cluster, instances(), new Random(SEED))) {
       for (int kill = 0; kill < KILLS; kill++) {
         feed.check();
@@ -182,7 +182,8 @@ class RulesMembersTest {
       awaitRecorded(recorded, System.currentTimeMillis() - PRESENT_MILLIS);
       scrapes = feed.end();
     }
-    long lastMillis = scrapes.values().stream().mapToLong(TreeMap::lastKey).max().orElseThrow();
+    long lastMillis =
+        scrapes.values().stream().mapToLong(NavigableMap::lastKey).max().orElseThrow();
     long endMillis = times.after(lastMillis + 3_000);
     awaitRecorded(recorded, endMillis);
 

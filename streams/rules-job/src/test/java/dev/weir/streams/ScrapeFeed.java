@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
@@ -24,7 +25,7 @@ final class ScrapeFeed implements AutoCloseable {
 
   private final RulesCluster cluster;
   private final Random random;
-  private final Map<String, TreeMap<Long, Double>> scrapes = new TreeMap<>();
+  private final Map<String, NavigableMap<Long, Double>> scrapes = new TreeMap<>();
   private final Map<String, Long> nextChangeMillis = new HashMap<>();
   private final Map<String, Double> up = new HashMap<>();
   private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
@@ -87,7 +88,7 @@ final class ScrapeFeed implements AutoCloseable {
   /// Everything comes up, and nothing is scraped any more.
   ///
   /// @return what was scraped
-  Map<String, TreeMap<Long, Double>> end() {
+  Map<String, NavigableMap<Long, Double>> end() {
     synchronized (this) {
       check();
       ending = true;
