@@ -123,7 +123,7 @@ final class Roles {
         notifications,
         config.get().alertmanagers(),
         new AlertingRole.Surroundings(
-            addresses.member(), settings.version(), kafka, registry, metrics, clock));
+            addresses.member(), settings.version(), kafka, registry, metrics, viewMetrics, clock));
   }
 
   /// @param sink of this process, to be asked without HTTP
