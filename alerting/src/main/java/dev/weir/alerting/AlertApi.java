@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -82,7 +83,8 @@ final class AlertApi {
   }
 
   private HttpResponse post(HttpRequest request) {
-    List<String> problems = receiver.receive(tenant(request), PostedAlert.read(request.body()));
+    List<String> problems =
+        receiver.receive(tenant(request), Optional.empty(), PostedAlert.read(request.body()));
     return problems.isEmpty()
         ? HttpResponse.empty(200)
         : json(400, quoted(String.join("; ", problems)));

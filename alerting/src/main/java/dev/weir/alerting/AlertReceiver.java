@@ -4,6 +4,7 @@ import dev.weir.model.Fingerprint;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import dev.weir.schemas.AlertTransition;
+import dev.weir.schemas.AlertTransition.Rule;
 import dev.weir.schemas.AlertTransition.State;
 import dev.weir.schemas.wire.RecordWriter;
 import java.time.Duration;
@@ -24,9 +25,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 
-/// Takes alerts that others send over HTTP, and writes them to `weir.alerts`. A Prometheus sends
-/// every firing alert again each minute; only what changes is written, and a later end when half of
-/// the time to the earlier one has passed. For any thread.
+/// Takes alerts that others send over HTTP, and those that members raise themselves, and writes
+/// them to `weir.alerts`. A Prometheus sends every firing alert again each minute; only what
+/// changes is written, and a later end when half of the time to the earlier one has passed. For any
+/// thread.
 final class AlertReceiver {
   private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -54,49 +56,60 @@ final class AlertReceiver {
 
   /// Takes what can be taken, and returns when Kafka has it.
   ///
+  /// @param source who says so: empty for a request
   /// @return what is wrong with the others
   /// @throws WeirException.Unavailable if Kafka does not take it
-  List<String> receive(Tenant tenant, List<PostedAlert> alerts) {
+  List<String> receive(Tenant tenant, Optional<Rule> source, List<PostedAlert> alerts) {
     Instant now = clock.instant();
     List<String> problems = new ArrayList<>();
     Map<Fingerprint, AlertTransition> transitions = new HashMap<>();
     for (PostedAlert alert : alerts) {
       try {
-        AlertTransition transition = transition(tenant, alert, now);
+        AlertTransition transition = transition(tenant, source, alert, now);
         transitions.put(transition.fingerprint(), transition);
       } catch (WeirException.BadData e) {
         problems.add(e.getMessage());
       }
     }
-    Map<Fingerprint, AlertTransition> known = known(tenant, transitions);
+    Map<Fingerprint, AlertTransition> known = known(tenant, source, transitions);
     List<Future<RecordMetadata>> writes = new ArrayList<>();
-    try {
-      transitions.forEach((fingerprint, transition) ->
-          news(Optional.ofNullable(known.get(fingerprint)), transition, now)
-              .ifPresent(news ->
-                  writes.add(
-                      producer.send(new ProducerRecord<>(topic, news.key(), writer.write(news))))));
-    } catch (KafkaException e) {
-      throw new WeirException.Unavailable("alerts could not be written: " + e.getMessage(), e);
-    }
+    transitions.forEach((fingerprint, transition) ->
+        news(Optional.ofNullable(known.get(fingerprint)), transition, now)
+            .ifPresent(news -> writes.add(send(news))));
     await(writes);
     return problems;
   }
 
+  /// Ends an alert that a source has raised, unless it is over, and returns when Kafka has that.
+  ///
+  /// @throws WeirException.Unavailable if Kafka does not take it
+  void end(Tenant tenant, Rule source, Fingerprint alert) {
+    Instant now = clock.instant();
+    Optional<AlertTransition> firing =
+        worker
+            .ask(
+                view -> view.alerts().said(new CurrentAlert.Id(tenant, alert), Optional.of(source)))
+            .filter(known -> fires(known, now));
+    if (firing.isPresent()) {
+      await(List.of(send(AlertSources.resolved(firing.get(), now))));
+    }
+  }
+
   private Map<Fingerprint, AlertTransition> known(
-      Tenant tenant, Map<Fingerprint, AlertTransition> transitions) {
+      Tenant tenant, Optional<Rule> source, Map<Fingerprint, AlertTransition> transitions) {
     return worker.ask(view -> {
       Map<Fingerprint, AlertTransition> known = new HashMap<>();
       for (Fingerprint fingerprint : transitions.keySet()) {
         view.alerts()
-            .received(new CurrentAlert.Id(tenant, fingerprint))
+            .said(new CurrentAlert.Id(tenant, fingerprint), source)
             .ifPresent(transition -> known.put(fingerprint, transition));
       }
       return known;
     });
   }
 
-  private AlertTransition transition(Tenant tenant, PostedAlert alert, Instant now) {
+  private AlertTransition transition(
+      Tenant tenant, Optional<Rule> source, PostedAlert alert, Instant now) {
     if (alert.labels().isEmpty()) {
       throw new WeirException.BadData("at least one label pair required");
     }
@@ -118,7 +131,7 @@ final class AlertReceiver {
         Optional.of(endsAt),
         Double.NaN,
         now,
-        Optional.empty(),
+        source,
         alert.generatorUrl());
   }
 
@@ -176,6 +189,14 @@ final class AlertReceiver {
         transition.evaluatedAt(),
         transition.rule(),
         transition.generatorUrl());
+  }
+
+  private Future<RecordMetadata> send(AlertTransition transition) {
+    try {
+      return producer.send(new ProducerRecord<>(topic, transition.key(), writer.write(transition)));
+    } catch (KafkaException e) {
+      throw new WeirException.Unavailable("alerts could not be written: " + e.getMessage(), e);
+    }
   }
 
   private static void await(List<Future<RecordMetadata>> writes) {

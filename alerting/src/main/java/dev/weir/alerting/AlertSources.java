@@ -41,7 +41,7 @@ final class AlertSources {
     return !sources.isEmpty();
   }
 
-  private static AlertTransition resolved(AlertTransition firing, Instant at) {
+  static AlertTransition resolved(AlertTransition firing, Instant at) {
     return new AlertTransition(
         firing.tenant(),
         firing.labels(),
@@ -83,9 +83,9 @@ final class AlertSources {
     return source.state() == State.FIRING && source.endsAt().map(now::isBefore).orElse(true);
   }
 
-  /// What the source says that is no rule.
-  Optional<AlertTransition> received() {
-    return Optional.ofNullable(sources.get(Optional.<Rule>empty()));
+  /// What a source said last that made the alert fire or resolved it.
+  Optional<AlertTransition> said(Optional<Rule> source) {
+    return Optional.ofNullable(sources.get(source));
   }
 
   /// Since when no source fires any more; empty while one does.

@@ -12,6 +12,7 @@ final class AlertingMetrics {
   private final Gauge owned;
   private final Gauge sending;
   private final Gauge queued;
+  private final Gauge stoppedRuleGroups;
   private final Counter received;
   private final Counter refused;
   private final Counter notifications;
@@ -40,6 +41,11 @@ final class AlertingMetrics {
             .help("Alerts that wait for an Alertmanager.")
             .labelNames("alertmanager")
             .register(registry);
+    stoppedRuleGroups =
+        gauge(
+            registry,
+            "weir_alerting_stopped_rule_groups",
+            "Rule groups of all tenants whose results have stopped.");
     received =
         counter(
             registry,
@@ -130,6 +136,10 @@ final class AlertingMetrics {
 
   void sending(int count) {
     sending.set(count);
+  }
+
+  void stoppedRuleGroups(int count) {
+    stoppedRuleGroups.set(count);
   }
 
   void received() {

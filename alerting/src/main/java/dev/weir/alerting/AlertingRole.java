@@ -5,15 +5,19 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.alerting.NotificationConfig.WebhookId;
 import dev.weir.rules.routing.Receiver;
 import dev.weir.schemas.RecordType;
+import dev.weir.schemas.RuleGroupRecord;
+import dev.weir.schemas.wire.RecordReader;
 import dev.weir.schemas.wire.SchemaRegistry;
 import dev.weir.service.client.ConfiguredClient;
 import dev.weir.service.config.AlertmanagersConfig;
 import dev.weir.service.config.HttpClientConfig;
 import dev.weir.service.http.Router;
+import dev.weir.service.kafka.CompactedView;
 import dev.weir.service.kafka.KafkaSettings;
 import dev.weir.service.lifecycle.Role;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +34,14 @@ import org.slf4j.LoggerFactory;
 public final class AlertingRole implements Role {
   private static final Logger LOG = LoggerFactory.getLogger(AlertingRole.class);
 
+  private static final String NAME = "alerting";
+
+  private static final Map<String, Object> FROM_THE_BEGINNING =
+      Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+
+  /// A definition and a status.
+  private static final int RECORDS_A_GROUP = 2;
+
   private static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final int HEARTBEATS_PER_SESSION = 6;
 
@@ -41,6 +53,7 @@ public final class AlertingRole implements Role {
   private final AlertmanagerForwarder forwarder;
   private final AlertingWorker worker;
   private final AlertApi api;
+  private final RulesAlarm rules;
   private volatile NotificationConfig config;
 
   /// What a member works in.
@@ -53,6 +66,7 @@ public final class AlertingRole implements Role {
       KafkaSettings kafka,
       Optional<SchemaRegistry> registry,
       PrometheusRegistry metrics,
+      CompactedView.Metrics viewMetrics,
       InstantSource clock) {
     public Surroundings {
       requireNonNull(member, "member");
@@ -60,6 +74,7 @@ public final class AlertingRole implements Role {
       requireNonNull(kafka, "kafka");
       requireNonNull(registry, "registry");
       requireNonNull(metrics, "metrics");
+      requireNonNull(viewMetrics, "viewMetrics");
       requireNonNull(clock, "clock");
     }
   }
@@ -96,12 +111,26 @@ public final class AlertingRole implements Role {
             surroundings.clock());
     this.api =
         new AlertApi(worker, receiver, settings, surroundings.version(), surroundings.clock());
+    this.rules =
+        new RulesAlarm(
+            ruleReports(client + "-rules"), worker, receiver, metrics, surroundings.clock());
+  }
+
+  private CompactedView<RuleReport> ruleReports(String client) {
+    RecordReader<RuleGroupRecord> reader = RecordType.RULES.reader(surroundings.registry());
+    return new CompactedView<>(
+        NAME,
+        settings.rulesTopic(),
+        surroundings.kafka().consumer(client, FROM_THE_BEGINNING),
+        bytes -> RuleReport.of(reader.read(bytes)),
+        settings.limits().maxRuleGroups() * RECORDS_A_GROUP,
+        surroundings.viewMetrics());
   }
 
   private AlertingWorker.Parts parts(String client) {
     KafkaSettings kafka = surroundings.kafka();
     return new AlertingWorker.Parts(
-        kafka.consumer(client, Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")),
+        kafka.consumer(client, FROM_THE_BEGINNING),
         kafka.consumer(client + "-group", groupProperties()),
         RecordType.ALERTS.reader(surroundings.registry()),
         RecordType.NOTIFICATIONS.reader(surroundings.registry()),
@@ -164,7 +193,7 @@ public final class AlertingRole implements Role {
 
   @Override
   public String name() {
-    return "alerting";
+    return NAME;
   }
 
   @Override
@@ -177,15 +206,23 @@ public final class AlertingRole implements Role {
     config.warnings().forEach(LOG::warn);
     forwarder.start();
     worker.start();
+    rules.start();
   }
 
+  /// Whether everything that was in the topics at the start is known.
   @Override
   public boolean isReady() {
-    return worker.isReady();
+    return worker.isReady() && rules.isWatching();
+  }
+
+  /// When it was last checked whether results of rules come.
+  Instant rulesCheckedAt() {
+    return rules.checkedAt();
   }
 
   @Override
   public void close() {
+    rules.close();
     worker.close();
     forwarder.close();
     producer.close(PRODUCER_CLOSE_TIMEOUT);

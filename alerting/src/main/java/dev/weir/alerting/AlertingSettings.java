@@ -9,6 +9,7 @@ import java.time.Duration;
 
 /// How a member of the role works.
 ///
+/// @param rulesTopic that says which rules there are, and when they were evaluated last
 /// @param groupId of the consumer group in which members share the partitions of notifications
 /// @param externalUrl where people reach this Weir, as receivers are told
 /// @param sessionTimeout after which a member that is not heard of is replaced
@@ -19,6 +20,7 @@ import java.time.Duration;
 public record AlertingSettings(
     String alertsTopic,
     String notificationsTopic,
+    String rulesTopic,
     String groupId,
     URI externalUrl,
     Duration sessionTimeout,
@@ -30,6 +32,7 @@ public record AlertingSettings(
   public AlertingSettings {
     requireNonNull(alertsTopic, "alertsTopic");
     requireNonNull(notificationsTopic, "notificationsTopic");
+    requireNonNull(rulesTopic, "rulesTopic");
     requireNonNull(groupId, "groupId");
     requireNonNull(externalUrl, "externalUrl");
     requireNonNull(limits, "limits");
@@ -40,6 +43,7 @@ public record AlertingSettings(
     return new AlertingSettings(
         Topics.ALERTS,
         Topics.NOTIFICATIONS,
+        Topics.RULES,
         "weir-alerting",
         externalUrl,
         Duration.ofSeconds(6),

@@ -9,7 +9,7 @@ import java.time.Instant;
 /// An alert as its sources together make it.
 ///
 /// @param updatedAt when Kafka appended the last transition
-/// @param ofRule whether a rule of Weir gave it, and not a request
+/// @param ofRule whether Weir gave it, a rule or alerting itself, and not a request
 record CurrentAlert(Tenant tenant, GroupAlert alert, Instant updatedAt, boolean ofRule) {
 
   /// Names an alert among those of all tenants.

@@ -1,6 +1,7 @@
 package dev.weir.alerting;
 
 import dev.weir.schemas.AlertTransition;
+import dev.weir.schemas.AlertTransition.Rule;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,9 +47,18 @@ final class CurrentAlerts {
     return Optional.ofNullable(alerts.get(id)).map(sources -> sources.current(now));
   }
 
-  /// What was last written of an alert that came over HTTP.
-  Optional<AlertTransition> received(CurrentAlert.Id id) {
-    return Optional.ofNullable(alerts.get(id)).flatMap(AlertSources::received);
+  /// What a source said last of an alert.
+  ///
+  /// @param source empty for requests
+  Optional<AlertTransition> said(CurrentAlert.Id id, Optional<Rule> source) {
+    return Optional.ofNullable(alerts.get(id)).flatMap(sources -> sources.said(source));
+  }
+
+  /// What a source said last of each alert that it knows.
+  List<AlertTransition> saidBy(Rule source) {
+    return alerts.values().stream()
+        .flatMap(sources -> sources.said(Optional.of(source)).stream())
+        .toList();
   }
 
   List<CurrentAlert> all(Instant now) {

@@ -7,6 +7,7 @@ import dev.weir.schemas.AlertTransition.Rule;
 import dev.weir.schemas.AlertTransition.State;
 import dev.weir.schemas.NotificationState;
 import dev.weir.schemas.RecordType;
+import dev.weir.schemas.RuleGroupRecord;
 import dev.weir.schemas.Topics.Deployment;
 import dev.weir.schemas.wire.RecordReader;
 import dev.weir.service.config.AlertingConfig;
@@ -29,6 +30,7 @@ final class AlertTopics {
   private final String bootstrapServers;
   private final String alerts;
   private final String notifications;
+  private final String rules;
   private final String group;
   private final KafkaProducer<byte[], byte[]> producer;
 
@@ -39,19 +41,21 @@ final class AlertTopics {
         clients.createTopic("weir.alerts", 2, Map.of("message.timestamp.type", "LogAppendTime"));
     this.notifications =
         clients.createTopic("weir.notifications", partitions, Map.of("cleanup.policy", "compact"));
+    this.rules = clients.createTopic("weir.rules", 1, Map.of("cleanup.policy", "compact"));
     this.group = BrokerClients.unique("weir-alerting");
     this.producer = clients.producer(Map.of());
   }
 
   AlertingSettings settings(Duration resendDelay) {
-    return settings(alerts, notifications, group, resendDelay);
+    return settings(alerts, notifications, rules, group, resendDelay);
   }
 
   static AlertingSettings settings(
-      String alerts, String notifications, String group, Duration resendDelay) {
+      String alerts, String notifications, String rules, String group, Duration resendDelay) {
     return new AlertingSettings(
         alerts,
         notifications,
+        rules,
         group,
         URI.create("http://weir.example:9090"),
         Duration.ofSeconds(6),
@@ -59,7 +63,7 @@ final class AlertTopics {
         Duration.ofSeconds(10),
         Duration.ofMinutes(15),
         Duration.ofDays(5),
-        new AlertingConfig(1_000, 1_000, 64, 1_000, resendDelay));
+        new AlertingConfig(1_000, 1_000, 64, 1_000, resendDelay, 1_000));
   }
 
   static KafkaSettings kafka(String bootstrapServers) {
@@ -78,7 +82,7 @@ final class AlertTopics {
   }
 
   List<String> names() {
-    return List.of(bootstrapServers, alerts, notifications, group);
+    return List.of(bootstrapServers, alerts, notifications, rules, group);
   }
 
   static AlertTransition transition(State state, Instant at, Labels labels) {
@@ -116,6 +120,11 @@ final class AlertTopics {
   void write(NotificationState state) {
     byte[] value = RecordType.NOTIFICATIONS.writer(notifications, Optional.empty()).write(state);
     BrokerClients.get(producer.send(new ProducerRecord<>(notifications, state.key(), value)));
+  }
+
+  void write(RuleGroupRecord record) {
+    byte[] value = RecordType.RULES.writer(rules, Optional.empty()).write(record);
+    BrokerClients.get(producer.send(new ProducerRecord<>(rules, record.key(), value)));
   }
 
   List<AlertTransition> transitions() {

@@ -5,9 +5,11 @@ import dev.weir.service.http.HttpServer;
 import dev.weir.service.http.HttpServerSettings;
 import dev.weir.service.http.ListenAddress;
 import dev.weir.service.http.Router;
+import dev.weir.service.kafka.CompactedView;
 import dev.weir.service.kafka.KafkaSettings;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,7 +38,14 @@ final class Member implements AutoCloseable {
             settings,
             NotificationConfig.of("alertmanager.yml", config),
             alertmanagers,
-            new AlertingRole.Surroundings(name, "0.1.0", kafka, Optional.empty(), registry, clock));
+            new AlertingRole.Surroundings(
+                name,
+                "0.1.0",
+                kafka,
+                Optional.empty(),
+                registry,
+                new CompactedView.Metrics(registry),
+                clock));
     Router router = new Router();
     role.addRoutes(router);
     server = new HttpServer(serverSettings(), router, registry);
@@ -77,6 +86,14 @@ final class Member implements AutoCloseable {
     return registry.scrape(name::equals).stream()
         .flatMap(metric -> ((CounterSnapshot) metric).getDataPoints().stream())
         .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
+        .sum();
+  }
+
+  /// A gauge without labels.
+  double gauge(String name) {
+    return registry.scrape(name::equals).stream()
+        .flatMap(metric -> ((GaugeSnapshot) metric).getDataPoints().stream())
+        .mapToDouble(GaugeSnapshot.GaugeDataPointSnapshot::getValue)
         .sum();
   }
 

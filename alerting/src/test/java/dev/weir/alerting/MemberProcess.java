@@ -10,8 +10,8 @@ import java.util.concurrent.CountDownLatch;
 
 /// A member in a process of its own, which a test can kill.
 ///
-/// Arguments: its name, bootstrap servers, topic of alerts, topic of notifications, consumer group,
-/// an `alertmanager.yml`.
+/// Arguments: its name, bootstrap servers, topic of alerts, topic of notifications, topic of rules,
+/// consumer group, an `alertmanager.yml`.
 final class MemberProcess {
   static final String READY = "member is ready";
 
@@ -22,9 +22,10 @@ final class MemberProcess {
     try (Member member =
         new Member(
             arguments[0],
-            AlertTopics.settings(arguments[2], arguments[3], arguments[4], Duration.ofMinutes(1)),
+            AlertTopics.settings(
+                arguments[2], arguments[3], arguments[4], arguments[5], Duration.ofMinutes(1)),
             AlertTopics.kafka(arguments[1]),
-            Files.readString(Path.of(arguments[5])),
+            Files.readString(Path.of(arguments[6])),
             AlertmanagersConfig.NONE,
             InstantSource.system())) {
       while (!member.role().isReady()) {

@@ -48,6 +48,8 @@ import org.slf4j.LoggerFactory;
 public final class QueryRole implements Role {
   private static final Logger log = LoggerFactory.getLogger(QueryRole.class);
 
+  private static final String NAME = "query";
+
   /// What a series takes in memory for each block or storage node that it is found in, before its
   /// samples are read.
   private static final long FOUND_SERIES_BYTES = 64;
@@ -66,6 +68,7 @@ public final class QueryRole implements Role {
       Map<String, StorageNode> localNodes,
       ServerStatus status,
       PrometheusRegistry metrics,
+      CompactedView.Metrics viewMetrics,
       Clock clock) {}
 
   /// How the role works.
@@ -116,14 +119,10 @@ public final class QueryRole implements Role {
     this.clock = surroundings.clock();
     BlockCache cache = new BlockCache(settings.blockCacheBytes());
     this.catalog = new BlockCatalog(surroundings.blocks(), cache);
-    CompactedView.Metrics viewMetrics = new CompactedView.Metrics(surroundings.metrics());
-    this.targets =
-        view(Topics.TARGETS, RecordType.TARGETS, state -> state, surroundings, viewMetrics);
-    this.metadata =
-        view(Topics.METADATA, RecordType.METADATA, family -> family, surroundings, viewMetrics);
-    this.members =
-        view(Topics.MEMBERS, RecordType.MEMBERS, member -> member, surroundings, viewMetrics);
-    this.rules = view(Topics.RULES, RecordType.RULES, RuleEntry::of, surroundings, viewMetrics);
+    this.targets = view(Topics.TARGETS, RecordType.TARGETS, state -> state, surroundings);
+    this.metadata = view(Topics.METADATA, RecordType.METADATA, family -> family, surroundings);
+    this.members = view(Topics.MEMBERS, RecordType.MEMBERS, member -> member, surroundings);
+    this.rules = view(Topics.RULES, RecordType.RULES, RuleEntry::of, surroundings);
     this.workers =
         Executors.newFixedThreadPool(
             Runtime.getRuntime().availableProcessors(),
@@ -162,23 +161,20 @@ public final class QueryRole implements Role {
   }
 
   private <R, T> CompactedView<T> view(
-      String topic,
-      RecordType<R> type,
-      Function<R, T> kept,
-      Surroundings surroundings,
-      CompactedView.Metrics viewMetrics) {
+      String topic, RecordType<R> type, Function<R, T> kept, Surroundings surroundings) {
     RecordReader<R> reader = type.reader(surroundings.registry());
     return new CompactedView<>(
+        NAME,
         topic,
         surroundings.consumers().apply("weir-query-" + topic),
         bytes -> kept.apply(reader.read(bytes)),
         settings.maxViewEntries(),
-        viewMetrics);
+        surroundings.viewMetrics());
   }
 
   @Override
   public String name() {
-    return "query";
+    return NAME;
   }
 
   @Override

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.model.Hash128;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,10 @@ public record RuleGroup(
     int limit,
     Map<String, String> labels,
     List<Rule> rules) {
+  /// How late a report may be, beyond an evaluation and a missed one: reports of which nothing
+  /// changes come every ten seconds, and whoever evaluates may have to be replaced first.
+  private static final Duration REPORT_GRACE = Duration.ofMinutes(1);
+
   public RuleGroup {
     requireNonNull(file, "file");
     requireNonNull(name, "name");
@@ -42,6 +47,12 @@ public record RuleGroup(
   /// equal groups have equal texts.
   public String text() {
     return GroupText.of(this);
+  }
+
+  /// How old the last report of an evaluation may be. A group whose last one is older is not
+  /// evaluated any more, and its alerts are what they were then.
+  public Duration reportedWithin() {
+    return Duration.ofMillis(intervalMillis).multipliedBy(2).plus(REPORT_GRACE);
   }
 
   /// Names the definition: results are combined only if they are of the same one.

@@ -68,7 +68,8 @@ public record AlertTransition(
   }
 
   /// Names an alerting rule within its tenant. Two rules may give alerts of equal labels; the alert
-  /// then fires while one of them does.
+  /// then fires while one of them does. What alerting watches by itself counts as a rule: one whose
+  /// file has no name.
   ///
   /// @param id tells the rules of a group apart; the same while name, labels and expression stay
   ///   the same

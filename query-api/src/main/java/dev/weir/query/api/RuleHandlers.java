@@ -17,7 +17,6 @@ import dev.weir.service.http.HttpResponse;
 import dev.weir.service.http.Router;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -27,10 +26,6 @@ import java.util.function.Supplier;
 /// `/api/v1/rules` and `/api/v1/alerts`: rule groups as the topic of rules has them. An evaluation
 /// that did not hear from all partitions becomes a warning, and so does one that is long ago.
 final class RuleHandlers {
-  /// How late a report may be, beyond the two intervals that an evaluation and a missed one take:
-  /// reports of which nothing changes come every ten seconds.
-  private static final Duration REPORT_GRACE = Duration.ofMinutes(1);
-
   private final Supplier<? extends Collection<? extends RuleEntry>> entries;
   private final Clock clock;
 
@@ -131,8 +126,7 @@ final class RuleHandlers {
 
   private Optional<String> warning(RuleGroup group, Status status) {
     String name = "rule group %s of %s".formatted(LabelText.quote(group.name()), group.file());
-    Duration due = Duration.ofMillis(2 * group.intervalMillis()).plus(REPORT_GRACE);
-    if (status.finishedAt().plus(due).isBefore(clock.instant())) {
+    if (status.finishedAt().plus(group.reportedWithin()).isBefore(clock.instant())) {
       return Optional.of(
           "%s: it has not been evaluated since %s; does a rules job run?"
               .formatted(name, status.finishedAt()));

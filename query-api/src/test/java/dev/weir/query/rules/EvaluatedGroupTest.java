@@ -188,7 +188,7 @@ class EvaluatedGroupTest {
         assertThrows(WeirException.BadData.class, () -> RuleEntry.of(bad));
     assertTrue(String.valueOf(unread.getMessage()).startsWith("node.yml:1:"), unread.getMessage());
     assertEquals(
-        "rule group \"node\" of node.yml in tenant default: its text has 0 groups, where it is one",
+        "rule group \"node\" of node.yml: its text has 0 groups, where it is one",
         assertThrows(WeirException.BadData.class, () -> RuleEntry.of(empty)).getMessage());
   }
 }

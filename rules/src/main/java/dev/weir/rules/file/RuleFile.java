@@ -2,6 +2,7 @@ package dev.weir.rules.file;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.LabelText;
 import dev.weir.model.WeirException;
 import dev.weir.rules.RuleGroup;
 import dev.weir.yaml.ConfigFile;
@@ -49,6 +50,24 @@ public record RuleFile(String name, List<RuleGroup> groups, List<String> warning
   /// @throws WeirException.BadData with every problem, one a line
   public static RuleFile parse(String name, String text, RuleFileSettings settings) {
     return new RuleFileReader(ConfigFile.of(name, text), settings).read();
+  }
+
+  /// Reads the text of one group, as [RuleGroup#text] has it, to look at the group and not to
+  /// evaluate it. Whoever published it has decided what its expressions may use: everything is
+  /// allowed here.
+  ///
+  /// @param file that the group stands in
+  /// @param group its name
+  /// @throws WeirException.BadData if it is not one group, as far as this version of Weir can read
+  ///   it
+  public static RuleGroup published(String file, String group, String text) {
+    List<RuleGroup> groups = parse(file, text, RuleFileSettings.PUBLISHED).groups();
+    if (groups.size() != 1) {
+      throw new WeirException.BadData(
+          "rule group %s of %s: its text has %d groups, where it is one"
+              .formatted(LabelText.quote(group), file, groups.size()));
+    }
+    return groups.getFirst();
   }
 
   public int ruleCount() {

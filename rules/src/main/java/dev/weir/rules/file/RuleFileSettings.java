@@ -15,6 +15,11 @@ public record RuleFileSettings(Duration interval, Duration queryOffset, ParserOp
   public static final RuleFileSettings DEFAULT =
       new RuleFileSettings(Duration.ofMinutes(1), Duration.ZERO, ParserOptions.DEFAULT);
 
+  /// For groups that were read and published by another: their texts leave nothing out, and may use
+  /// every part of the language.
+  static final RuleFileSettings PUBLISHED =
+      new RuleFileSettings(Duration.ofMinutes(1), Duration.ZERO, ParserOptions.EXPERIMENTAL);
+
   public RuleFileSettings {
     if (!interval.isPositive() || queryOffset.isNegative()) {
       throw new IllegalArgumentException(

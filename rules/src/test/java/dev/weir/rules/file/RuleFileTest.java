@@ -54,6 +54,22 @@ class RuleFileTest {
   }
 
   @Test
+  void aPublishedGroupReadsAsItWasWhateverItsExpressionsUse() {
+    RuleFileSettings settings =
+        new RuleFileSettings(Duration.ofMinutes(1), Duration.ZERO, ParserOptions.EXPERIMENTAL);
+    String text = NODE.replace("up{job=\"node\"} == 0", "limitk(3, up == 0)");
+    RuleGroup group = RuleFile.parse("rules.yml", text, settings).groups().getFirst();
+    assertEquals(group, RuleFile.published("rules.yml", "node", group.text()));
+    assertEquals(Duration.ofMinutes(2), group.reportedWithin());
+    assertEquals(
+        "rule group \"node\" of rules.yml: its text has 0 groups, where it is one",
+        assertThrows(
+                WeirException.BadData.class,
+                () -> RuleFile.published("rules.yml", "node", "{\"groups\":[]}"))
+            .getMessage());
+  }
+
+  @Test
   void readsAllThatAGroupCanSay() {
     RuleFile file = read(NODE);
     assertEquals(2, file.ruleCount());

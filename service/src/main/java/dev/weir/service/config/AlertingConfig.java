@@ -13,7 +13,8 @@ public record AlertingConfig(
     int maxGroups,
     int maxConcurrentNotifications,
     int alertmanagerQueue,
-    Duration resendDelay) {
+    Duration resendDelay,
+    int maxRuleGroups) {
   private static final Setting<Integer> MAX_ALERTS =
       Setting.of(
           "max_alerts",
@@ -53,6 +54,14 @@ public record AlertingConfig(
           "How often a firing alert is sent to the Alertmanagers of `prometheus.yml`. They take it"
               + " for resolved after four times as long without.");
 
+  private static final Setting<Integer> MAX_RULE_GROUPS =
+      Setting.of(
+          "max_rule_groups",
+          integer(1, 10_000_000),
+          100_000,
+          "Rule groups, of all tenants, that an alert is raised for when their results stop. More"
+              + " are not watched, and counted in `weir_view_skipped_records_total`.");
+
   public static final SettingGroup GROUP =
       new SettingGroup(
           "alerting",
@@ -62,7 +71,8 @@ public record AlertingConfig(
               MAX_GROUPS,
               MAX_CONCURRENT_NOTIFICATIONS,
               ALERTMANAGER_QUEUE,
-              RESEND_DELAY));
+              RESEND_DELAY,
+              MAX_RULE_GROUPS));
 
   static AlertingConfig read(ConfigSection section) {
     return new AlertingConfig(
@@ -70,6 +80,7 @@ public record AlertingConfig(
         MAX_GROUPS.read(section),
         MAX_CONCURRENT_NOTIFICATIONS.read(section),
         ALERTMANAGER_QUEUE.read(section),
-        RESEND_DELAY.read(section));
+        RESEND_DELAY.read(section),
+        MAX_RULE_GROUPS.read(section));
   }
 }

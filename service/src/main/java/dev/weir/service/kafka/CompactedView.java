@@ -42,7 +42,8 @@ public final class CompactedView<T> implements AutoCloseable {
   private static final long RETRY_MILLIS = 1_000;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  /// Metrics of all views of a process, by topic.
+  /// Metrics of all views of a process, by role and topic. A process makes them once: its roles
+  /// have views of the same topics.
   public static final class Metrics {
     private final Gauge entries;
     private final Counter skipped;
@@ -51,18 +52,19 @@ public final class CompactedView<T> implements AutoCloseable {
       entries =
           Gauge.builder()
               .name("weir_view_entries")
-              .help("Entries of a compacted topic that this process holds.")
-              .labelNames("topic")
+              .help("Entries of a compacted topic that a role of this process holds.")
+              .labelNames("role", "topic")
               .register(registry);
       skipped =
           Counter.builder()
               .name("weir_view_skipped_records_total")
               .help("Records of a compacted topic that were skipped, by reason.")
-              .labelNames("topic", "reason")
+              .labelNames("role", "topic", "reason")
               .register(registry);
     }
   }
 
+  private final String role;
   private final String topic;
   private final Consumer<byte[], byte[]> consumer;
   private final Function<byte[], T> reader;
@@ -73,21 +75,24 @@ public final class CompactedView<T> implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closed;
 
+  /// @param role whose view it is, for the metrics
   /// @param consumer of raw bytes, without a group; the view closes it
   /// @param reader called by the view's own thread only
   /// @param maxEntries keys that are kept at most
   public CompactedView(
+      String role,
       String topic,
       Consumer<byte[], byte[]> consumer,
       Function<byte[], T> reader,
       int maxEntries,
       Metrics metrics) {
+    this.role = requireNonNull(role, "role");
     this.topic = requireNonNull(topic, "topic");
     this.consumer = requireNonNull(consumer, "consumer");
     this.reader = requireNonNull(reader, "reader");
     this.maxEntries = maxEntries;
     this.metrics = requireNonNull(metrics, "metrics");
-    this.thread = Thread.ofPlatform().name("view-" + topic).daemon().unstarted(this::run);
+    this.thread = Thread.ofPlatform().name(role + "-view-" + topic).daemon().unstarted(this::run);
   }
 
   public void start() {
@@ -157,7 +162,7 @@ public final class CompactedView<T> implements AutoCloseable {
       for (ConsumerRecord<byte[], byte[]> record : records) {
         apply(record, read);
       }
-      metrics.entries.labelValues(topic).set(entries.size());
+      metrics.entries.labelValues(role, topic).set(entries.size());
     }
   }
 
@@ -195,7 +200,7 @@ public final class CompactedView<T> implements AutoCloseable {
   }
 
   private void skip(ConsumerRecord<byte[], byte[]> record, String reason, String why) {
-    metrics.skipped.labelValues(topic, reason).inc();
+    metrics.skipped.labelValues(role, topic, reason).inc();
     log.warn(
         "skipped the record at {} partition {} offset {}: {}",
         topic,

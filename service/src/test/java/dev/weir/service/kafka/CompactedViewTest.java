@@ -33,6 +33,7 @@ class CompactedViewTest {
   private final AtomicLong nextOffset = new AtomicLong();
   private final CompactedView<String> view =
       new CompactedView<>(
+          "query",
           TOPIC,
           consumer,
           CompactedViewTest::read,

@@ -15,6 +15,7 @@ import dev.weir.schemas.wire.SchemaRegistry;
 import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.QueryConfig;
 import dev.weir.service.config.WeirConfig;
+import dev.weir.service.kafka.CompactedView;
 import dev.weir.service.kafka.KafkaSettings;
 import dev.weir.sink.SinkRole;
 import dev.weir.sink.SinkSettings;
@@ -44,6 +45,7 @@ final class Roles {
   private final KafkaSettings kafka;
   private final Optional<SchemaRegistry> registry;
   private final PrometheusRegistry metrics;
+  private final CompactedView.Metrics viewMetrics;
   private final Addresses addresses;
   private final Clock clock;
 
@@ -59,6 +61,7 @@ final class Roles {
     this.kafka = kafka;
     this.registry = registry;
     this.metrics = metrics;
+    this.viewMetrics = new CompactedView.Metrics(metrics);
     this.addresses = addresses;
     this.clock = clock;
   }
@@ -120,7 +123,7 @@ final class Roles {
         notifications,
         config.get().alertmanagers(),
         new AlertingRole.Surroundings(
-            addresses.member(), settings.version(), kafka, registry, metrics, clock));
+            addresses.member(), settings.version(), kafka, registry, metrics, viewMetrics, clock));
   }
 
   /// @param sink of this process, to be asked without HTTP
@@ -137,6 +140,7 @@ final class Roles {
             localNodes,
             status(config),
             metrics,
+            viewMetrics,
             clock));
   }
 
