@@ -66,6 +66,17 @@ public record SplitExpr(List<Expr> leaves, Expr merge) {
         .toList();
   }
 
+  /// What stands for a leaf in the merge.
+  ///
+  /// @param matchers that the stand-in keeps: `absent` answers with the labels that they ask for
+  /// @param span of what it stands for
+  public static VectorSelector standIn(int leaf, List<Matcher> matchers, SourceSpan span) {
+    List<Matcher> all = new ArrayList<>(matchers);
+    // A regular expression, because `absent` takes labels from equality.
+    all.add(Matcher.regex(LEAF, Integer.toString(leaf)));
+    return new VectorSelector("", all, TimeModifiers.NONE, RangeEdges.PLAIN, span);
+  }
+
   /// The number of the leaf that a selector of the merge stands for; empty if it is a selector of
   /// the expression itself.
   public static OptionalInt leafOf(List<Matcher> matchers) {
@@ -141,11 +152,9 @@ public record SplitExpr(List<Expr> leaves, Expr merge) {
     }
 
     private VectorSelector leaf(Expr expr, List<Matcher> matchers, SourceSpan span) {
-      List<Matcher> all = new ArrayList<>(matchers);
-      // A regular expression, because `absent` takes labels from equality.
-      all.add(Matcher.regex(LEAF, Integer.toString(firstLeaf + leaves.size())));
+      VectorSelector standIn = standIn(firstLeaf + leaves.size(), matchers, span);
       leaves.add(expr);
-      return new VectorSelector("", all, TimeModifiers.NONE, RangeEdges.PLAIN, span);
+      return standIn;
     }
   }
 }

@@ -160,6 +160,36 @@ class RulesTopologyTest {
   }
 
   @Test
+  void aRuleThatCannotBeEvaluatedHereSaysWhyAndTheOthersGoOn() {
+    job.define(
+        RULES.replace("max_over_time(job:up:sum[1m])", "max_over_time(up[1d])")
+            + """
+                  - record: job:up:min
+                    expr: min by (job) (up @ end())
+                  - record: job:up:count
+                    expr: count by (job) (up)
+            """);
+    TestOutputTopic<byte[], byte[]> reports = job.output(Topics.RULES);
+    runTo(12, 1, 1);
+
+    assertEquals(
+        List.of("job:up:count{job=\"node\"} 2.0 @10", "job:up:sum{job=\"node\"} 2.0 @10"),
+        recordedSeries());
+    RuleGroupRecord report =
+        RecordType.RULES.reader(Optional.empty()).read(reports.readValuesToList().getFirst());
+    RuleGroupRecord.Status status = assertInstanceOf(RuleGroupRecord.Status.class, report.body());
+    assertEquals(
+        List.of(
+            "",
+            "",
+            "up looks back 1d, rules on the stream 2h; raise rules.window or look back less",
+            "up @ end() needs other times than the evaluation's (by @, or inside a subquery over an"
+                + " aggregation), which rules on the stream do not read yet",
+            ""),
+        status.rules().stream().map(rule -> rule.error().orElse("")).toList());
+  }
+
+  @Test
   void whatARemovedGroupHasLeftEnds() {
     job.define(RULES);
     runTo(32, 1, 0);

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.model.Tenant;
-import dev.weir.model.WeirException;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.rules.RuleGroup;
 import dev.weir.rules.file.RuleFile;
@@ -23,7 +22,7 @@ import java.util.List;
 /// The rule groups that this process is configured with: those of `rule_files`, and Weir's own.
 ///
 /// @param tenant whose groups these are
-/// @param warnings ready for the log
+/// @param warnings about files and about rules that cannot be evaluated, ready for the log
 public record ConfiguredRules(Tenant tenant, List<RuleGroup> groups, List<String> warnings) {
   /// The file that Weir's own rules stand in, and the name that they have it under.
   public static final String DEFAULT_FILE = "weir-default-rules.yml";
@@ -39,8 +38,7 @@ public record ConfiguredRules(Tenant tenant, List<RuleGroup> groups, List<String
   /// @param prometheus names the files, and has what they leave to the configuration
   /// @param lookback of queries
   /// @param language which parts of it expressions may use
-  /// @throws WeirException.BadData with every problem of every file and every rule that cannot be
-  ///   evaluated on the stream, one a line
+  /// @throws dev.weir.model.WeirException.BadData with every problem of every file, one a line
   public static ConfiguredRules read(
       PrometheusConfig prometheus, RulesConfig rules, Duration lookback, ParserOptions language) {
     GlobalConfig global = prometheus.global();
@@ -53,18 +51,9 @@ public record ConfiguredRules(Tenant tenant, List<RuleGroup> groups, List<String
     }
     groups.addAll(files.groups());
     GroupPlanner planner = new GroupPlanner(lookback.toMillis(), rules.window().toMillis());
-    List<String> problems = new ArrayList<>();
-    for (RuleGroup group : groups) {
-      try {
-        planner.plan(rules.tenant(), group, 0);
-      } catch (WeirException.BadData e) {
-        problems.add(e.getMessage());
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new WeirException.BadData(String.join("\n", problems));
-    }
-    return new ConfiguredRules(rules.tenant(), groups, files.warnings());
+    List<String> warnings = new ArrayList<>(files.warnings());
+    groups.forEach(group -> warnings.addAll(planner.warnings(group)));
+    return new ConfiguredRules(rules.tenant(), groups, warnings);
   }
 
   /// No rules.

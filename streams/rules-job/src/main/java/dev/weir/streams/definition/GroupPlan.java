@@ -3,17 +3,26 @@ package dev.weir.streams.definition;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.rules.RuleGroup;
+import java.util.Map;
 
 /// One version of a rule group, in two stages.
 ///
 /// @param source the group as it is defined
 /// @param leaves what every partition computes
 /// @param merge the group with expressions over the leaves' results
+/// @param refused why rules cannot be evaluated on the stream, by the number of the leaf that
+///   stands for them; the leaves of [LeafPlan] have lower numbers
 /// @param recordedMillis how far the group looks back on what it recorded itself
-public record GroupPlan(RuleGroup source, LeafPlan leaves, RuleGroup merge, long recordedMillis) {
+public record GroupPlan(
+    RuleGroup source,
+    LeafPlan leaves,
+    RuleGroup merge,
+    Map<Integer, String> refused,
+    long recordedMillis) {
   public GroupPlan {
     requireNonNull(source, "source");
     requireNonNull(leaves, "leaves");
     requireNonNull(merge, "merge");
+    refused = Map.copyOf(refused);
   }
 }

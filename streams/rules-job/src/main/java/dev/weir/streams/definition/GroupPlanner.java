@@ -4,7 +4,6 @@ import dev.weir.model.DurationText;
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import dev.weir.model.Tenant;
-import dev.weir.model.WeirException;
 import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.Expr.VectorSelector;
 import dev.weir.promql.plan.SelectorReach;
@@ -13,9 +12,13 @@ import dev.weir.promql.printer.PromqlPrinter;
 import dev.weir.rules.Rule;
 import dev.weir.rules.RuleGroup;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /// Plans rule groups.
@@ -26,35 +29,27 @@ import java.util.function.Predicate;
 /// @param lookbackMillis how far before an evaluation the latest sample still counts
 /// @param maxWindowMillis how far the job looks back
 public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
-  /// Plans a version of a group.
+  /// Plans a version of a group. A rule that cannot be evaluated on the stream fails each time, and
+  /// says why; the others of its group are evaluated.
   ///
   /// @param firstMillis its first evaluation time
-  /// @throws WeirException.BadData if an expression cannot be evaluated on the stream, with all
-  ///   such rules
   public GroupPlan plan(Tenant tenant, RuleGroup group, long firstMillis) {
     Predicate<VectorSelector> sharded = selectsOthersThan(recordedBy(group));
     List<Expr> leaves = new ArrayList<>();
     List<SelectorReach> selectors = new ArrayList<>();
-    List<Rule> merged = new ArrayList<>();
-    List<String> problems = new ArrayList<>();
+    Map<Integer, String> problems = new TreeMap<>();
+    List<Expr> merged = new ArrayList<>();
     long recordedMillis = 0;
     for (Rule rule : group.rules()) {
       SplitExpr split = SplitExpr.of(rule.expr(), leaves.size(), sharded);
-      for (VectorSelector selector : split.unsplit(sharded)) {
-        problems.add(
-            problem(
-                group,
-                rule,
-                "%s needs other times than the evaluation's (by @, or inside a subquery over an"
-                        .formatted(PromqlPrinter.print(selector))
-                    + " aggregation), which rules on the stream do not read yet"));
+      Optional<String> problem = problem(split, sharded);
+      if (problem.isPresent()) {
+        problems.put(merged.size(), problem.get());
+        merged.add(rule.expr());
+        continue;
       }
       for (Expr leaf : split.leaves()) {
-        List<SelectorReach> reaches = SelectorReach.in(leaf, lookbackMillis);
-        reaches.stream()
-            .filter(reach -> reach.fromMillis() > maxWindowMillis)
-            .forEach(reach -> problems.add(problem(group, rule, tooFar(reach))));
-        selectors.addAll(reaches);
+        selectors.addAll(SelectorReach.in(leaf, lookbackMillis));
       }
       for (SelectorReach reach : SelectorReach.in(split.merge(), lookbackMillis)) {
         if (SplitExpr.leafOf(reach.selector().matchers()).isEmpty()) {
@@ -62,11 +57,14 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
         }
       }
       leaves.addAll(split.leaves());
-      merged.add(withExpr(rule, split.merge()));
+      merged.add(split.merge());
     }
-    if (!problems.isEmpty()) {
-      throw new WeirException.BadData(String.join("\n", problems));
-    }
+    Map<Integer, String> refused = new HashMap<>();
+    problems.forEach((rule, problem) -> {
+      int leaf = leaves.size() + refused.size();
+      refused.put(leaf, problem);
+      merged.set(rule, SplitExpr.standIn(leaf, List.of(), merged.get(rule).span()));
+    });
     LeafPlan plan =
         new LeafPlan(
             new GroupId(tenant, group.file(), group.name()),
@@ -76,7 +74,40 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
             group.queryOffsetMillis(),
             leaves,
             selectors);
-    return new GroupPlan(group, plan, withRules(group, merged), recordedMillis);
+    return new GroupPlan(group, plan, withExprs(group, merged), refused, recordedMillis);
+  }
+
+  /// The rules of a group that cannot be evaluated on the stream, ready for the log.
+  public List<String> warnings(RuleGroup group) {
+    Predicate<VectorSelector> sharded = selectsOthersThan(recordedBy(group));
+    List<String> warnings = new ArrayList<>();
+    for (Rule rule : group.rules()) {
+      problem(SplitExpr.of(rule.expr(), 0, sharded), sharded)
+          .ifPresent(problem ->
+              warnings.add(
+                  "%s: group \"%s\": rule \"%s\" is not evaluated: %s"
+                      .formatted(group.file(), group.name(), rule.name(), problem)));
+    }
+    return warnings;
+  }
+
+  /// Why an expression cannot be evaluated on the stream.
+  private Optional<String> problem(SplitExpr split, Predicate<VectorSelector> sharded) {
+    return split.unsplit(sharded).stream()
+        .findFirst()
+        .map(GroupPlanner::atOtherTimes)
+        .or(() ->
+            split.leaves().stream()
+                .flatMap(leaf -> SelectorReach.in(leaf, lookbackMillis).stream())
+                .filter(reach -> reach.fromMillis() > maxWindowMillis)
+                .findFirst()
+                .map(this::tooFar));
+  }
+
+  private static String atOtherTimes(VectorSelector selector) {
+    return "%s needs other times than the evaluation's (by @, or inside a subquery over an"
+            .formatted(PromqlPrinter.print(selector))
+        + " aggregation), which rules on the stream do not read yet";
   }
 
   private static Set<String> recordedBy(RuleGroup group) {
@@ -112,29 +143,11 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
     return DurationText.format(millis);
   }
 
-  private static String problem(RuleGroup group, Rule rule, String what) {
-    return "%s: group \"%s\": rule \"%s\": %s"
-        .formatted(group.file(), group.name(), rule.name(), what);
-  }
-
-  private static Rule withExpr(Rule rule, Expr expr) {
-    return switch (rule) {
-      case Rule.Recording(String name, String expression, _, var labels) ->
-          new Rule.Recording(name, expression, expr, labels);
-      case Rule.Alerting(
-              String name,
-              String expression,
-              _,
-              long forMillis,
-              long keepFiringForMillis,
-              var labels,
-              var annotations) ->
-          new Rule.Alerting(
-              name, expression, expr, forMillis, keepFiringForMillis, labels, annotations);
-    };
-  }
-
-  private static RuleGroup withRules(RuleGroup group, List<Rule> rules) {
+  private static RuleGroup withExprs(RuleGroup group, List<Expr> exprs) {
+    List<Rule> rules = new ArrayList<>();
+    for (int i = 0; i < exprs.size(); i++) {
+      rules.add(group.rules().get(i).withExpr(exprs.get(i)));
+    }
     return new RuleGroup(
         group.file(),
         group.name(),

@@ -326,7 +326,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
 
   private static LeafResults leafResults(Ready ready, long sampleMillis) {
     Map<Integer, List<Sample>> values = new HashMap<>();
-    Map<Integer, String> failed = new HashMap<>();
+    Map<Integer, String> failed = new HashMap<>(ready.plan().refused());
     for (Partial partial : ready.partials()) {
       partial
           .leaves()
