@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weir.broker.BrokerProcess;
 import dev.weir.broker.FreePorts;
 import dev.weir.testing.Await;
 import dev.weir.testing.ServerProcess;
@@ -217,7 +216,7 @@ class AlertPathIT {
   @Test
   void inSixProcesses() throws Exception {
     writeRules("20s");
-    startBroker();
+    processes.add(Release.startBroker(folder, kafkaPort, Map.of()));
     int rulesPort = FreePorts.next();
     ServerProcess sink = role("sink", FreePorts.next(), "data");
     ServerProcess asked = role("query", port, "data");
@@ -249,24 +248,5 @@ class AlertPathIT {
       assertEquals(0, role.stop(), this::logs);
     }
     assertEquals(2, webhook.posted("/page").size(), () -> webhook.bodies("/page").toString());
-  }
-
-  private void startBroker() {
-    ServerProcess broker =
-        ServerProcess.start(
-            "broker",
-            ServerProcess.javaCommand(
-                BrokerProcess.class,
-                List.of(
-                    "--data",
-                    folder.resolve("kafka").toString(),
-                    "--listen",
-                    "127.0.0.1:" + kafkaPort,
-                    "--controller",
-                    "127.0.0.1:" + FreePorts.next())),
-            Map.of(),
-            folder.resolve("broker.log"));
-    processes.add(broker);
-    broker.awaitLine(line -> line.startsWith(BrokerProcess.READY), DEADLINE);
   }
 }

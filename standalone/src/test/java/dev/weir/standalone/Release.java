@@ -2,6 +2,8 @@ package dev.weir.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weir.broker.BrokerProcess;
+import dev.weir.broker.FreePorts;
 import dev.weir.testing.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +31,30 @@ final class Release {
   /// Starts a command that stays; its output goes to a file.
   static ServerProcess start(String name, Path output, String... arguments) {
     return ServerProcess.start(name, command(arguments), ENVIRONMENT, output);
+  }
+
+  /// Starts a broker in a process of its own, and waits until clients can connect.
+  ///
+  /// @param kafka settings of the Kafka server
+  static ServerProcess startBroker(Path folder, int port, Map<String, String> kafka) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--data",
+                folder.resolve("kafka").toString(),
+                "--listen",
+                "127.0.0.1:" + port,
+                "--controller",
+                "127.0.0.1:" + FreePorts.next()));
+    kafka.forEach((name, value) -> arguments.addAll(List.of("--kafka", name + "=" + value)));
+    ServerProcess broker =
+        ServerProcess.start(
+            "broker",
+            ServerProcess.javaCommand(BrokerProcess.class, arguments),
+            Map.of(),
+            folder.resolve("broker.log"));
+    broker.awaitLine(line -> line.startsWith(BrokerProcess.READY), COMMAND_DEADLINE);
+    return broker;
   }
 
   /// Runs a command to its end.
