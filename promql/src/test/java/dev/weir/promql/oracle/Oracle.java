@@ -19,6 +19,7 @@ import dev.weir.promql.ast.Expr.Unary;
 import dev.weir.promql.ast.Expr.VectorSelector;
 import dev.weir.promql.ast.Function;
 import dev.weir.promql.ast.QueryTimes;
+import dev.weir.promql.ast.RangeEdges;
 import dev.weir.promql.ast.SetOperator;
 import dev.weir.promql.ast.TimeModifiers;
 import dev.weir.promql.ast.UnaryOperator;
@@ -60,7 +61,10 @@ final class Oracle {
       case Paren(Expr inner, _) -> evaluate(inner, time);
       case Unary(UnaryOperator operator, Expr operand, _) ->
           operator == UnaryOperator.PLUS ? evaluate(operand, time) : negated(operand, time);
-      case VectorSelector selector -> instant(selector, time);
+      case VectorSelector selector ->
+          selector.edges() == RangeEdges.SMOOTHED
+              ? smoothed(selector, time)
+              : instant(selector, time);
       case MatrixSelector matrix -> range(matrix, time);
       case Subquery subquery -> subquery(subquery, time);
       case BinaryOperation operation -> binary(operation, time);
@@ -170,6 +174,10 @@ final class Oracle {
       case HISTOGRAM_COUNT -> histograms(call, time, NaiveHistogram::count);
       case HISTOGRAM_SUM -> histograms(call, time, NaiveHistogram::sum);
       default -> {
+        if (call.arguments().getFirst() instanceof MatrixSelector matrix
+            && matrix.selector().edges() != RangeEdges.PLAIN) {
+          yield extended(call.function(), matrix, time);
+        }
         Range range = (Range) evaluate(call.arguments().getFirst(), time);
         List<Element> elements = new ArrayList<>();
         for (Row row : range.rows()) {
@@ -192,6 +200,58 @@ final class Oracle {
         yield new Vector(elements).distinct();
       }
     };
+  }
+
+  private Vector extended(Function function, MatrixSelector matrix, long time) {
+    VectorSelector selector = matrix.selector();
+    long end = moved(selector.modifiers(), time);
+    List<Element> elements = new ArrayList<>();
+    series.forEach((labels, samples) -> {
+      if (matches(selector.matchers(), labels)) {
+        Sample result =
+            new OracleEdges(
+                    selector.edges(),
+                    end - matrix.range().rangeMillis(times),
+                    end,
+                    lookbackMillis,
+                    withoutStale(samples))
+                .apply(function);
+        if (result != null) {
+          elements.add(new Element(labels, result).nameless(result));
+        }
+      }
+    });
+    return new Vector(elements).distinct();
+  }
+
+  private static NavigableMap<Long, Sample> withoutStale(NavigableMap<Long, Sample> samples) {
+    TreeMap<Long, Sample> kept = new TreeMap<>(samples);
+    kept.values().removeIf(Oracle::isStale);
+    return kept;
+  }
+
+  private Vector smoothed(VectorSelector selector, long time) {
+    long at = moved(selector.modifiers(), time);
+    List<Element> elements = new ArrayList<>();
+    series.forEach((labels, all) -> {
+      NavigableMap<Long, Sample> samples =
+          withoutStale(all).subMap(at - lookbackMillis, false, at + lookbackMillis, true);
+      boolean mixed =
+          samples.values().stream().anyMatch(Sample::isFloat)
+              && !samples.values().stream().allMatch(Sample::isFloat);
+      Map.Entry<Long, Sample> before = samples.floorEntry(at);
+      Map.Entry<Long, Sample> after = samples.ceilingEntry(at);
+      if (matches(selector.matchers(), labels) && before != null && !mixed) {
+        Sample sample = before.getValue();
+        elements.add(
+            new Element(
+                labels,
+                after == null || before.getKey() == at
+                    ? sample
+                    : OracleEdges.between(sample, after.getValue(), at, false)));
+      }
+    });
+    return new Vector(elements);
   }
 
   private Vector floats(Call call, long time, DoubleUnaryOperator operator) {

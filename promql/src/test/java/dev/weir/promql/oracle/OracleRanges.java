@@ -102,6 +102,28 @@ final class OracleRanges {
     return Sample.of(difference.times((sampled + toStart + toEnd) / sampled).dividedBy(perRange));
   }
 
+  /// `rate`, `increase` or `delta` without extrapolation.
+  Sample difference(Function function) {
+    boolean counter = function != Function.DELTA;
+    double divisor = function == Function.RATE ? (endMillis - startMillis) / 1000.0 : 1;
+    Sample first = samples.getFirst();
+    Sample last = samples.getLast();
+    if (first.isFloat()) {
+      double difference = last.value() - first.value();
+      for (int i = 1; counter && i < samples.size(); i++) {
+        difference += isReset(i) ? samples.get(i - 1).value() : 0;
+      }
+      return Sample.of(difference / divisor);
+    }
+    NaiveHistogram difference = last.asHistogram().minus(first.asHistogram());
+    for (int i = 1; counter && i < samples.size(); i++) {
+      if (isReset(i)) {
+        difference = difference.plus(samples.get(i - 1).asHistogram());
+      }
+    }
+    return Sample.of(difference.dividedBy(divisor));
+  }
+
   private @Nullable Sample instantRate(boolean counter) {
     if (samples.size() < 2) {
       return null;

@@ -41,7 +41,13 @@ final class RandomExpressions {
     if (depth == 0) {
       return exact(0);
     }
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(14)) {
+      case 12 ->
+          one(List.of("rate", "increase", "delta"))
+              + "("
+              + extendedRange(one(List.of(" anchored", " smoothed")))
+              + ")";
+      case 13 -> "(" + bareSelector() + " smoothed" + modifiers() + ")";
       case 0 -> selector();
       case 1, 2 -> one(ANY_RANGE) + "(" + range(any(depth - 1)) + ")";
       case 3 -> one(EXACT_RANGE) + "(" + range(exact(depth - 1)) + ")";
@@ -77,8 +83,9 @@ final class RandomExpressions {
     if (depth == 0) {
       return selector();
     }
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(9)) {
       case 0, 1 -> selector();
+      case 8 -> one(List.of("changes", "resets")) + "(" + extendedRange(" anchored") + ")";
       case 2 ->
           one(List.of("sum", "min", "max", "count", "group"))
               + grouping()
@@ -140,6 +147,11 @@ final class RandomExpressions {
     return random.nextInt(3) == 0
         ? "(%s)[%dms:%dms]".formatted(inner, length, random.nextLong(10_000, 70_000))
         : "%s[%dms]%s".formatted(bareSelector(), length, modifiers());
+  }
+
+  private String extendedRange(String edges) {
+    return "%s[%dms]%s%s"
+        .formatted(bareSelector(), random.nextLong(1, 300_000), edges, modifiers());
   }
 
   private String grouping() {
