@@ -93,8 +93,10 @@ public record RulesConfig(
       Setting.of(
           "transaction_timeout",
           POSITIVE_DURATION,
-          Duration.ofSeconds(10),
-          "After how long the unfinished results of a process that died are given up.");
+          Duration.ofSeconds(6),
+          "After how long the unfinished results of a process that died are given up. Until then"
+              + " nobody reads what others write behind them. Brokers look for such results every"
+              + " `transaction.abort.timed.out.transaction.cleanup.interval.ms`, 10 s unless set.");
 
   public static final SettingGroup GROUP =
       new SettingGroup(
