@@ -64,6 +64,9 @@ class AlertKillsIT {
   private static final long INTERVAL_MILLIS = 2_000;
   private static final long FOR_MILLIS = 4_000;
 
+  /// A killed process is missed after 6 s, as are its transactions.
+  private static final Duration REPLACED = Duration.ofSeconds(15);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /// A process, and what it is started with again.
@@ -140,16 +143,7 @@ class AlertKillsIT {
 
   @BeforeEach
   void configure() throws IOException {
-    Files.writeString(
-        folder.resolve("weir.yml"),
-        """
-        kafka: {partitions: 2, replication_factor: 1}
-        rules:
-          default_rules: false
-          partition_wait: 1m
-          session_timeout: 2s
-          transaction_timeout: 3s
-        """);
+    configure("");
     Files.writeString(folder.resolve("prometheus.yml"), "rule_files: [node.yml]\n");
     Files.writeString(
         folder.resolve("node.yml"),
@@ -179,6 +173,14 @@ class AlertKillsIT {
             .formatted(webhook.url("/page")));
   }
 
+  /// @param settings further ones of the section `rules`
+  private void configure(String settings) throws IOException {
+    Files.writeString(
+        folder.resolve("weir.yml"),
+        "kafka: {partitions: 2, replication_factor: 1}\nrules: {default_rules: false%s}\n"
+            .formatted(settings));
+  }
+
   @AfterEach
   void stop() {
     processes.reversed().stream().filter(ServerProcess::isAlive).forEach(ServerProcess::kill);
@@ -186,8 +188,55 @@ class AlertKillsIT {
     webhook.close();
   }
 
+  /// With the settings that Weir comes with.
   @Test
-  void killedMembersMissNothing() {
+  void theOtherProcessGoesOnSoon() {
+    processes.add(Release.startBroker(folder, kafkaPort, Map.of()));
+    List<Member> members = List.of(new Member("rules"), new Member("rules"));
+    members.forEach(Member::awaitReady);
+    try (BrokerClients clients = new BrokerClients("127.0.0.1:" + kafkaPort)) {
+      KafkaProducer<byte[], byte[]> producer = clients.producer(Map.of());
+      for (Member victim : members) {
+        // One instance a partition, roughly: whoever goes on has both to take over.
+        List<String> wave = new ArrayList<>();
+        for (int i = 0; i < INSTANCES_A_KILL; i++) {
+          wave.add("db-%d:9100".formatted(down.size() + i));
+        }
+        write(producer, wave, 0, down);
+        victim.process.kill();
+        Instant killed = Instant.now();
+        awaitTransitions(clients, wave, "PENDING");
+        Duration gap = Duration.between(killed, Instant.now());
+        System.getLogger("kills")
+            .log(System.Logger.Level.INFO, "the other process has gone on after {0}", gap);
+        assertTrue(gap.compareTo(REPLACED) < 0, gap::toString);
+        victim.killAndStart(true);
+        victim.awaitReady();
+        awaitTransitions(clients, wave, "FIRING");
+      }
+      List<String> expected = expectedTransitions(firstMillis(clients));
+      assertEquals(
+          new Counts(expected.size(), List.of(), List.of()),
+          Counts.of(expected, transitions(clients)));
+    }
+  }
+
+  private static void awaitTransitions(
+      BrokerClients clients, List<String> instances, String state) {
+    Await.until(
+        () -> {
+          List<String> all = transitions(clients);
+          return instances.stream()
+              .allMatch(
+                  instance -> all.stream().anyMatch(one -> one.startsWith(instance + " " + state)));
+        },
+        DEADLINE,
+        () -> "%s of %s; there are %s".formatted(state, instances, transitions(clients)));
+  }
+
+  @Test
+  void killedMembersMissNothing() throws IOException {
+    configure(", partition_wait: 1m, session_timeout: 2s, transaction_timeout: 3s");
     processes.add(
         Release.startBroker(folder, kafkaPort, Map.of("group.min.session.timeout.ms", "500")));
     List<Member> members =
@@ -341,10 +390,13 @@ class AlertKillsIT {
     down.forEach((instance, downMillis) -> {
       long activeAt = evaluationFrom(firstMillis, downMillis);
       long startsAt = activeAt + FOR_MILLIS;
-      long endsAt = evaluationFrom(firstMillis, up.getOrDefault(instance, Long.MAX_VALUE));
       expected.add("%s PENDING 0 %d".formatted(instance, activeAt));
       expected.add("%s FIRING %d %d".formatted(instance, startsAt, startsAt));
-      expected.add("%s RESOLVED %d %d".formatted(instance, startsAt, endsAt));
+      Long upMillis = up.get(instance);
+      if (upMillis != null) {
+        long endsAt = evaluationFrom(firstMillis, upMillis);
+        expected.add("%s RESOLVED %d %d".formatted(instance, startsAt, endsAt));
+      }
     });
     return expected;
   }
