@@ -20,6 +20,8 @@ import java.util.Optional;
 
 /// A process of the role, in this JVM or as the one that a [RuleJobProcess] is.
 final class RuleJob implements AutoCloseable {
+  static final Labels EXTERNAL_LABELS = Labels.of("cluster", "eu-1");
+
   /// Long enough for every partition to be taken over: what is evaluated is complete.
   private static final Duration PARTITION_WAIT = Duration.ofMinutes(1);
 
@@ -58,7 +60,7 @@ final class RuleJob implements AutoCloseable {
             commitInterval.plusSeconds(2)),
         EngineSettings.DEFAULT,
         ParserOptions.DEFAULT,
-        Labels.of("cluster", "eu-1"),
+        EXTERNAL_LABELS,
         URI.create("http://localhost:9090"),
         stateDirectory,
         2,

@@ -192,7 +192,8 @@ class RulesRoleTest {
             .toList());
     for (Recorded since : recorded.of("ALERTS_FOR_STATE")) {
       if (!StalenessMarker.is(since.value())) {
-        assertEquals(downMillis / 1000.0, since.value(), since.toString());
+        // Whole seconds, as in Prometheus.
+        assertEquals(Math.floor(downMillis / 1000.0), since.value(), since.toString());
       }
     }
     assertEquals(List.of(State.PENDING, State.FIRING, State.RESOLVED), states(transitions));
@@ -242,14 +243,14 @@ class RulesRoleTest {
                           - record: job:up:count
                             expr: count by (job) (up)
                     """),
-            Labels.EMPTY);
+            RuleJob.EXTERNAL_LABELS);
     AlertTransition firing = await(transitions, State.FIRING);
     assertEquals(Optional.of(Instant.ofEpochMilli(downMillis + 5_000)), firing.startsAt());
     awaitRecorded(recorded, "job:up:count", downMillis);
     assertEquals(2, recorded.of("job:up:count").getFirst().value());
     assertEachTimeOnce(recorded.of(SUM));
 
-    job.role().reload(RuleJob.rules("groups: []"), Labels.EMPTY);
+    job.role().reload(RuleJob.rules("groups: []"), RuleJob.EXTERNAL_LABELS);
     AlertTransition resolved = await(transitions, State.RESOLVED);
     assertEquals(Instant.ofEpochMilli(downMillis), resolved.activeAt());
     Await.until(
