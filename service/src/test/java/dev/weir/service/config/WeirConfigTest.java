@@ -83,7 +83,7 @@ class WeirConfigTest {
                     tenants:
                       a/b: {}
                       team-a: {max_series: 1}
-                    rules: {}
+                    ruler: {}
                     """));
     assertEquals(
         List.of(
@@ -95,7 +95,7 @@ class WeirConfigTest {
             "weir.yml:7: tenants: tenant \"a/b\": character '/' is not allowed; use letters, digits"
                 + " and !-_.*'()",
             "weir.yml:8: tenants: team-a: key \"max_series\" is not known; remove it",
-            "weir.yml:9: key \"rules\" is not known; remove it"),
+            "weir.yml:9: key \"ruler\" is not known; did you mean \"rules\"?"),
         problem.getMessage().lines().toList());
   }
 

@@ -2,7 +2,7 @@ package dev.weir.promql.eval.aggregate;
 
 import dev.weir.model.AbsentValue;
 import dev.weir.model.Labels;
-import dev.weir.promql.eval.range.CompensatedSum;
+import dev.weir.promql.eval.function.CompensatedSum;
 import dev.weir.promql.eval.vector.VectorSeries;
 import java.util.BitSet;
 

@@ -1,7 +1,7 @@
 package dev.weir.promql.eval.histogram;
 
 import dev.weir.model.NativeHistogram;
-import dev.weir.promql.eval.range.CompensatedSum;
+import dev.weir.promql.eval.function.CompensatedSum;
 
 /// Quantile, fraction and variance of a native histogram.
 ///

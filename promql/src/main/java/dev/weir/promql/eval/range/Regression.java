@@ -1,5 +1,6 @@
 package dev.weir.promql.eval.range;
 
+import dev.weir.promql.eval.function.CompensatedSum;
 import dev.weir.promql.eval.vector.Steps;
 import org.jspecify.annotations.Nullable;
 

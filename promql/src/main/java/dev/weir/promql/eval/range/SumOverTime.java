@@ -1,5 +1,7 @@
 package dev.weir.promql.eval.range;
 
+import dev.weir.promql.eval.function.CompensatedSum;
+
 /// `sum_over_time` and `avg_over_time`, with compensated summation.
 ///
 /// Where windows overlap much, they slide by the two-stack method: sums of all suffixes up to a

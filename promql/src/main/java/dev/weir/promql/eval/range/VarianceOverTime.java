@@ -1,5 +1,7 @@
 package dev.weir.promql.eval.range;
 
+import dev.weir.promql.eval.function.CompensatedSum;
+
 /// `stdvar_over_time` and `stddev_over_time`, of the population, by Welford's method with
 /// compensated sums.
 public final class VarianceOverTime implements RangeKernel {

@@ -1,4 +1,4 @@
-package dev.weir.promql.eval.range;
+package dev.weir.promql.eval.function;
 
 /// A sum that carries what rounding lost, by Neumaier's variant of Kahan summation, step by step as
 /// Prometheus computes it. Add to it, then ask for [#value].
