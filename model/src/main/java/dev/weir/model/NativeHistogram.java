@@ -131,6 +131,11 @@ public final class NativeHistogram {
       double[] customBounds) {
     this.resetHint = requireNonNull(resetHint, "resetHint");
     this.schema = schema;
+    if (!(zeroThreshold >= 0)) {
+      throw new WeirException.BadData(
+          "native histogram has zero threshold %s; it is a number not below 0"
+              .formatted(zeroThreshold));
+    }
     this.zeroThreshold = zeroThreshold;
     this.zeroCount = zeroCount;
     this.count = count;

@@ -1,15 +1,16 @@
 package dev.weir.standalone;
 
 import dev.weir.model.CountText;
-import dev.weir.promql.parser.ParserOptions;
 import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.WeirConfig;
+import dev.weir.standalone.pipeline.Features;
 import dev.weir.streams.definition.ConfiguredRules;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -83,7 +84,10 @@ final class CheckCommand implements Runnable {
       PrometheusConfig config = PrometheusConfig.read(file);
       ConfiguredRules rules =
           ConfiguredRules.read(
-              config, weir.rules(), weir.query().lookback(), ParserOptions.ofFeatures(features));
+              config,
+              weir.rules(),
+              weir.query().lookback(),
+              new Features(Set.copyOf(features)).language());
       PrintWriter err = spec.commandLine().getErr();
       List<String> warnings = new ArrayList<>(config.warnings());
       warnings.addAll(rules.warnings());

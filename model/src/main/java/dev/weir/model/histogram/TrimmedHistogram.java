@@ -136,8 +136,10 @@ public final class TrimmedHistogram {
         : 1 - (logLimit - logUpper) / (logLower - logUpper);
   }
 
+  /// Of the fraction alone, so that powers of two are exact.
   private static double log2(double value) {
-    return Math.log(value) / Math.log(2);
+    int exponent = Math.getExponent(value);
+    return Math.log(Math.scalb(value, -exponent)) / Math.log(2) + exponent;
   }
 
   private double middle(double lower, double upper, boolean isPositive) {

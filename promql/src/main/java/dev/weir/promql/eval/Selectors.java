@@ -70,19 +70,21 @@ final class Selectors {
       Surroundings surroundings) {
     Steps times = times(selector.modifiers(), steps);
     long lookback = run.lookbackMillis();
-    TimeRange range = rangeBefore(times, lookback);
     if (selector.edges() == RangeEdges.SMOOTHED && output == InstantSelector.Output.VALUE) {
       return new GroupStream(
           run,
-          new Selection(
+          selection(
               selector.matchers(),
-              new TimeRange(range.startMillis(), range.endMillis() + lookback),
-              surroundings.hints(steps.stepMillis(), 0)),
+              new RangeFunction.Range(times, 0, RangeEdges.SMOOTHED, lookback),
+              surroundings),
           withResets(selector, new SmoothedSelector(run, times, lookback, selector.span())));
     }
     return new GroupStream(
         run,
-        new Selection(selector.matchers(), range, surroundings.hints(steps.stepMillis(), 0)),
+        new Selection(
+            selector.matchers(),
+            rangeBefore(times, lookback),
+            surroundings.hints(steps.stepMillis(), 0)),
         withResets(selector, new InstantSelector(times, lookback, output)));
   }
 
@@ -113,31 +115,23 @@ final class Selectors {
       Surroundings surroundings) {
     return new GroupStream(
         run,
-        new Selection(
-            matrix.selector().matchers(),
-            reach(range),
-            surroundings.hints(range.ends().stepMillis(), range.rangeMillis())),
+        selection(matrix.selector().matchers(), range, surroundings),
         withResets(matrix.selector(), function));
   }
 
-  private static TimeRange reach(RangeFunction.Range range) {
-    return switch (range.edges()) {
-      case PLAIN -> rangeBefore(range.ends(), range.rangeMillis());
-      case ANCHORED -> rangeBefore(range.ends(), range.rangeMillis() + range.reachMillis());
-      case SMOOTHED ->
-          rangeBefore(
-              range.ends().earlier(-range.reachMillis()),
-              range.rangeMillis() + 2 * range.reachMillis());
-    };
+  private static Selection selection(
+      List<Matcher> matchers, RangeFunction.Range range, Surroundings surroundings) {
+    return new Selection(
+        matchers,
+        rangeBefore(range.reachedEnds(), range.reachedMillis()),
+        surroundings.hints(range.ends().stepMillis(), range.reachedMillis()));
   }
 
   /// The samples in a range that ends at one time.
   List<QueryValue.Series> samples(MatrixSelector matrix, Steps steps) {
     VectorSelector selector = matrix.selector();
     RangeFunction.Range range = rangeOf(matrix, times(selector.modifiers(), steps));
-    Selection selection =
-        new Selection(
-            selector.matchers(), reach(range), Surroundings.NONE.hints(0, range.rangeMillis()));
+    Selection selection = selection(selector.matchers(), range, Surroundings.NONE);
     return selector.edges() == RangeEdges.PLAIN
         ? RangeSelector.select(run, selection)
         : ExtendedSamples.select(run, selection, range);

@@ -42,11 +42,13 @@ final class Literals {
     if (digits.length() > 1 && digits.matches("0[0-7]*")) {
       return integer(token, digits, 8);
     }
-    // The lexer lets an exponent without digits pass.
-    if (!Lexer.isDigit(digits.charAt(digits.length() - 1)) && !digits.endsWith(".")) {
+    double value;
+    try {
+      value = Double.parseDouble(digits);
+    } catch (NumberFormatException e) {
+      // The lexer lets an exponent without digits pass, or with a dot.
       throw unreadable(token, "invalid syntax");
     }
-    double value = Double.parseDouble(digits);
     if (Double.isInfinite(value)) {
       throw unreadable(token, "value out of range");
     }

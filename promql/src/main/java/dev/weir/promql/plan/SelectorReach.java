@@ -15,6 +15,7 @@ import dev.weir.promql.ast.Expr.Subquery;
 import dev.weir.promql.ast.Expr.Unary;
 import dev.weir.promql.ast.Expr.VectorSelector;
 import dev.weir.promql.ast.QueryTimes;
+import dev.weir.promql.ast.RangeEdges;
 import dev.weir.promql.ast.TimeModifiers;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,7 @@ public record SelectorReach(
         case NumberLiteral _, StringLiteral _ -> {}
         case VectorSelector selector -> add(selector, lookbackMillis, times);
         case MatrixSelector(VectorSelector selector, var range, _) ->
-            add(selector, range.rangeMillis(INSTANT), times);
+            add(selector, range.rangeMillis(INSTANT) + edgeMillis(selector), times);
         case Subquery subquery ->
             visit(
                 subquery.inner(),
@@ -83,9 +84,18 @@ public record SelectorReach(
       }
     }
 
+    /// How much further back a range begins whose edges are made of samples beyond them.
+    private long edgeMillis(VectorSelector selector) {
+      return selector.edges() == RangeEdges.PLAIN ? 0 : lookbackMillis;
+    }
+
     private void add(VectorSelector selector, long lengthMillis, Times times) {
       Times reach = times.shifted(selector.modifiers(), lengthMillis);
-      found.add(new SelectorReach(selector, reach.fromMillis(), reach.toMillis(), reach.fixed()));
+      long toMillis =
+          selector.edges() == RangeEdges.SMOOTHED
+              ? reach.toMillis() - lookbackMillis
+              : reach.toMillis();
+      found.add(new SelectorReach(selector, reach.fromMillis(), toMillis, reach.fixed()));
     }
   }
 }

@@ -117,16 +117,21 @@ final class LinePrinter {
   }
 
   private void appendOperands(Expr left, String operator, Expr right) {
-    if (operator.startsWith("^")
-        && left instanceof NumberLiteral(double value, _, _)
-        && value == Double.POSITIVE_INFINITY) {
-      // A sign would apply to the power.
+    if (isInfiniteBase(left, operator)) {
       out.append("Inf");
     } else {
       append(left);
     }
     out.append(' ').append(operator).append(' ');
     append(right);
+  }
+
+  /// Whether the left operand is `+Inf` and has to be written without its sign, which would apply
+  /// to the power.
+  static boolean isInfiniteBase(Expr left, String operator) {
+    return operator.startsWith("^")
+        && left instanceof NumberLiteral(double value, _, _)
+        && value == Double.POSITIVE_INFINITY;
   }
 
   private void appendMatchers(VectorSelector selector) {
@@ -252,6 +257,10 @@ final class LinePrinter {
   }
 
   private static String number(double value, boolean duration) {
-    return duration ? DurationText.format(Math.round(value * 1000)) : FloatText.plain(value);
+    if (!duration) {
+      return FloatText.plain(value);
+    }
+    boolean negativeZero = value == 0 && Math.copySign(1, value) < 0;
+    return (negativeZero ? "-" : "") + DurationText.format(Math.round(value * 1000));
   }
 }

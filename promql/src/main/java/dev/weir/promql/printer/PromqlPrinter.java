@@ -96,7 +96,11 @@ public final class PromqlPrinter {
   /// written.
   private void appendOperands(Expr left, String operator, Expr right, int level) {
     out.append(INDENT);
-    appendFromHere(left, level + 1);
+    if (LinePrinter.isInfiniteBase(left, operator)) {
+      out.append("Inf");
+    } else {
+      appendFromHere(left, level + 1);
+    }
     out.append('\n');
     indent(level);
     out.append(operator).append('\n');

@@ -36,7 +36,7 @@ public record Features(Set<String> names) {
   }
 
   /// The query language with its experimental parts.
-  ParserOptions language() {
+  public ParserOptions language() {
     return ParserOptions.ofFeatures(names.stream().filter(ParserOptions::isFeature).toList());
   }
 

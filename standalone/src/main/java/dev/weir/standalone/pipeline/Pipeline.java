@@ -131,9 +131,10 @@ public final class Pipeline implements AutoCloseable {
         fresh -> {
           NotificationConfig told = notificationConfig();
           ConfiguredRules read = configuredRules(fresh);
-          ruling.ifPresent(role -> role.reload(read, fresh.global().externalLabels()));
           alerting.ifPresent(role -> role.reload(told, fresh.alertmanagers()));
           collector.ifPresent(role -> role.reload(fresh));
+          // Last, because this cannot be taken back.
+          ruling.ifPresent(role -> role.reload(read, fresh.global().externalLabels()));
         });
 
     sink.ifPresent(_ -> warnOfLoopback(addresses));

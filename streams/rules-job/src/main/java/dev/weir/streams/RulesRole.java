@@ -19,6 +19,7 @@ import dev.weir.service.lifecycle.Role;
 import dev.weir.streams.definition.ConfiguredRules;
 import dev.weir.streams.definition.RuleGroupPublisher;
 import dev.weir.streams.definition.RuleGroups;
+import dev.weir.streams.definition.RulePublication;
 import dev.weir.streams.leaf.LeafMetrics;
 import dev.weir.streams.leaf.LeafProcessor;
 import dev.weir.streams.leaf.LogEndProbe;
@@ -27,14 +28,12 @@ import dev.weir.streams.merge.MergeProcessor;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -54,9 +53,13 @@ public final class RulesRole implements Role {
   private static final Logger LOG = LoggerFactory.getLogger(RulesRole.class);
 
   private static final Duration LOG_END_INTERVAL = Duration.ofMillis(100);
+  private static final int PAST_TIMEOUT_MILLIS = 2_000;
+
+  /// Tasks that read the past of new rules at once.
+  private static final int PAST_READING = 2;
+
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration RETRY = Duration.ofSeconds(5);
 
   /// What a process of the role works in.
   ///
@@ -79,20 +82,16 @@ public final class RulesRole implements Role {
   private final RuleGroups groups;
   private final LogEndProbe logEnds;
   private final KafkaProducer<byte[], byte[]> producer;
-  private final RuleGroupPublisher publisher;
+  private final RulePublication publication;
+  private final List<String> warnings;
   private final KafkaStreams streams;
-  private final ExecutorService publishing =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().name("rules-publishing").daemon().factory());
   private final CompletableFuture<WeirException> failure = new CompletableFuture<>();
-  private volatile ConfiguredRules configured;
   private volatile Labels externalLabels;
-  private volatile boolean published;
   private volatile boolean running;
 
   /// @param configured the groups to begin with
   public RulesRole(RulesSettings settings, ConfiguredRules configured, Surroundings surroundings) {
-    this.configured = requireNonNull(configured, "configured");
+    this.warnings = configured.warnings();
     this.externalLabels = settings.externalLabels();
     KafkaSettings kafka = surroundings.kafka();
     String client = settings.applicationId() + "-" + surroundings.member();
@@ -105,11 +104,15 @@ public final class RulesRole implements Role {
             LOG_END_INTERVAL,
             surroundings.clock());
     this.producer = kafka.producer(client + "-groups", Map.of(ProducerConfig.LINGER_MS_CONFIG, 0));
-    this.publisher =
-        new RuleGroupPublisher(
-            producer,
-            RecordType.RULES.writer(Topics.RULES, surroundings.registry()),
-            surroundings.clock());
+    this.publication =
+        new RulePublication(
+            new RuleGroupPublisher(
+                producer,
+                RecordType.RULES.writer(Topics.RULES, surroundings.registry()),
+                surroundings.clock()),
+            groups,
+            configured,
+            failure::complete);
     this.streams =
         new KafkaStreams(
             topology(settings, surroundings).build(),
@@ -146,7 +149,13 @@ public final class RulesRole implements Role {
                     .kafka()
                     .consumer(
                         settings.applicationId() + "-" + surroundings.member() + "-past",
-                        Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")),
+                        Map.of(
+                            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                            "earliest",
+                            // Asked in the middle of a transaction.
+                            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                            PAST_TIMEOUT_MILLIS)),
+            new Semaphore(PAST_READING),
             settings.begin().toMillis(),
             settings.reader(),
             surroundings.registry(),
@@ -170,36 +179,15 @@ public final class RulesRole implements Role {
 
   private void changed(State state) {
     running = state == State.RUNNING;
-    if (running && !published) {
+    if (running) {
       // What stands in weir.rules is known from here on.
-      publishLater(Duration.ZERO);
+      publication.begin();
     }
-  }
-
-  private void publishLater(Duration delay) {
-    try {
-      CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, publishing)
-          .execute(this::publishFirst);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("the role stops, rule groups are not published", e);
+    if (state == State.ERROR) {
+      failure.complete(
+          new WeirException.Internal(
+              "rules cannot be evaluated any more: no thread is left; the log has the cause"));
     }
-  }
-
-  private void publishFirst() {
-    try {
-      publish(configured);
-      published = true;
-    } catch (WeirException.Unavailable e) {
-      LOG.warn("{}; trying again", e.getMessage());
-      publishLater(RETRY);
-    } catch (WeirException.Canceled e) {
-      LOG.debug("the role stops, rule groups are not published", e);
-    }
-  }
-
-  private synchronized void publish(ConfiguredRules wanted) {
-    publisher.publish(wanted, groups.defined());
-    configured = wanted;
   }
 
   private StreamThreadExceptionResponse failed(Throwable e) {
@@ -238,11 +226,7 @@ public final class RulesRole implements Role {
   /// @throws WeirException.Unavailable if Kafka does not take them; those before then stay
   public void reload(ConfiguredRules fresh, Labels labels) {
     fresh.warnings().forEach(LOG::warn);
-    if (published) {
-      publish(fresh);
-    } else {
-      configured = fresh;
-    }
+    publication.reload(fresh);
     externalLabels = labels;
   }
 
@@ -258,14 +242,14 @@ public final class RulesRole implements Role {
 
   @Override
   public void start() {
-    configured.warnings().forEach(LOG::warn);
+    warnings.forEach(LOG::warn);
     logEnds.start();
     streams.start();
   }
 
   @Override
   public boolean isReady() {
-    return running && published;
+    return running && publication.isPublished();
   }
 
   @Override
@@ -275,7 +259,7 @@ public final class RulesRole implements Role {
 
   @Override
   public void close() {
-    publishing.shutdownNow();
+    publication.close();
     boolean stopped =
         streams.close(
             CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)

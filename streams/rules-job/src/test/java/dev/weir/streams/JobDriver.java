@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
+import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -110,6 +111,7 @@ final class JobDriver implements AutoCloseable {
                 (partition, position) -> nowMillis,
                 2_000,
                 this::past,
+                new Semaphore(1),
                 60_000,
                 SampleReader.Settings.DEFAULT,
                 Optional.empty(),

@@ -45,7 +45,10 @@ final class NativeBuckets {
     for (int span = buckets.offsets().length - 1; span >= 0; span--) {
       for (int i = 0; i < buckets.lengths()[span]; i++) {
         index--;
-        add(-bound(index), -bound(index - 1), buckets.counts()[--bucket]);
+        add(
+            -histogram.upperBound(index),
+            -histogram.upperBound(index - 1),
+            buckets.counts()[--bucket]);
       }
       index -= buckets.offsets()[span];
     }
@@ -58,23 +61,13 @@ final class NativeBuckets {
     for (int span = 0; span < buckets.offsets().length; span++) {
       index += buckets.offsets()[span];
       for (int i = 0; i < buckets.lengths()[span]; i++) {
-        add(bound(index - 1), bound(index), buckets.counts()[bucket++]);
+        add(
+            histogram.upperBound(index - 1),
+            histogram.upperBound(index),
+            buckets.counts()[bucket++]);
         index++;
       }
     }
-  }
-
-  /// The upper bound of a positive bucket.
-  private double bound(int index) {
-    if (histogram.hasCustomBuckets()) {
-      double[] bounds = histogram.customBounds();
-      return index < 0
-          ? Double.NEGATIVE_INFINITY
-          : index < bounds.length ? bounds[index] : Double.POSITIVE_INFINITY;
-    }
-    double exponent = Math.scalb((double) index, -histogram.schema());
-    // The highest finite bucket ends at the largest float; the one above is for infinity.
-    return exponent == Double.MAX_EXPONENT + 1 ? Double.MAX_VALUE : Math.pow(2, exponent);
   }
 
   int size() {

@@ -1,7 +1,12 @@
 package dev.weir.promql.eval.histogram;
 
 import dev.weir.model.NativeHistogram;
+<<<<<<< HEAD
 import dev.weir.promql.eval.function.CompensatedSum;
+=======
+import dev.weir.promql.eval.function.GoMath;
+import dev.weir.promql.eval.range.CompensatedSum;
+>>>>>>> lang
 
 /// Quantile, fraction and variance of a native histogram.
 ///
@@ -105,15 +110,11 @@ public final class NativeStatistics {
     if (histogram.hasCustomBuckets() || (lower <= 0 && upper >= 0)) {
       return lower + (upper - lower) * fraction;
     }
-    double logLower = log2(Math.abs(lower));
-    double logUpper = log2(Math.abs(upper));
+    double logLower = GoMath.log2(Math.abs(lower));
+    double logUpper = GoMath.log2(Math.abs(upper));
     return lower > 0
         ? Math.pow(2, logLower + (logUpper - logLower) * fraction)
         : -Math.pow(2, logUpper + (logLower - logUpper) * (1 - fraction));
-  }
-
-  private static double log2(double value) {
-    return Math.log(value) / Math.log(2);
   }
 
   private boolean hasOnlyPositive() {
@@ -180,9 +181,9 @@ public final class NativeStatistics {
 
   private static double rankInExponential(
       double value, double below, double lower, double upper, double count) {
-    double logLower = log2(Math.abs(lower));
-    double logUpper = log2(Math.abs(upper));
-    double logValue = log2(Math.abs(value));
+    double logLower = GoMath.log2(Math.abs(lower));
+    double logUpper = GoMath.log2(Math.abs(upper));
+    double logValue = GoMath.log2(Math.abs(value));
     double fraction =
         value > 0
             ? (logValue - logLower) / (logUpper - logLower)

@@ -51,14 +51,26 @@ public final class RangeFunction implements GroupStream.GroupFunction {
       return new Range(ends, rangeMillis, RangeEdges.PLAIN, 0);
     }
 
+    /// How long the windows are that hold all samples that may matter.
+    public long reachedMillis() {
+      return switch (edges) {
+        case PLAIN -> rangeMillis;
+        case ANCHORED -> rangeMillis + reachMillis;
+        case SMOOTHED -> rangeMillis + 2 * reachMillis;
+      };
+    }
+
+    /// Where those windows end.
+    public Steps reachedEnds() {
+      return switch (edges) {
+        case PLAIN, ANCHORED -> ends;
+        case SMOOTHED -> ends.earlier(-reachMillis);
+      };
+    }
+
     /// The windows of all samples that may matter.
     Windows reach(long[] timestamps) {
-      return switch (edges) {
-        case PLAIN -> Windows.of(timestamps, ends, rangeMillis);
-        case ANCHORED -> Windows.of(timestamps, ends, rangeMillis + reachMillis);
-        case SMOOTHED ->
-            Windows.of(timestamps, ends.earlier(-reachMillis), rangeMillis + 2 * reachMillis);
-      };
+      return Windows.of(timestamps, reachedEnds(), reachedMillis());
     }
 
     /// The windows of those that do.

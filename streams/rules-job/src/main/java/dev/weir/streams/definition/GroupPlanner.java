@@ -6,6 +6,7 @@ import dev.weir.model.Matcher;
 import dev.weir.model.Tenant;
 import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.Expr.VectorSelector;
+import dev.weir.promql.ast.RangeEdges;
 import dev.weir.promql.plan.SelectorReach;
 import dev.weir.promql.plan.SplitExpr;
 import dev.weir.promql.printer.PromqlPrinter;
@@ -20,6 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Plans rule groups.
 ///
@@ -29,6 +32,8 @@ import java.util.function.Predicate;
 /// @param lookbackMillis how far before an evaluation the latest sample still counts
 /// @param maxWindowMillis how far the job looks back
 public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
+  private static final Pattern TEMPLATE_QUERY = Pattern.compile("\\{\\{[^}]*\\bquery\\b");
+
   /// Plans a version of a group. A rule that cannot be evaluated on the stream fails each time, and
   /// says why; the others of its group are evaluated.
   ///
@@ -87,8 +92,22 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
               warnings.add(
                   "%s: group \"%s\": rule \"%s\" is not evaluated: %s"
                       .formatted(group.file(), group.name(), rule.name(), problem)));
+      if (asksInTemplates(rule)) {
+        warnings.add(
+            "%s: group \"%s\": rule \"%s\": queries in templates are not answered by rules on the"
+                    .formatted(group.file(), group.name(), rule.name())
+                + " stream yet; they find only what the group itself records");
+      }
     }
     return warnings;
+  }
+
+  private static boolean asksInTemplates(Rule rule) {
+    return rule instanceof Rule.Alerting alerting
+        && Stream.concat(
+                alerting.annotationTexts().values().stream(),
+                alerting.labelTexts().values().stream())
+            .anyMatch(text -> TEMPLATE_QUERY.matcher(text).find());
   }
 
   /// Why an expression cannot be evaluated on the stream.
@@ -97,11 +116,20 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
         .findFirst()
         .map(GroupPlanner::atOtherTimes)
         .or(() ->
-            split.leaves().stream()
-                .flatMap(leaf -> SelectorReach.in(leaf, lookbackMillis).stream())
-                .filter(reach -> reach.fromMillis() > maxWindowMillis)
-                .findFirst()
-                .map(this::tooFar));
+            Stream.concat(split.leaves().stream(), Stream.of(split.merge()))
+                .flatMap(part -> SelectorReach.in(part, lookbackMillis).stream())
+                .map(this::problem)
+                .flatMap(Optional::stream)
+                .findFirst());
+  }
+
+  private Optional<String> problem(SelectorReach reach) {
+    if (reach.selector().edges() == RangeEdges.SMOOTHED) {
+      return Optional.of(
+          "%s needs samples after the evaluation's time, which rules on the stream do not wait for"
+              .formatted(PromqlPrinter.print(reach.selector())));
+    }
+    return reach.fromMillis() > maxWindowMillis ? Optional.of(tooFar(reach)) : Optional.empty();
   }
 
   private static String atOtherTimes(VectorSelector selector) {

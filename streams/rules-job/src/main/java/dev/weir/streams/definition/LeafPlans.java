@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The versions of all rule groups that may still be evaluated: of each the present one, and the
-/// one before it as long as times before the present one's first are left.
+/// The versions of all rule groups that may still be evaluated: of each the present one, and those
+/// before it until it has held for a while, as a task that is behind still evaluates them.
 ///
 /// @param version changes whenever anything else does
 public record LeafPlans(long version, Map<GroupId, List<LeafPlan>> byGroup) {

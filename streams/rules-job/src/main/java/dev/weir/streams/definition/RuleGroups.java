@@ -45,21 +45,20 @@ public final class RuleGroups {
   /// Takes in a definition. One that cannot be evaluated here (of a newer Weir, or beyond this
   /// process's limits) is logged, and its group is not evaluated.
   public synchronized void put(GroupId id, RuleGroupRecord.Definition definition) {
-    List<GroupPlan> versions = new ArrayList<>();
     defined.put(id, definition.definition());
+    List<GroupPlan> before = plans.getOrDefault(id, List.of());
+    if (!before.isEmpty()
+        && before.getLast().leaves().definition().equals(definition.definition())) {
+      // The same again: its first time stands.
+      return;
+    }
+    List<GroupPlan> versions = new ArrayList<>(before);
     try {
       RuleGroup group = reader.read(id.file(), definition.text());
-      GroupPlan plan = planner.plan(id.tenant(), group, definition.firstMillis());
-      for (GroupPlan earlier : plans.getOrDefault(id, List.of())) {
-        if (earlier.leaves().definition().equals(plan.leaves().definition())) {
-          // The same again: its first time stands.
-          return;
-        }
-        versions = new ArrayList<>(List.of(earlier));
-      }
-      versions.add(plan);
+      versions.add(planner.plan(id.tenant(), group, definition.firstMillis()));
     } catch (WeirException e) {
       LOG.error("rule group {} is not evaluated: {}", id, e.getMessage());
+      versions.clear();
     }
     if (versions.isEmpty()) {
       plans.remove(id);
@@ -67,6 +66,24 @@ public final class RuleGroups {
       plans.put(id, versions);
     }
     publish();
+  }
+
+  /// Forgets versions that others have followed for a while.
+  ///
+  /// @param beforeMillis the first time of the version that followed
+  public synchronized void forgetFollowed(long beforeMillis) {
+    boolean changed = false;
+    for (Map.Entry<GroupId, List<GroupPlan>> entry : plans.entrySet()) {
+      List<GroupPlan> versions = new ArrayList<>(entry.getValue());
+      while (versions.size() > 1 && versions.get(1).leaves().firstMillis() < beforeMillis) {
+        versions.removeFirst();
+        changed = true;
+      }
+      entry.setValue(versions);
+    }
+    if (changed) {
+      publish();
+    }
   }
 
   /// Takes a group away.

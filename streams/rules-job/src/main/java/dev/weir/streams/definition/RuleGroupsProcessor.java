@@ -50,29 +50,36 @@ public final class RuleGroupsProcessor implements Processor<byte[], byte[], Void
   @Override
   public void process(Record<byte[], byte[]> input) {
     Bytes key = Bytes.wrap(input.key());
-    requireNonNull(store, "the processor is initialised").put(key, input.value());
+    KeyValueStore<Bytes, byte[]> definitions =
+        requireNonNull(store, "the processor is initialised");
     if (input.value() == null) {
+      definitions.delete(key);
       GroupId gone = byKey.remove(key);
       if (gone != null) {
         groups.remove(gone);
       }
     } else {
-      learn(key, input.value());
+      if (learn(key, input.value())) {
+        definitions.put(key, input.value());
+      }
     }
   }
 
-  private void learn(Bytes key, byte[] value) {
+  /// @return whether it is a definition
+  private boolean learn(Bytes key, byte[] value) {
     RuleGroupRecord rules;
     try {
       rules = reader.read(value);
     } catch (WeirException.Corrupt e) {
       LOG.warn("a record of a rule group cannot be read, and is passed over: {}", e.getMessage());
-      return;
+      return false;
     }
     if (rules.body() instanceof RuleGroupRecord.Definition definition) {
       GroupId id = new GroupId(rules.tenant(), rules.file(), rules.group());
       byKey.put(key, id);
       groups.put(id, definition);
+      return true;
     }
+    return false;
   }
 }

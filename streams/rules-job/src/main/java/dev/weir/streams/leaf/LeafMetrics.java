@@ -8,6 +8,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 public final class LeafMetrics {
   private final Counter samplesRead;
   private final Counter unreadable;
+  private final Counter ahead;
   private final Counter missed;
   private final Counter partials;
   private final Counter partialBytes;
@@ -24,6 +25,11 @@ public final class LeafMetrics {
         Counter.builder()
             .name("weir_rules_unreadable_records_total")
             .help("Input records that the rules job could make nothing of.")
+            .register(registry);
+    this.ahead =
+        Counter.builder()
+            .name("weir_rules_future_records_total")
+            .help("Records of samples that rules do not use: their rows are too far in the future.")
             .register(registry);
     this.missed =
         Counter.builder()
@@ -60,6 +66,10 @@ public final class LeafMetrics {
 
   void unreadable() {
     unreadable.inc();
+  }
+
+  void ahead() {
+    ahead.inc();
   }
 
   void missed(long records) {

@@ -18,11 +18,15 @@ import dev.weir.streams.partial.Partial;
 import dev.weir.streams.partial.PartialFormat;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -52,6 +56,9 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
   /// The merge gets a layout again when this has passed, long before it would forget it.
   private static final long CARRY_AGAIN_MILLIS = Duration.ofMinutes(10).toMillis();
 
+  /// How far ahead of its arrival a row may be, for rules as for storage.
+  private static final long MAX_AHEAD_MILLIS = Duration.ofMinutes(10).toMillis();
+
   /// A layout that no row has used for so long, and that no kept row has, is forgotten.
   private static final long FORGET_LAYOUT_MILLIS = Duration.ofMinutes(30).toMillis();
 
@@ -61,13 +68,16 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
   /// @param boundMillis the longest wait for a row that is due
   /// @param pastReaders consumers without a group, that begin at the beginning where records are
   ///   gone
-  /// @param layoutLookbackMillis how much earlier a reader begins so that it knows every layout
+  /// @param pastReading places for tasks that read the past at once
+  /// @param layoutLookbackMillis how much earlier a reader begins so that it knows every layout,
+  ///   and how far back the job begins when it runs for the first time
   public record Surroundings(
       Supplier<LeafPlans> plans,
       QueryEngine engine,
       LogEnds logEnds,
       long boundMillis,
       Supplier<Consumer<byte[], byte[]>> pastReaders,
+      Semaphore pastReading,
       long layoutLookbackMillis,
       SampleReader.Settings reader,
       Optional<SchemaRegistry> registry,
@@ -77,6 +87,7 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
       requireNonNull(engine, "engine");
       requireNonNull(logEnds, "logEnds");
       requireNonNull(pastReaders, "pastReaders");
+      requireNonNull(pastReading, "pastReading");
       requireNonNull(reader, "reader");
       requireNonNull(registry, "registry");
       requireNonNull(metrics, "metrics");
@@ -104,12 +115,20 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
   private long readToMillis = LogEnds.UNKNOWN;
   private long nextDropMillis;
 
+  /// Where reading samples begins that were never read.
+  private long firstPosition;
+
   public LeafProcessor(Surroundings surroundings) {
     this.surroundings = requireNonNull(surroundings, "surroundings");
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
+    // Kafka Streams makes the same processor begin anew where a transaction has failed.
+    carriedAt.clear();
+    positions.clear();
+    readToMillis = LogEnds.UNKNOWN;
+    nextDropMillis = 0;
     int partition = context.taskId().partition();
     LeafShard shard = new LeafShard(partition, surroundings.engine(), surroundings.boundMillis());
     Map<String, SampleReader> readers = new HashMap<>();
@@ -129,10 +148,22 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
             surroundings.pastReaders(),
             topic -> reader(new PastRows(topic)),
             surroundings.layoutLookbackMillis(),
+            surroundings.pastReading(),
             progress);
     task = new Task(context, partition, shard, rows, layouts, progress, seeder, readers);
-    progress.readAll(new Restored(task()));
+    Restored restored = new Restored(task());
+    progress.readAll(restored);
     plans(task());
+    restored.groups().stream()
+        .filter(group -> !surroundings.plans().get().byGroup().containsKey(group))
+        .forEach(progress::remove);
+    if (!positions.containsKey(Topics.SAMPLES)) {
+      FirstPosition.of(
+              surroundings.pastReaders(),
+              new TopicPartition(Topics.SAMPLES, partition),
+              context.currentSystemTimeMs() - surroundings.layoutLookbackMillis())
+          .ifPresent(offset -> firstPosition = offset);
+    }
     rows.readAll(kept -> restore(task(), kept));
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
@@ -150,13 +181,20 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
   /// Takes over how far the task had come.
   private final class Restored implements ProgressStore.Receiver {
     private final Task task;
+    private final Set<GroupId> groups = new HashSet<>();
 
     Restored(Task task) {
       this.task = task;
     }
 
+    /// All that something is kept of.
+    Set<GroupId> groups() {
+      return groups;
+    }
+
     @Override
     public void next(GroupId group, long millis) {
+      groups.add(group);
       task.shard().resume(group, millis);
     }
 
@@ -168,6 +206,7 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
 
     @Override
     public void seeded(GroupId group, Hash128 definition) {
+      groups.add(group);
       task.seeder().restore(group, definition);
     }
   }
@@ -247,6 +286,11 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
     @Override
     public void rows(long offset, long appendedMillis, Layout layout, SampleRecord sampleRecord) {
       Task task = task();
+      surroundings.metrics().read(sampleRecord.sampleCount());
+      if (isTooFarAhead(appendedMillis, sampleRecord)) {
+        surroundings.metrics().ahead();
+        return;
+      }
       task.layouts().put(layout, appendedMillis);
       task.shard()
           .rows(
@@ -255,7 +299,6 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
               sampleRecord.rows(),
               sampleRecord.nextDueMillis(),
               appendedMillis);
-      surroundings.metrics().read(sampleRecord.sampleCount());
       keep(task, topic, offset, appendedMillis, layout, sampleRecord);
     }
 
@@ -278,6 +321,9 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
     @Override
     public void rows(long offset, long appendedMillis, Layout layout, SampleRecord sampleRecord) {
       Task task = task();
+      if (isTooFarAhead(appendedMillis, sampleRecord)) {
+        return;
+      }
       task.layouts().put(layout, appendedMillis);
       task.shard().past(sampleRecord.group(), layout, sampleRecord.rows());
       keep(task, topic, offset, appendedMillis, layout, sampleRecord);
@@ -287,6 +333,11 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
     public void deadLetter(long offset, long appendedMillis, byte[] value, String reason) {
       LOG.debug("{}/{} offset {}: {}", topic, task().partition(), offset, reason);
     }
+  }
+
+  /// Whether a record has rows that storage does not take, because somebody's clock is wrong.
+  private static boolean isTooFarAhead(long appendedMillis, SampleRecord sampleRecord) {
+    return sampleRecord.rows().getLast().timestampMillis() > appendedMillis + MAX_AHEAD_MILLIS;
   }
 
   /// Keeps the columns of a record that some rule selects.
@@ -314,13 +365,15 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
   private void tick(long nowMillis) {
     Task task = task();
     plans(task);
-    task.seeder().step(nowMillis, reachedMillis(nowMillis), positions);
+    task.seeder().step(nowMillis, earliestWaiting(task, nowMillis), positions);
+    task.seeder().tell(nowMillis, (group, definition) -> tellWarming(task, group, definition));
     readToMillis =
         Math.max(
             readToMillis,
             surroundings
                 .logEnds()
-                .readToMillis(task.partition(), positions.getOrDefault(Topics.SAMPLES, 0L)));
+                .readToMillis(
+                    task.partition(), positions.getOrDefault(Topics.SAMPLES, firstPosition)));
     if (readToMillis == LogEnds.UNKNOWN) {
       return;
     }
@@ -331,8 +384,18 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
     }
   }
 
-  private long reachedMillis(long nowMillis) {
-    return readToMillis == LogEnds.UNKNOWN ? nowMillis : readToMillis;
+  /// The earliest time that a group waits to be evaluated for.
+  private static long earliestWaiting(Task task, long nowMillis) {
+    long earliest = nowMillis;
+    for (GroupId group : task.seeder().waiting()) {
+      earliest = Math.min(earliest, task.shard().nextMillis(group));
+    }
+    return earliest;
+  }
+
+  private void tellWarming(Task task, GroupId group, Hash128 definition) {
+    forward(
+        task, Partial.warming(group, definition, task.shard().nextMillis(group), task.partition()));
   }
 
   private void drop(Task task, long nowMillis) {

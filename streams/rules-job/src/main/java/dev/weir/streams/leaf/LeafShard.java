@@ -40,7 +40,7 @@ final class LeafShard {
   private record LayoutOf(Tenant tenant, Hash128 layout) {}
 
   /// What was worked out for a group, and when it last had a row.
-  private record Known(Hash128 layout, long plansVersion, Selected selected, long lastRowMillis) {}
+  private record Known(Layout layout, Selected selected, long lastRowMillis) {}
 
   /// A group without rows for so long is forgotten.
   private static final long FORGET_AFTER_MILLIS = Duration.ofHours(1).toMillis();
@@ -80,7 +80,7 @@ final class LeafShard {
 
   /// Takes over the versions of rule groups that hold from now on.
   ///
-  /// Columns that no rule selected before are kept from here on; their past is not there.
+  /// Columns that no rule selected before are kept from here on; what was before comes by [#past].
   void plans(LeafPlans changed) {
     if (changed.version() == plans.version()) {
       return;
@@ -90,7 +90,21 @@ final class LeafShard {
     selection = new ColumnSelection(changed);
     selectedOfLayout.clear();
     nextMillis.keySet().removeIf(group -> !changed.byGroup().containsKey(group));
-    needed.keySet().removeIf(group -> !changed.byGroup().containsKey(group));
+    needed.clear();
+    known.replaceAll((group, before) -> {
+      Selected selected = selected(group.tenant(), before.layout());
+      need(group, selected);
+      return new Known(before.layout(), selected, before.lastRowMillis());
+    });
+  }
+
+  private void need(GroupKey group, Selected selected) {
+    for (GroupId rules : selected.groups()) {
+      needed.computeIfAbsent(rules, _ -> new HashSet<>()).add(group);
+    }
+    if (selected.groups().isEmpty()) {
+      due.forget(group);
+    }
   }
 
   /// The columns of a layout that some rule selects.
@@ -136,21 +150,14 @@ final class LeafShard {
   private void remember(GroupKey group, Layout layout, Selected selected, long rowMillis) {
     Known before = known.get(group);
     long last = before == null ? rowMillis : Math.max(rowMillis, before.lastRowMillis());
-    known.put(group, new Known(layout.hash(), plans.version(), selected, last));
-    if (before != null
-        && before.layout().equals(layout.hash())
-        && before.plansVersion() == plans.version()) {
+    known.put(group, new Known(layout, selected, last));
+    if (before != null && before.layout().hash().equals(layout.hash())) {
       return;
     }
     if (before != null) {
       unneed(group, before.selected());
     }
-    for (GroupId rules : selected.groups()) {
-      needed.computeIfAbsent(rules, _ -> new HashSet<>()).add(group);
-    }
-    if (selected.groups().isEmpty()) {
-      due.forget(group);
-    }
+    need(group, selected);
   }
 
   private void unneed(GroupKey group, Selected selected) {
@@ -200,6 +207,12 @@ final class LeafShard {
     }
   }
 
+  /// The next evaluation time of a group; `Long.MAX_VALUE` if there is no such group.
+  long nextMillis(GroupId group) {
+    List<LeafPlan> versions = plans.byGroup().get(group);
+    return versions == null ? Long.MAX_VALUE : nextTime(group, next(group, versions));
+  }
+
   private long nextTime(GroupId group, LeafPlan plan) {
     Long from = nextMillis.get(group);
     return from == null ? plan.firstMillis() : plan.timeFrom(from);
@@ -235,7 +248,10 @@ final class LeafShard {
     QueryValue value;
     try {
       value = engine.evaluate("", plan.leaves().get(number), times, context).value();
-    } catch (WeirException.Unprocessable | WeirException.LimitExceeded e) {
+    } catch (WeirException.BadData
+        | WeirException.Unprocessable
+        | WeirException.LimitExceeded
+        | WeirException.TimedOut e) {
       return new Partial.Leaf.Failed(String.valueOf(e.getMessage()));
     }
     return switch (value) {
@@ -276,7 +292,7 @@ final class LeafShard {
           return silent;
         });
     Set<LayoutOf> used = new HashSet<>();
-    known.forEach((group, one) -> used.add(new LayoutOf(group.tenant(), one.layout())));
+    known.forEach((group, one) -> used.add(new LayoutOf(group.tenant(), one.layout().hash())));
     selectedOfLayout.keySet().retainAll(used);
   }
 

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -27,12 +29,14 @@ final class Seeder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Seeder.class);
 
   private static final List<String> TOPICS = List.of(Topics.SAMPLES, Topics.RECORDED);
+  private static final long TELL_MILLIS = Duration.ofSeconds(2).toMillis();
   private static final long RETRY_MILLIS = Duration.ofSeconds(5).toMillis();
 
   private final int partition;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final Function<String, SampleReader> readers;
   private final long lookbackMillis;
+  private final Semaphore places;
   private final ProgressStore progress;
   private final SeededGroups seeded = new SeededGroups();
 
@@ -40,21 +44,29 @@ final class Seeder implements AutoCloseable {
   private Map<GroupId, Hash128> waiting = Map.of();
   private long reachMillis;
   private @Nullable Seeding running;
+
+  /// Whether this has one of the places.
+  private boolean reading;
+
   private long nextTryMillis;
+  private long nextTellMillis;
 
   /// @param consumers without a group, that begin at the beginning where records are gone
   /// @param readers make a reader for a topic, which knows no layout yet
   /// @param lookbackMillis how much earlier a reader begins so that it knows every layout
+  /// @param places for those that read at once, of all tasks of the process
   Seeder(
       int partition,
       Supplier<Consumer<byte[], byte[]>> consumers,
       Function<String, SampleReader> readers,
       long lookbackMillis,
+      Semaphore places,
       ProgressStore progress) {
     this.partition = partition;
     this.consumers = requireNonNull(consumers, "consumers");
     this.readers = requireNonNull(readers, "readers");
     this.lookbackMillis = lookbackMillis;
+    this.places = requireNonNull(places, "places");
     this.progress = requireNonNull(progress, "progress");
   }
 
@@ -88,17 +100,29 @@ final class Seeder implements AutoCloseable {
     return waiting.keySet();
   }
 
+  /// Tells now and then which groups are not evaluated yet, so that the merge waits for them.
+  void tell(long nowMillis, BiConsumer<GroupId, Hash128> told) {
+    if (!waiting.isEmpty() && nowMillis >= nextTellMillis) {
+      nextTellMillis = nowMillis + TELL_MILLIS;
+      waiting.forEach(told);
+    }
+  }
+
   /// Reads on for a moment where there is something to read.
   ///
-  /// @param reachedMillis the time up to which the task has read
+  /// @param fromMillis the earliest evaluation time that is still to come, or before it
   /// @param positions the offset after the last record that the task has read, by topic
-  void step(long nowMillis, long reachedMillis, Map<String, Long> positions) {
+  void step(long nowMillis, long fromMillis, Map<String, Long> positions) {
     if (waiting.isEmpty() || nowMillis < nextTryMillis) {
       return;
     }
     try {
       Seeding seeding = running;
       if (seeding == null) {
+        if (!places.tryAcquire()) {
+          return;
+        }
+        reading = true;
         seeding =
             Seeding.begin(
                 waiting,
@@ -106,7 +130,7 @@ final class Seeder implements AutoCloseable {
                 partition,
                 positions,
                 TOPICS,
-                reachedMillis - reachMillis - lookbackMillis,
+                fromMillis - reachMillis - lookbackMillis,
                 readers);
         running = seeding;
       }
@@ -141,6 +165,10 @@ final class Seeder implements AutoCloseable {
     if (running != null) {
       running.close();
       running = null;
+    }
+    if (reading) {
+      reading = false;
+      places.release();
     }
   }
 }

@@ -66,6 +66,20 @@ final class Seeding implements AutoCloseable {
     for (String topic : topics) {
       ends.put(new TopicPartition(topic, partition), 0L);
     }
+    try {
+      seek(consumer, ends, positions, fromMillis);
+      return new Seeding(groups, consumer, ends, reader);
+    } catch (RuntimeException e) {
+      consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+      throw e;
+    }
+  }
+
+  private static void seek(
+      Consumer<byte[], byte[]> consumer,
+      Map<TopicPartition, Long> ends,
+      Map<String, Long> positions,
+      long fromMillis) {
     consumer.assign(ends.keySet());
     consumer
         .endOffsets(ends.keySet())
@@ -78,7 +92,6 @@ final class Seeding implements AutoCloseable {
       OffsetAndTimestamp first = found.getValue();
       consumer.seek(one, first == null ? requireNonNull(ends.get(one), "an end") : first.offset());
     }
-    return new Seeding(groups, consumer, ends, reader);
   }
 
   /// The groups whose columns are there when this has ended, and of which definition.

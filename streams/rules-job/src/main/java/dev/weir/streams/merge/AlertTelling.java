@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// @param externalLabels that every alert gets, unless it has a label of the name
 /// @param externalUrl under which people reach the server
 record AlertTelling(Labels externalLabels, String externalUrl) {
+  /// Annotations often have the value in them, which changes with each evaluation.
+  private static final long ANNOTATIONS_MILLIS = Duration.ofMinutes(1).toMillis();
+
   private static final long REPEAT_MILLIS =
       Duration.ofHours(AlertTransition.REPEAT_HOURS).toMillis();
 
@@ -81,9 +84,13 @@ record AlertTelling(Labels externalLabels, String externalUrl) {
   private static boolean isNews(AlertTransition told, AlertTransition transition) {
     return told.state() != transition.state()
         || !told.labels().equals(transition.labels())
-        || !told.annotations().equals(transition.annotations())
-        || transition.evaluatedAt().toEpochMilli() - told.evaluatedAt().toEpochMilli()
-            >= REPEAT_MILLIS;
+        || sinceTold(told, transition) >= REPEAT_MILLIS
+        || (!told.annotations().equals(transition.annotations())
+            && sinceTold(told, transition) >= ANNOTATIONS_MILLIS);
+  }
+
+  private static long sinceTold(AlertTransition told, AlertTransition transition) {
+    return transition.evaluatedAt().toEpochMilli() - told.evaluatedAt().toEpochMilli();
   }
 
   /// The end of an alert that was told of.

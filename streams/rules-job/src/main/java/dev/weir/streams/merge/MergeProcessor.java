@@ -62,6 +62,10 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
   private static final Logger LOG = LoggerFactory.getLogger(MergeProcessor.class);
   private static final Duration TICK = Duration.ofMillis(200);
   private static final long FORGET_LAYOUT_MILLIS = Duration.ofHours(1).toMillis();
+
+  /// A version that another has followed for so long is evaluated by nobody any more.
+  private static final long FORGET_VERSION_MILLIS = Duration.ofMinutes(10).toMillis();
+
   private static final long HOUSEKEEPING_MILLIS = Duration.ofMinutes(1).toMillis();
 
   /// An evaluation that is older than this (and two intervals) is being caught up.
@@ -107,6 +111,10 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
   private final RecordWriter<AlertTransition> alerts;
   private final PartialFormat format = new PartialFormat();
   private final Map<GroupId, Remembered> remembered = new HashMap<>();
+
+  /// Groups of which a partition still reads the past, and how long to wait for it at least.
+  private final Map<GroupId, Long> warmUntil = new HashMap<>();
+
   private @Nullable Task task;
   private long nextHousekeepingMillis;
 
@@ -119,6 +127,11 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
 
   @Override
   public void init(ProcessorContext<byte[], Output> context) {
+    // Kafka Streams makes the same processor begin anew where a transaction has failed.
+    remembered.clear();
+    warmUntil.clear();
+    reports.forget();
+    nextHousekeepingMillis = 0;
     long nowMillis = context.currentSystemTimeMs();
     LayoutStore layouts = new LayoutStore(context.getStateStore(LAYOUTS), nowMillis, layout -> {});
     PendingPartials pending =
@@ -153,6 +166,10 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
     Task task = task();
     long nowMillis = task.context().currentSystemTimeMs();
     Partial partial = read(task.layouts(), input.value(), nowMillis);
+    if (partial.warming()) {
+      warmUntil.put(partial.group(), nowMillis + surroundings.boundMillis());
+      return;
+    }
     long lastMillis = remembered(partial.group()).state().lastMillis();
     if (lastMillis != GroupState.NEVER && partial.timestampMillis() <= lastMillis) {
       surroundings.metrics().late();
@@ -179,6 +196,8 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
     if (nowMillis >= nextHousekeepingMillis) {
       nextHousekeepingMillis = nowMillis + HOUSEKEEPING_MILLIS;
       task.layouts().forgetBefore(nowMillis - FORGET_LAYOUT_MILLIS);
+      surroundings.groups().forgetFollowed(nowMillis - FORGET_VERSION_MILLIS);
+      warmUntil.values().removeIf(until -> until < nowMillis);
     }
   }
 
@@ -235,7 +254,9 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
         first = task.pending().first(group)) {
       long timestampMillis = first.getKey();
       PendingPartials.AtTime atTime = first.getValue();
-      boolean overdue = nowMillis - atTime.firstArrivedMillis() >= surroundings.boundMillis();
+      boolean overdue =
+          nowMillis - atTime.firstArrivedMillis() >= surroundings.boundMillis()
+              && nowMillis >= warmUntil.getOrDefault(group, 0L);
       Ready ready = ready(group, atTime.partials());
       if (ready == null || !(ready.complete() || overdue)) {
         if (!overdue) {
@@ -392,5 +413,10 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
 
   private static void forward(Task task, byte[] key, Output output, long timestampMillis) {
     task.context().forward(new Record<>(key, output, Math.max(0, timestampMillis)));
+  }
+
+  @Override
+  public void close() {
+    remembered.keySet().forEach(surroundings.metrics()::removed);
   }
 }

@@ -72,6 +72,11 @@ final class StatusReports {
     return Optional.of(new Report(status.key(), new Output(Topics.RULES, writer.write(status))));
   }
 
+  /// Forgets what was reported: it may not have reached anyone.
+  void forget() {
+    reported.clear();
+  }
+
   /// Takes the status of a group that is no more away.
   Report remove(GroupId group) {
     reported.remove(group);

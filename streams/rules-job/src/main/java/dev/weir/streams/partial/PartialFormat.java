@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// Partial => Version:long Tenant:string File:string Group:string Definition:fixed[16]
-///            TimestampMillis:long Partition:long CutCount:long Cut* LeafCount:long Leaf*
+///            TimestampMillis:long Partition:long Warming:boolean CutCount:long Cut* LeafCount:long Leaf*
 /// Cut     => Topic:string Offset:long
 /// Leaf    => Number:long (0:long Values:bytes | 1:long Message:string)
 /// ```
@@ -65,6 +65,7 @@ public final class PartialFormat {
     out.writeFixed(partial.definition().toBytes(), 0, Hash128.BYTES);
     out.writeLong(partial.timestampMillis());
     out.writeLong(partial.partition());
+    out.writeBoolean(partial.warming());
     out.writeLong(partial.cut().size());
     new TreeMap<>(partial.cut())
         .forEach((topic, offset) -> {
@@ -151,6 +152,7 @@ public final class PartialFormat {
     in.readFixed(hash, 0, hash.length);
     long timestampMillis = in.readLong();
     int partition = in.readInt();
+    boolean warming = in.readBoolean();
     Map<String, Long> cut = new LinkedHashMap<>();
     for (long left = in.readLong(); left > 0; left--) {
       cut.put(in.readString(), in.readLong());
@@ -160,7 +162,8 @@ public final class PartialFormat {
       leaves.put(in.readInt(), readLeaf(in, learn, layouts));
     }
     in.expectEnd();
-    return new Partial(group, Hash128.fromBytes(hash), timestampMillis, partition, cut, leaves);
+    return new Partial(
+        group, Hash128.fromBytes(hash), timestampMillis, partition, cut, leaves, warming);
   }
 
   private Partial.Leaf readLeaf(

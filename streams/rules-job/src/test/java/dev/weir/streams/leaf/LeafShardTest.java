@@ -208,4 +208,19 @@ class LeafShardTest {
 
     assertEquals(31, shard.window().rowCount());
   }
+
+  @Test
+  void aNewRuleWaitsForTheRowsOfGroupsThatWereThereBeforeIt() {
+    rules(plan(1, 10_000, "down"));
+    scrape("a", 9_500, 1, 300);
+    evaluate(10_000);
+    results.clear();
+
+    shard.plans(new LeafPlans(2, Map.of(RULES, List.of(plan(2, 20_000, "up")))));
+    evaluate(19_999);
+    scrape("a", 19_500, 0, 300);
+    evaluate(20_000);
+    assertEquals(List.of(20_000L), times());
+    assertEquals(0, value(results.getFirst()));
+  }
 }

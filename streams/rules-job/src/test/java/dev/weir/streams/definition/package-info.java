@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.streams.definition;
+
+import org.jspecify.annotations.NullMarked;
