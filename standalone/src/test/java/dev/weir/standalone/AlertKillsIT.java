@@ -60,7 +60,7 @@ class AlertKillsIT {
   private static final int KILLS = Integer.getInteger("weir.kills", 3);
   private static final long SEED = Long.getLong("weir.seed", 20_260_301);
   private static final int INSTANCES_A_KILL = 6;
-  private static final long AHEAD_MILLIS = 2_000;
+  private static final long AHEAD_MILLIS = 5_000;
   private static final long INTERVAL_MILLIS = 2_000;
   private static final long FOR_MILLIS = 4_000;
 
@@ -196,6 +196,8 @@ class AlertKillsIT {
     members.forEach(Member::awaitReady);
     try (BrokerClients clients = new BrokerClients("127.0.0.1:" + kafkaPort)) {
       KafkaProducer<byte[], byte[]> producer = clients.producer(Map.of());
+      // Connects.
+      var _ = producer.partitionsFor(Topics.SAMPLES);
       for (Member victim : members) {
         // One instance a partition, roughly: whoever goes on has both to take over.
         List<String> wave = new ArrayList<>();
@@ -250,6 +252,8 @@ class AlertKillsIT {
     Instant begin = Instant.now();
     try (BrokerClients clients = new BrokerClients("127.0.0.1:" + kafkaPort)) {
       KafkaProducer<byte[], byte[]> producer = clients.producer(Map.of());
+      // Connects.
+      var _ = producer.partitionsFor(Topics.SAMPLES);
       for (int kill = 0; kill < KILLS; kill++) {
         List<String> wave = new ArrayList<>();
         for (int i = 0; i < INSTANCES_A_KILL; i++) {
@@ -257,7 +261,7 @@ class AlertKillsIT {
         }
         write(producer, wave, 0, down);
         // While they are up, pending, fire, are told of.
-        Instant at = Instant.now().plusMillis(random.nextInt(8_000));
+        Instant at = Instant.now().plusMillis(random.nextInt(12_000));
         Await.until(() -> Instant.now().isAfter(at), DEADLINE, () -> "the time to kill");
         Member victim = members.get(random.nextInt(members.size()));
         victim.killAndStart(random.nextBoolean());

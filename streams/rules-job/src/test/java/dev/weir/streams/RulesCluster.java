@@ -60,6 +60,8 @@ final class RulesCluster implements AutoCloseable {
     this.clients = new BrokerClients(broker.bootstrapServers());
     this.producer = clients.producer(Map.of());
     TopicSetup.run(kafka(), TOPICS_DEADLINE);
+    // Connects, so that the first scrape is not written late.
+    var _ = producer.partitionsFor(Topics.SAMPLES);
   }
 
   static KafkaSettings kafka(String bootstrapServers) {

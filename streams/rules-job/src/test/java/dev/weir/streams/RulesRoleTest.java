@@ -101,7 +101,7 @@ class RulesRoleTest {
   /// Writes a scrape that counts from some time ahead on, and returns the first evaluation that
   /// finds it.
   private long scrape(double a, double b) {
-    long timestampMillis = System.currentTimeMillis() + 2_000;
+    long timestampMillis = System.currentTimeMillis() + 3_000;
     cluster.scrape(timestampMillis, OptionalLong.empty(), Map.of("db-a:9100", a, "db-b:9100", b));
     assertTrue(System.currentTimeMillis() < timestampMillis, "written before its time");
     return TIMES.after(timestampMillis - 1);
