@@ -108,6 +108,18 @@ class SplitExprTest {
   }
 
   @Test
+  void edgesThatAreMadeOfSamplesBeyondThemReachFurther() {
+    List<SelectorReach> reaches =
+        SelectorReach.in(
+            parser.parse("increase(a[10m] anchored) + increase(b[10m] smoothed)"), LOOKBACK);
+
+    assertEquals(900_000, reaches.get(0).fromMillis());
+    assertEquals(0, reaches.get(0).toMillis());
+    assertEquals(900_000, reaches.get(1).fromMillis());
+    assertEquals(-300_000, reaches.get(1).toMillis());
+  }
+
+  @Test
   void twoShardsMayNotGiveTheSameSeries() {
     Labels labels = Labels.of("job", "api");
     LeafResults results =

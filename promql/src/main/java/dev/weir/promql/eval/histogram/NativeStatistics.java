@@ -1,12 +1,8 @@
 package dev.weir.promql.eval.histogram;
 
 import dev.weir.model.NativeHistogram;
-<<<<<<< HEAD
 import dev.weir.promql.eval.function.CompensatedSum;
-=======
 import dev.weir.promql.eval.function.GoMath;
-import dev.weir.promql.eval.range.CompensatedSum;
->>>>>>> lang
 
 /// Quantile, fraction and variance of a native histogram.
 ///
