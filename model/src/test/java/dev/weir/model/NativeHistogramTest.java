@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.weir.model.NativeHistogram.Buckets;
 import dev.weir.model.NativeHistogram.ResetHint;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NativeHistogramTest {
   private static NativeHistogram custom(double... bounds) {
@@ -28,6 +30,29 @@ class NativeHistogramTest {
     assertEquals(custom(0.5, 1), custom(0.5, 1));
     assertThrows(WeirException.BadData.class, () -> custom(1, 0.5));
     assertThrows(WeirException.BadData.class, () -> custom(1, 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, -0.5, Double.NEGATIVE_INFINITY})
+  void aZeroBucketHasAWidth(double zeroThreshold) {
+    WeirException.BadData error =
+        assertThrows(
+            WeirException.BadData.class,
+            () ->
+                new NativeHistogram(
+                    ResetHint.GAUGE,
+                    3,
+                    zeroThreshold,
+                    0,
+                    0,
+                    0,
+                    Buckets.NONE,
+                    Buckets.NONE,
+                    new double[0]));
+    assertEquals(
+        "native histogram has zero threshold %s; it is a number not below 0"
+            .formatted(zeroThreshold),
+        error.getMessage());
   }
 
   @Test
