@@ -12,7 +12,7 @@ labels:
   {{- toYaml . | nindent 2 }}
   {{- end }}
 annotations:
-  checksum/weir.yml: {{ toYaml .root.Values.weirConfig | sha256sum }}
+  checksum/weir.yml: {{ list .root.Values.weirConfig .root.Values.externalUrl | toYaml | sha256sum }}
   {{- if ne .role "sink" }}
   checksum/config: {{ include "weir.configData" . | sha256sum }}
   {{- end }}

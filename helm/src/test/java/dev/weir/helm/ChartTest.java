@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weir.service.config.WeirConfig;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HTTPGetAction;
@@ -380,6 +381,24 @@ class ChartTest {
             .container()
             .getArgs()
             .contains("--advertise=$(POD_NAME).weir-sink.$(POD_NAMESPACE).svc:9090"));
+  }
+
+  @Test
+  void linksOfAlertsLeadToTheQueryService() {
+    assertEquals("http://weir-query.monitoring:9090", externalUrl(DEFAULT));
+    assertEquals(
+        "https://weir.example.org",
+        externalUrl(Chart.render(Chart.MINIMAL + "externalUrl: https://weir.example.org\n")));
+    assertEquals(
+        "https://own.example.org",
+        externalUrl(
+            Chart.render(
+                Chart.MINIMAL + "weirConfig: {http: {external_url: https://own.example.org}}\n")));
+  }
+
+  private static String externalUrl(Manifest manifest) {
+    String text = manifest.one(ConfigMap.class, "weir-config").getData().get("weir.yml");
+    return WeirConfig.of("weir.yml", text).http().externalUrl().orElseThrow().toString();
   }
 
   @Test

@@ -24,6 +24,7 @@ import dev.weir.streams.RulesSettings;
 import dev.weir.streams.definition.ConfiguredRules;
 import dev.weir.yaml.PrometheusDuration;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -112,14 +113,24 @@ final class Roles {
         prometheus.global(),
         engineSettings(prometheus),
         settings.features().language(),
-        addresses.forMembers(),
+        externalUrl(),
         data.streams(),
         kafka);
   }
 
+  /// Where people reach Weir. Links are made by putting paths behind it.
+  private URI externalUrl() {
+    return settings
+        .weir()
+        .http()
+        .externalUrl()
+        .map(url -> URI.create(url.toString().replaceFirst("/+$", "")))
+        .orElseGet(addresses::forMembers);
+  }
+
   AlertingRole alerting(CurrentConfig config, NotificationConfig notifications) {
     return new AlertingRole(
-        AlertingSettings.of(settings.weir().alerting(), addresses.forMembers()),
+        AlertingSettings.of(settings.weir().alerting(), externalUrl()),
         notifications,
         config.get().alertmanagers(),
         new AlertingRole.Surroundings(
