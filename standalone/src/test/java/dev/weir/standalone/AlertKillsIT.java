@@ -273,7 +273,8 @@ class AlertKillsIT {
       // What was doubled has come by now, as each member has told of something since.
       List<String> expected = expectedTransitions(firstMillis(clients));
       Counts transitions = Counts.of(expected, transitions(clients));
-      Counts messages = Counts.of(expectedMessages(expected), messages());
+      List<String> wanted = expectedMessages(expected);
+      Counts messages = Counts.of(wanted, messages());
       System.getLogger("kills")
           .log(
               System.Logger.Level.INFO,
@@ -285,6 +286,8 @@ class AlertKillsIT {
               messages);
       assertEquals(new Counts(expected.size(), List.of(), List.of()), transitions);
       assertEquals(List.of(), messages.missed());
+      // Nobody was told what was not to be told.
+      assertTrue(wanted.containsAll(messages.doubled()), messages::toString);
       // A kill can double what was being sent at that moment, and nothing else.
       assertTrue(messages.doubled().size() <= KILLS * INSTANCES_A_KILL, messages::toString);
     }
