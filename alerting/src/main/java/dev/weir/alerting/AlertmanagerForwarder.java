@@ -29,6 +29,9 @@ final class AlertmanagerForwarder implements AutoCloseable {
   /// Times [#resendDelay] that an Alertmanager believes in an alert that it does not hear of again.
   private static final int VALID_FOR = 4;
 
+  /// What Alertmanagers were told last of an alert, and when.
+  private record Sent(Instant at, boolean resolved) {}
+
   private record Destination(AlertmanagerQueue queue, Relabeler relabeler) {}
 
   /// Where alerts go, ready to be used.
@@ -38,7 +41,7 @@ final class AlertmanagerForwarder implements AutoCloseable {
   private final AlertingMetrics metrics;
   private final Duration resendDelay;
   private final Duration resolvedShown;
-  private final Map<CurrentAlert.Id, Instant> sent = new HashMap<>();
+  private final Map<CurrentAlert.Id, Sent> sent = new HashMap<>();
   private final Set<CurrentAlert.Id> changed = new LinkedHashSet<>();
   private Destinations destinations;
   private Instant nextSweep = Instant.MIN;
@@ -117,7 +120,7 @@ final class AlertmanagerForwarder implements AutoCloseable {
     if (!owns.test(partition(id, partitions))) {
       sent.remove(id);
     } else if (alert.ofRule() && isDue(alert, now)) {
-      sent.put(id, now);
+      sent.put(id, new Sent(now, alert.isResolvedAt(now)));
       send(alert, now);
     }
   }
@@ -128,13 +131,15 @@ final class AlertmanagerForwarder implements AutoCloseable {
   }
 
   private boolean isDue(CurrentAlert alert, Instant now) {
-    Instant last = sent.get(alert.id());
-    boolean again = last == null || !last.plus(resendDelay).isAfter(now);
-    if (!alert.isResolvedAt(now)) {
-      return again;
+    Sent last = sent.get(alert.id());
+    boolean resolved = alert.isResolvedAt(now);
+    boolean due =
+        last == null || last.resolved() != resolved || !last.at().plus(resendDelay).isAfter(now);
+    if (!resolved) {
+      return due;
     }
     Instant end = alert.alert().endsAt().orElse(now);
-    return end.plus(resolvedShown).isAfter(now) && (again || end.isAfter(last));
+    return due && end.plus(resolvedShown).isAfter(now);
   }
 
   private void send(CurrentAlert alert, Instant now) {

@@ -409,5 +409,10 @@ class AlertingRoleTest {
     Instant end = clock.advance(Duration.ofSeconds(1));
     topics.write(transition(State.RESOLVED, end, down("db-1:9100", "ticket")));
     assertTrue(await("/api/v2/alerts", 3).get(2).contains("\"endsAt\":\"" + end + '"'));
+    Instant again = clock.advance(Duration.ofSeconds(1));
+    topics.write(transition(State.FIRING, again, down("db-1:9100", "ticket")));
+    assertTrue(
+        await("/api/v2/alerts", 4).get(3).contains("\"startsAt\":\"" + again + '"'),
+        "what fires again is told at once");
   }
 }

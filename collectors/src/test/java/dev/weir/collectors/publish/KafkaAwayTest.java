@@ -140,7 +140,6 @@ class KafkaAwayTest {
     assertEquals(last, numbers.getLast());
     assertEquals(new HashSet<>(numbers).size(), numbers.size());
     assertThrows(CancellationException.class, waiting.getLast()::join);
-    assertFalse(numbers.contains(waiting.size()), "what was given up before it was sent");
   }
 
   private WeirException fill(List<CompletableFuture<Void>> waiting) {

@@ -18,6 +18,15 @@ import java.util.TreeSet;
 record PathPattern(String text) {
   private static final String WILDCARDS = "*?[\\";
 
+  /// Whether this may name more than one path, or none.
+  boolean hasWildcards() {
+    return hasWildcards(text);
+  }
+
+  private static boolean hasWildcards(String text) {
+    return text.chars().anyMatch(c -> WILDCARDS.indexOf(c) >= 0);
+  }
+
   /// The paths that are there, sorted.
   ///
   /// @throws WeirException.BadData if the pattern is malformed, or a directory cannot be listed
@@ -37,7 +46,7 @@ record PathPattern(String text) {
   }
 
   private void addMatches(Path directory, String element, List<Path> matches) {
-    if (element.chars().noneMatch(c -> WILDCARDS.indexOf(c) >= 0)) {
+    if (!hasWildcards(element)) {
       Path path = directory.resolve(element);
       if (Files.exists(path)) {
         matches.add(path);

@@ -27,8 +27,13 @@ public record RuleFiles(List<RuleFile> files, List<String> warnings) {
     List<String> warnings = new ArrayList<>();
     for (String pattern : patterns) {
       try {
-        List<Path> matches = new PathPattern(pattern).paths();
-        if (matches.isEmpty()) {
+        PathPattern paths = new PathPattern(pattern);
+        List<Path> matches = paths.paths();
+        if (matches.isEmpty() && !paths.hasWildcards()) {
+          problems.add(
+              "rule_files: %s is not there; make it, or take it out of the list"
+                  .formatted(pattern));
+        } else if (matches.isEmpty()) {
           warnings.add("rule_files: %s names no file that is there".formatted(pattern));
         }
         paths.addAll(matches);

@@ -70,11 +70,21 @@ class RuleFilesTest {
 
   @Test
   void aPatternWithoutFilesIsNamedInAWarning() {
-    RuleFiles none = RuleFiles.read(List.of(directory + "/no.yml"), RuleFileSettings.DEFAULT);
+    RuleFiles none = RuleFiles.read(List.of(directory + "/no*.yml"), RuleFileSettings.DEFAULT);
 
     assertEquals(
-        List.of("rule_files: %s/no.yml names no file that is there".formatted(directory)),
+        List.of("rule_files: %s/no*.yml names no file that is there".formatted(directory)),
         none.warnings());
+  }
+
+  @Test
+  void aFileThatIsNamedHasToBeThere() {
+    WeirException.BadData e = assertThrows(WeirException.BadData.class, () -> groups("no.yml"));
+
+    assertEquals(
+        "rule_files: %s/no.yml is not there; make it, or take it out of the list"
+            .formatted(directory),
+        e.getMessage());
   }
 
   @Test

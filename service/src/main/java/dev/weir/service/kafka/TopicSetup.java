@@ -25,6 +25,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -102,6 +103,13 @@ public final class TopicSetup {
             topic.partitions(),
             topic.replicas());
       } catch (WeirException.Internal e) {
+        if (e.getCause() instanceof InvalidReplicationFactorException) {
+          throw new WeirException.BadData(
+              "Kafka at %s has fewer brokers than the %d replicas of topic %s; set"
+                      .formatted(settings.address(), topic.replicas(), topic.name())
+                  + " kafka.replication_factor in weir.yml to what there are",
+              e);
+        }
         if (!(e.getCause() instanceof TopicExistsException)) {
           throw e;
         }

@@ -99,6 +99,19 @@ class TopicSetupTest {
   }
 
   @Test
+  void moreReplicasThanBrokersAreRefused() {
+    WeirException.BadData problem =
+        assertThrows(
+            WeirException.BadData.class,
+            () -> TopicSetup.run(settings("kafka: {replication_factor: 3}"), TIMEOUT));
+    assertEquals(
+        "Kafka at %s has fewer brokers than the 3 replicas of topic weir.samples; set"
+                .formatted(broker.bootstrapServers())
+            + " kafka.replication_factor in weir.yml to what there are",
+        problem.getMessage());
+  }
+
+  @Test
   void aTopicWithTheTimestampsOfItsProducersIsRefused() {
     BrokerClients.get(
         clients

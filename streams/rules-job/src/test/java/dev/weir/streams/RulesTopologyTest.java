@@ -235,6 +235,22 @@ class RulesTopologyTest {
   }
 
   @Test
+  void aChangeThatIsTakenBackLeavesNothing() {
+    job.define(RULES);
+    runTo(12, 1, 1);
+    job.define(RULES + "    - {alert: Bad, expr: up == 1}\n".indent(2));
+    runTo(22, 1, 1);
+    assertEquals(2, job.transitions().size());
+
+    job.define(RULES);
+    runTo(32, 1, 1);
+
+    assertEquals(
+        List.of(AlertTransition.State.RESOLVED, AlertTransition.State.RESOLVED),
+        job.transitions().stream().map(AlertTransition::state).toList());
+  }
+
+  @Test
   void aChangedGroupIsReportedAtItsFirstEvaluation() {
     job.define(EVERY_SECOND.formatted(1));
     TestOutputTopic<byte[], byte[]> reports = job.output(Topics.RULES);
