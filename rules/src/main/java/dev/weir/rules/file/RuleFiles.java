@@ -27,9 +27,9 @@ public record RuleFiles(List<RuleFile> files, List<String> warnings) {
     List<String> warnings = new ArrayList<>();
     for (String pattern : patterns) {
       try {
-        PathPattern paths = new PathPattern(pattern);
-        List<Path> matches = paths.paths();
-        if (matches.isEmpty() && !paths.hasWildcards()) {
+        PathPattern path = new PathPattern(pattern);
+        List<Path> matches = path.paths();
+        if (matches.isEmpty() && !path.hasWildcards()) {
           problems.add(
               "rule_files: %s is not there; make it, or take it out of the list"
                   .formatted(pattern));

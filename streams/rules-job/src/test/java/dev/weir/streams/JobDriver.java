@@ -46,6 +46,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -225,7 +227,19 @@ final class JobDriver implements AutoCloseable {
       byte[] key = RecordKeys.of(group.partitionKey());
       byte[] value = RecordType.SAMPLES.writer(Topics.SAMPLES, Optional.empty()).write(sample);
       samples.pipeInput(key, value, nowMillis + 40);
-      log.add(new ConsumerRecord<>(Topics.SAMPLES, 0, log.size(), key, value));
+      log.add(
+          new ConsumerRecord<>(
+              Topics.SAMPLES,
+              0,
+              log.size(),
+              nowMillis + 40,
+              TimestampType.LOG_APPEND_TIME,
+              key.length,
+              value.length,
+              key,
+              value,
+              new RecordHeaders(),
+              Optional.empty()));
     }
   }
 

@@ -156,7 +156,9 @@ class RulesTopologyTest {
     runTo(62, 1, 1);
 
     // Scrapes at 5, 15, … 55, of which a rule that is new at 52 has seen one itself.
-    assertTrue(recordedSeries().contains("job:up:sum{instance=\"a\", job=\"node\"} 6.0 @60"));
+    List<String> recorded = recordedSeries();
+    assertTrue(
+        recorded.contains("job:up:sum{instance=\"a\", job=\"node\"} 6.0 @60"), recorded::toString);
   }
 
   @Test
