@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// expected of each.
 class AlertingMembersTest {
   private static final Duration DEADLINE = Duration.ofSeconds(90);
-  private static final int KILLS = Integer.getInteger("weir.kills", 3);
+  private static final int KILLS = Integer.getInteger("weir.kills", 2);
   private static final int ALERTS_A_KILL = 6;
 
   @TempDir private Path directory = Path.of("");

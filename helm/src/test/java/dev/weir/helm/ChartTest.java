@@ -397,7 +397,9 @@ class ChartTest {
   }
 
   private static String externalUrl(Manifest manifest) {
-    String text = manifest.one(ConfigMap.class, "weir-config").getData().get("weir.yml");
+    String text =
+        requireNonNull(
+            manifest.one(ConfigMap.class, "weir-config").getData().get("weir.yml"), "weir.yml");
     return WeirConfig.of("weir.yml", text).http().externalUrl().orElseThrow().toString();
   }
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RulesMembersTest {
   private static final Duration DEADLINE = Duration.ofSeconds(90);
   private static final Duration COMMIT = Duration.ofMillis(100);
-  private static final int KILLS = Integer.getInteger("weir.kills", 3);
+  private static final int KILLS = Integer.getInteger("weir.kills", 2);
   private static final long SEED = Long.getLong("weir.seed", 20_260_301);
   private static final int INSTANCES = 8;
   private static final String SUM = "job:up:sum";
