@@ -3,6 +3,7 @@ package dev.weir.promql.eval.range;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.histogram.CounterReset;
 import dev.weir.model.histogram.SameObservations;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Functions that look at single samples or neighbouring ones, where those may be floats as well as
@@ -16,11 +17,7 @@ public enum MixedSamples implements SampleKernel {
         RangeRemarks remarks,
         double[] out,
         @Nullable NativeHistogram[] outHistograms) {
-      for (int step = 0; step < out.length; step++) {
-        if (windows.from(step) < windows.to(step)) {
-          pick(windows, windows.from(step), step, out, outHistograms);
-        }
-      }
+      pick(windows, windows::from, out, outHistograms);
     }
   },
   /// `last_over_time`
@@ -31,11 +28,7 @@ public enum MixedSamples implements SampleKernel {
         RangeRemarks remarks,
         double[] out,
         @Nullable NativeHistogram[] outHistograms) {
-      for (int step = 0; step < out.length; step++) {
-        if (windows.from(step) < windows.to(step)) {
-          pick(windows, windows.to(step) - 1, step, out, outHistograms);
-        }
-      }
+      pick(windows, step -> windows.to(step) - 1, out, outHistograms);
     }
   },
   /// `changes`
@@ -61,17 +54,25 @@ public enum MixedSamples implements SampleKernel {
     }
   };
 
+  /// Gives each window that is not empty one of its samples.
+  ///
+  /// @param indexOf the sample of a step
   private static void pick(
       SampleWindows windows,
-      int index,
-      int step,
+      IntUnaryOperator indexOf,
       double[] out,
       @Nullable NativeHistogram[] outHistograms) {
-    NativeHistogram histogram = windows.histograms()[index];
-    if (histogram == null) {
-      out[step] = windows.values()[index];
-    } else {
-      outHistograms[step] = histogram;
+    for (int step = 0; step < out.length; step++) {
+      if (windows.from(step) >= windows.to(step)) {
+        continue;
+      }
+      int index = indexOf.applyAsInt(step);
+      NativeHistogram histogram = windows.histograms()[index];
+      if (histogram == null) {
+        out[step] = windows.values()[index];
+      } else {
+        outHistograms[step] = histogram;
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.weir.streams.definition;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,20 +10,16 @@ import java.util.TreeMap;
 /// before it until it has held for a while, as a task that is behind still evaluates them.
 ///
 /// @param version changes whenever anything else does
+/// @param byGroup the versions of each group, oldest first; groups in order
 public record LeafPlans(long version, Map<GroupId, List<LeafPlan>> byGroup) {
   public static final LeafPlans NONE = new LeafPlans(0, Map.of());
 
   public LeafPlans {
-    byGroup = Map.copyOf(byGroup);
+    byGroup = Collections.unmodifiableMap(new TreeMap<>(byGroup));
   }
 
   /// Every version of every group.
   public Collection<LeafPlan> all() {
     return byGroup.values().stream().flatMap(List::stream).toList();
-  }
-
-  /// The versions of each group, oldest first, with groups in order.
-  public Map<GroupId, List<LeafPlan>> inOrder() {
-    return new TreeMap<>(byGroup);
   }
 }

@@ -49,7 +49,7 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
 
   private static final Logger LOG = LoggerFactory.getLogger(LeafProcessor.class);
 
-  private static final List<String> INPUTS = List.of(Topics.SAMPLES, Topics.RECORDED);
+  static final List<String> INPUTS = List.of(Topics.SAMPLES, Topics.RECORDED);
   private static final Duration TICK = Duration.ofMillis(50);
   private static final long DROP_INTERVAL_MILLIS = Duration.ofSeconds(15).toMillis();
 

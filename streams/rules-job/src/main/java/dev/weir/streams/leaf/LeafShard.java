@@ -180,7 +180,7 @@ final class LeafShard {
       return;
     }
     plans
-        .inOrder()
+        .byGroup()
         .forEach((group, versions) -> {
           if (!waiting.contains(group)) {
             evaluate(group, versions, readToMillis, results);

@@ -3,13 +3,11 @@ package dev.weir.streams.leaf;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.model.Hash128;
-import dev.weir.schemas.Topics;
 import dev.weir.schemas.read.SampleReader;
 import dev.weir.streams.definition.GroupId;
 import dev.weir.streams.definition.LeafPlan;
 import dev.weir.streams.definition.LeafPlans;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -28,7 +26,6 @@ import org.slf4j.LoggerFactory;
 final class Seeder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Seeder.class);
 
-  private static final List<String> TOPICS = List.of(Topics.SAMPLES, Topics.RECORDED);
   private static final long TELL_MILLIS = Duration.ofSeconds(2).toMillis();
   private static final long RETRY_MILLIS = Duration.ofSeconds(5).toMillis();
 
@@ -129,7 +126,7 @@ final class Seeder implements AutoCloseable {
                 consumers.get(),
                 partition,
                 positions,
-                TOPICS,
+                LeafProcessor.INPUTS,
                 fromMillis - reachMillis - lookbackMillis,
                 readers);
         running = seeding;
