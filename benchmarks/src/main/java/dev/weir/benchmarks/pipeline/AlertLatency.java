@@ -31,7 +31,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 ///     standalone/target/weir 20 500 120
 /// ```
 public final class AlertLatency {
-  private static final Duration START_DEADLINE = Duration.ofMinutes(2);
   private static final Duration POLL = Duration.ofMillis(10);
   private static final int INTERVAL_MILLIS = 1000;
 
@@ -79,8 +78,7 @@ public final class AlertLatency {
     int broker = FreePorts.next();
     try (Episodes episodes = new Episodes();
         SyntheticTargets targets = new SyntheticTargets(settings.targets(), settings.seriesEach());
-        ServerProcess weir = start(settings, directory, broker, targets, episodes)) {
-      weir.awaitLine(line -> line.startsWith("first sample queryable"), START_DEADLINE);
+        ServerProcess _ = start(settings, directory, broker, targets, episodes)) {
       LongStream.Builder delays = LongStream.builder();
       int first;
       int last;
@@ -99,9 +97,8 @@ public final class AlertLatency {
   private static ServerProcess start(
       Settings settings, Path directory, int broker, SyntheticTargets targets, Episodes episodes)
       throws IOException {
-    Path config = directory.resolve("prometheus.yml");
     Files.writeString(
-        config,
+        directory.resolve("prometheus.yml"),
         """
         rule_files: [rules.yml]
         %s  - job_name: episodes
@@ -125,23 +122,12 @@ public final class AlertLatency {
         receivers: [{name: hook, webhook_configs: [{url: "http://%s/hook"}]}]
         """
             .formatted(episodes.address()));
-    Path weirConfig = directory.resolve("weir.yml");
-    Files.writeString(
-        weirConfig,
-        "embedded_broker: {listen: \"127.0.0.1:%d\", controller: \"127.0.0.1:0\"}%n"
-            .formatted(broker));
-    return ServerProcess.start(
-        "weir run",
-        List.of(
-            settings.release().resolve("bin/weir").toString(),
-            "run",
-            "--config.file=" + config,
-            "--weir.config=" + weirConfig,
-            "--alertmanager.config=" + alertmanager,
-            "--data=" + directory.resolve("data"),
-            "--listen=127.0.0.1:" + FreePorts.next()),
-        Map.of(),
-        directory.resolve("output"));
+    return ReleasedWeir.start(
+        settings.release(),
+        directory,
+        broker,
+        "127.0.0.1:" + FreePorts.next(),
+        List.of("--alertmanager.config=" + alertmanager));
   }
 
   private static KafkaConsumer<byte[], byte[]> alerts(int broker) {

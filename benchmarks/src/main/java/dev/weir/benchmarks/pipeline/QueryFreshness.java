@@ -31,7 +31,6 @@ import java.util.stream.LongStream;
 ///     standalone/target/weir 20 500 1000 120
 /// ```
 public final class QueryFreshness {
-  private static final Duration START_DEADLINE = Duration.ofMinutes(2);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /// What is run.
@@ -78,8 +77,7 @@ public final class QueryFreshness {
     String server = "http://127.0.0.1:" + FreePorts.next();
     try (SyntheticTargets targets =
             new SyntheticTargets(settings.targets(), settings.seriesEach());
-        ServerProcess weir = start(settings, directory, server, targets)) {
-      weir.awaitLine(line -> line.startsWith("first sample queryable"), START_DEADLINE);
+        ServerProcess _ = start(settings, directory, server, targets)) {
       QueryFreshness freshness = new QueryFreshness();
       long begin = System.nanoTime();
       long countFrom = begin + Duration.ofSeconds(settings.skipSeconds()).toNanos();
@@ -94,24 +92,14 @@ public final class QueryFreshness {
   private static ServerProcess start(
       Settings settings, Path directory, String server, SyntheticTargets targets)
       throws IOException {
-    Path config = directory.resolve("prometheus.yml");
-    Files.writeString(config, targets.scrapeConfig(settings.intervalMillis()));
-    Path weirConfig = directory.resolve("weir.yml");
     Files.writeString(
-        weirConfig,
-        "embedded_broker: {listen: \"127.0.0.1:%d\", controller: \"127.0.0.1:0\"}%n"
-            .formatted(FreePorts.next()));
-    return ServerProcess.start(
-        "weir run",
-        List.of(
-            settings.release().resolve("bin/weir").toString(),
-            "run",
-            "--config.file=" + config,
-            "--weir.config=" + weirConfig,
-            "--data=" + directory.resolve("data"),
-            "--listen=" + URI.create(server).getAuthority()),
-        Map.of(),
-        directory.resolve("output"));
+        directory.resolve("prometheus.yml"), targets.scrapeConfig(settings.intervalMillis()));
+    return ReleasedWeir.start(
+        settings.release(),
+        directory,
+        FreePorts.next(),
+        URI.create(server).getAuthority(),
+        List.of());
   }
 
   private void ask(String server, boolean counts) throws IOException, InterruptedException {
