@@ -10,6 +10,11 @@ public final class FloatText {
   /// Integers up to here are exact, and have the same digits whichever way they are printed.
   private static final double EXACT_INTEGERS = 1L << 53;
 
+  /// From here on, and below [#WITH_EXPONENT], `Double.toString` writes no exponent.
+  private static final double WITHOUT_EXPONENT = 1e-3;
+
+  private static final double WITH_EXPONENT = 1e7;
+
   private static final double JSON_SMALL = 1e-6;
   private static final double JSON_LARGE = 1e21;
 
@@ -36,13 +41,50 @@ public final class FloatText {
   /// As values stand in JSON: [#plain], or with an exponent where the absolute value is below 1e-6
   /// or at least 1e21: `1e-07`, `2.5e+21`.
   public static String json(double value) {
+    StringBuilder out = new StringBuilder();
+    appendJson(value, out);
+    return out.toString();
+  }
+
+  /// Appends what [#json] returns. Answers have many of them: this makes no other objects than the
+  /// text itself needs.
+  public static void appendJson(double value, StringBuilder out) {
     double absolute = Math.abs(value);
-    if (isInteger(value) || !Double.isFinite(value) || absolute == 0) {
-      return plain(value);
+    if (isInteger(value)) {
+      out.append((long) value);
+    } else if (absolute >= WITHOUT_EXPONENT && absolute < WITH_EXPONENT) {
+      // As Double.toString has it: no integer, so there are digits after the point.
+      out.append(value);
+    } else if (absolute >= JSON_SMALL && absolute < JSON_LARGE) {
+      int start = out.length();
+      out.append(value);
+      moveExponentIntoPoint(out, start);
+    } else if (!Double.isFinite(value) || absolute == 0) {
+      out.append(plain(value));
+    } else {
+      out.append(scientific(decimal(value)));
     }
-    return absolute < JSON_SMALL || absolute >= JSON_LARGE
-        ? scientific(decimal(value))
-        : plain(value);
+  }
+
+  /// Makes `1234.5678` of `1.2345678E3`.
+  private static void moveExponentIntoPoint(StringBuilder out, int start) {
+    int e = out.indexOf("E", start);
+    int exponent = Integer.parseInt(out, e + 1, out.length(), 10);
+    out.setLength(e);
+    int first = out.charAt(start) == '-' ? start + 1 : start;
+    out.deleteCharAt(first + 1);
+    // One digit is written as two, of which the second is zero.
+    if (out.length() == first + 2 && out.charAt(first + 1) == '0') {
+      out.setLength(first + 1);
+    }
+    int digits = out.length() - first;
+    if (exponent < 0) {
+      out.insert(first, "0.").insert(first + 2, "0".repeat(-exponent - 1));
+    } else if (digits <= exponent + 1) {
+      out.repeat('0', exponent + 1 - digits);
+    } else {
+      out.insert(first + exponent + 1, '.');
+    }
   }
 
   /// The shorter form for people: with an exponent of at least two digits where it is below -4 or

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -88,5 +89,18 @@ class FloatTextTest {
     assertEquals(value, Double.parseDouble(FloatText.plain(value)));
     assertEquals(value, Double.parseDouble(FloatText.json(value)));
     assertEquals(value, Double.parseDouble(FloatText.shortest(value)));
+  }
+
+  /// JSON is written by moving a point within text; the slow way goes through exact decimals.
+  @Property(tries = 20_000)
+  void jsonIsPlainWithinItsBounds(
+      @ForAll long digits, @ForAll @IntRange(min = -9, max = 24) int e) {
+    for (double value :
+        new double[] {digits * Math.pow(10, e - 18), digits % 1000 * Math.pow(10, e)}) {
+      double absolute = Math.abs(value);
+      if (absolute == 0 || (absolute >= 1e-6 && absolute < 1e21)) {
+        assertEquals(FloatText.plain(value), FloatText.json(value));
+      }
+    }
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /// `weir run` of a release: all roles in a process of its own, with a broker.
-final class ReleasedWeir {
+public final class ReleasedWeir {
   private static final Duration START_DEADLINE = Duration.ofMinutes(2);
 
   private ReleasedWeir() {}
@@ -23,6 +23,25 @@ final class ReleasedWeir {
   /// @param address to serve HTTP at, as `host:port`
   /// @param more flags
   static ServerProcess start(
+      Path release, Path directory, int brokerPort, String address, List<String> more)
+      throws IOException {
+    ServerProcess process =
+        ServerProcess.start(
+            "weir run",
+            command(release, directory, brokerPort, address, more),
+            Map.of(),
+            directory.resolve("output"));
+    try {
+      process.awaitLine(line -> line.startsWith("first sample queryable"), START_DEADLINE);
+      return process;
+    } catch (RuntimeException | Error e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  /// The command that starts it; writes its `weir.yml`. Parameters are those of [#start].
+  public static List<String> command(
       Path release, Path directory, int brokerPort, String address, List<String> more)
       throws IOException {
     Path config = directory.resolve("weir.yml");
@@ -40,14 +59,6 @@ final class ReleasedWeir {
                 "--data=" + directory.resolve("data"),
                 "--listen=" + address));
     command.addAll(more);
-    ServerProcess process =
-        ServerProcess.start("weir run", command, Map.of(), directory.resolve("output"));
-    try {
-      process.awaitLine(line -> line.startsWith("first sample queryable"), START_DEADLINE);
-      return process;
-    } catch (RuntimeException | Error e) {
-      process.close();
-      throw e;
-    }
+    return command;
   }
 }

@@ -15,7 +15,7 @@ public final class BlockCache {
     long weightBytes();
   }
 
-  private record Key(String file, long offset) {}
+  private record Key(String file, long offset, Class<? extends Weighted> type) {}
 
   private final long maxBytes;
   private final LinkedHashMap<Key, Weighted> entries = new LinkedHashMap<>(16, 0.75f, true);
@@ -31,13 +31,13 @@ public final class BlockCache {
     this.maxBytes = maxBytes;
   }
 
-  /// What was loaded from that place, or is loaded now. Two threads may load the same at once.
+  /// What was loaded from that place as that type, or is loaded now. Two threads may load the same
+  /// at once.
   <T extends Weighted> T get(BlockFile file, long offset, Class<T> type, Supplier<T> load) {
-    Key key = new Key(file.name(), offset);
+    Key key = new Key(file.name(), offset, type);
     synchronized (entries) {
       Weighted known = entries.get(key);
-      // Damage may make two parts of a root point to one place.
-      if (type.isInstance(known)) {
+      if (known != null) {
         hits.increment();
         return type.cast(known);
       }

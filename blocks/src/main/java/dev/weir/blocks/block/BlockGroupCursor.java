@@ -2,9 +2,11 @@ package dev.weir.blocks.block;
 
 import dev.weir.model.GroupKey;
 import dev.weir.model.Labels;
+import dev.weir.model.PartitionKey;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.TimeRange;
 import dev.weir.model.source.Completeness;
+import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
 import dev.weir.model.source.SeriesGroup;
@@ -55,26 +57,76 @@ final class BlockGroupCursor implements GroupCursor {
 
   /// The groups of series that have a sample in the range, as well as the index can tell.
   static Collection<Selected> groupsOf(Section section, int[] seriesIds, TimeRange range) {
-    Map<Integer, GroupEntry> entries = new HashMap<>();
-    TreeMap<Integer, List<Numbered>> byGroup = new TreeMap<>();
+    TreeMap<Integer, Candidates> byGroup = new TreeMap<>();
+    SeriesPage page = null;
+    Candidates group = null;
     for (int id : seriesIds) {
-      SeriesEntry series = section.series(id);
-      GroupEntry group = entries.computeIfAbsent(series.group(), section::group);
-      if (range.overlaps(
-          group.startMillis() + series.lateMillis(), group.endMillis() - series.earlyMillis())) {
-        byGroup
-            .computeIfAbsent(series.group(), _ -> new ArrayList<>())
-            .add(new Numbered(id, section.meta(series)));
+      if (page == null || !page.mayHold(id)) {
+        page = section.seriesPage(id);
       }
+      SeriesPage.Indexed series = page.find(id);
+      if (series == null) {
+        throw section.notInRegion("series", id);
+      }
+      // Series of one group often follow each other.
+      if (group == null || group.number != series.group()) {
+        group =
+            byGroup.computeIfAbsent(
+                series.group(), number -> new Candidates(number, section.group(number)));
+      }
+      group.add(id, series, range);
     }
     List<Selected> selected = new ArrayList<>(byGroup.size());
-    byGroup.forEach((group, series) -> {
-      GroupEntry entry = entries.get(group);
-      if (entry != null) {
-        selected.add(select(group, entry.key(), series));
+    for (Candidates candidates : byGroup.values()) {
+      if (!candidates.ids.isEmpty()) {
+        selected.add(candidates.selected());
       }
-    });
+    }
     return selected;
+  }
+
+  /// The series of a group that may be selected, in order of their numbers.
+  private static final class Candidates {
+    private final int number;
+    private final GroupEntry entry;
+    private final List<Integer> ids = new ArrayList<>();
+    private final List<SeriesMeta> series = new ArrayList<>();
+
+    Candidates(int number, GroupEntry entry) {
+      this.number = number;
+      this.entry = entry;
+    }
+
+    void add(int id, SeriesPage.Indexed one, TimeRange range) {
+      if (range.overlaps(
+          entry.startMillis() + one.lateMillis(), entry.endMillis() - one.earlyMillis())) {
+        ids.add(id);
+        series.add(one.meta());
+      }
+    }
+
+    /// The numbers of a group's series follow their labels, but for labels that sort before the
+    /// metric's name.
+    Selected selected() {
+      for (int i = 1; i < series.size(); i++) {
+        if (series.get(i - 1).labels().compareTo(series.get(i).labels()) > 0) {
+          return sorted();
+        }
+      }
+      return new Selected(
+          number,
+          entry.key(),
+          ids.stream().mapToInt(Integer::intValue).toArray(),
+          List.copyOf(series));
+    }
+
+    private Selected sorted() {
+      List<Numbered> numbered = new ArrayList<>(ids.size());
+      for (int i = 0; i < ids.size(); i++) {
+        numbered.add(new Numbered(ids.get(i), series.get(i)));
+      }
+      return select(number, entry.key(), numbered);
+    }
   }
 
   private record Numbered(int id, SeriesMeta meta) {}
@@ -90,13 +142,24 @@ final class BlockGroupCursor implements GroupCursor {
     return new Selected(group, key, ids, List.copyOf(metas));
   }
 
-  /// Series that stand in more than one group, with the numbers of the groups, ascending.
+  /// Series that stand in more than one group, with the numbers of the groups, ascending. Labels
+  /// determine the partition key, so only groups with the same one can share a series.
   private static Map<Labels, List<Integer>> sharedSeries(Collection<Selected> groups) {
-    if (groups.size() < 2) {
-      return Map.of();
+    Map<PartitionKey, List<Selected>> byPartitionKey = new HashMap<>();
+    for (Selected group : groups) {
+      byPartitionKey.computeIfAbsent(group.key.partitionKey(), _ -> new ArrayList<>(1)).add(group);
     }
-    Map<Labels, Integer> first = new HashMap<>();
     Map<Labels, List<Integer>> shared = new HashMap<>();
+    for (List<Selected> ofKey : byPartitionKey.values()) {
+      if (ofKey.size() > 1) {
+        addShared(ofKey, shared);
+      }
+    }
+    return shared;
+  }
+
+  private static void addShared(List<Selected> groups, Map<Labels, List<Integer>> shared) {
+    Map<Labels, Integer> first = new HashMap<>();
     for (Selected group : groups) {
       for (SeriesMeta series : group.series) {
         Integer other = first.putIfAbsent(series.labels(), group.group);
@@ -107,7 +170,6 @@ final class BlockGroupCursor implements GroupCursor {
         }
       }
     }
-    return shared;
   }
 
   private static Selected without(Selected group, Collection<Labels> excluded) {
@@ -173,6 +235,23 @@ final class BlockGroupCursor implements GroupCursor {
         columns.add(reader.read(id));
       }
       return new GroupSamples(reader.timestamps(), columns);
+    }
+
+    @Override
+    public GroupColumns columns() {
+      ColumnReader reader = new ColumnReader(section, selected.group, range);
+      double[] values = new double[reader.timestamps().length];
+      return new GroupColumns() {
+        @Override
+        public long[] timestampsMillis() {
+          return reader.timestamps();
+        }
+
+        @Override
+        public GroupSamples.Column column(int series) {
+          return reader.read(selected.ids[series], values);
+        }
+      };
     }
   }
 

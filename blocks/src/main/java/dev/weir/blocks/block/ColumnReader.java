@@ -5,6 +5,7 @@ import dev.weir.blocks.chunk.HistogramChunk;
 import dev.weir.blocks.chunk.StartTimestampChunk;
 import dev.weir.blocks.chunk.TimestampChunk;
 import dev.weir.blocks.chunk.ValueChunk;
+import dev.weir.blocks.chunk.ValueDecoder;
 import dev.weir.model.AbsentValue;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.TimeRange;
@@ -17,26 +18,33 @@ import org.jspecify.annotations.Nullable;
 /// Decodes the columns of one group in a time range, from all windows that the range overlaps. Not
 /// for sharing between threads.
 final class ColumnReader {
-  /// The timestamps of the group in one window, and which of them are in the range.
+  /// What the group has in one window.
   ///
+  /// @param rows of the group there
   /// @param from the first in the range
   /// @param to after the last in the range
   /// @param at where the first stands in the result
-  private record Part(int window, long[] timestamps, int from, int to, int at) {
+  private record Part(
+      EntryFinder values,
+      EntryFinder histograms,
+      EntryFinder startTimestamps,
+      int rows,
+      int from,
+      int to,
+      int at) {
     int length() {
       return to - from;
     }
   }
 
-  private final Section section;
-  private final SectionRoot root;
   private final List<Part> parts = new ArrayList<>();
-  private final int length;
+  private final long[] timestamps;
+  private final ValueDecoder decoder = new ValueDecoder();
+  private double[] wholeWindow = {};
 
   ColumnReader(Section section, int group, TimeRange range) {
-    this.section = section;
-    this.root = section.root();
-    int total = 0;
+    SectionRoot root = section.root();
+    long[] all = {};
     for (int window = 0; window < root.windows().size(); window++) {
       if (!root.windows().get(window).overlaps(range)) {
         continue;
@@ -45,19 +53,28 @@ final class ColumnReader {
       if (chunk == null) {
         continue;
       }
-      long[] timestamps = TimestampChunk.read(chunk);
+      long[] ofWindow = TimestampChunk.read(chunk);
       chunk.expectEnd();
-      int from = lowerBound(timestamps, range.startMillis());
+      int from = lowerBound(ofWindow, range.startMillis());
       int to =
           range.endMillis() == Long.MAX_VALUE
-              ? timestamps.length
-              : lowerBound(timestamps, range.endMillis() + 1);
+              ? ofWindow.length
+              : lowerBound(ofWindow, range.endMillis() + 1);
       if (to > from) {
-        parts.add(new Part(window, timestamps, from, to, total));
-        total += to - from;
+        parts.add(
+            new Part(
+                new EntryFinder(section, root.region(window, RegionKind.VALUES)),
+                new EntryFinder(section, root.region(window, RegionKind.HISTOGRAMS)),
+                new EntryFinder(section, root.region(window, RegionKind.START_TIMESTAMPS)),
+                ofWindow.length,
+                from,
+                to,
+                all.length));
+        all = Arrays.copyOf(all, all.length + to - from);
+        System.arraycopy(ofWindow, from, all, all.length - (to - from), to - from);
       }
     }
-    this.length = total;
+    this.timestamps = all;
   }
 
   /// Index of the first timestamp that is not before.
@@ -68,32 +85,34 @@ final class ColumnReader {
 
   /// The group's timestamps in the range.
   long[] timestamps() {
-    long[] timestamps = new long[length];
-    for (Part part : parts) {
-      System.arraycopy(part.timestamps, part.from, timestamps, part.at, part.length());
-    }
     return timestamps;
   }
 
-  /// The column of a series over these timestamps.
+  /// The column of a series over these timestamps, in arrays of its own.
   GroupSamples.Column read(int series) {
-    double[] values = new double[length];
+    return read(series, new double[timestamps.length]);
+  }
+
+  /// The column of a series over these timestamps.
+  ///
+  /// @param values where its values are written to, as long as the timestamps
+  GroupSamples.Column read(int series, double[] values) {
     @Nullable NativeHistogram @Nullable [] histograms = null;
     long @Nullable [] starts = null;
     for (Part part : parts) {
       readValues(series, part, values);
-      ByteReader histogramChunk = chunk(series, part, RegionKind.HISTOGRAMS);
+      ByteReader histogramChunk = part.histograms.find(series);
       if (histogramChunk != null) {
-        histograms = histograms == null ? new @Nullable NativeHistogram[length] : histograms;
-        @Nullable NativeHistogram[] all =
-            HistogramChunk.read(histogramChunk, part.timestamps.length);
+        histograms =
+            histograms == null ? new @Nullable NativeHistogram[timestamps.length] : histograms;
+        @Nullable NativeHistogram[] all = HistogramChunk.read(histogramChunk, part.rows);
         histogramChunk.expectEnd();
         System.arraycopy(all, part.from, histograms, part.at, part.length());
       }
-      ByteReader startChunk = chunk(series, part, RegionKind.START_TIMESTAMPS);
+      ByteReader startChunk = part.startTimestamps.find(series);
       if (startChunk != null) {
-        starts = starts == null ? new long[length] : starts;
-        long[] all = StartTimestampChunk.read(startChunk, part.timestamps.length);
+        starts = starts == null ? new long[timestamps.length] : starts;
+        long[] all = StartTimestampChunk.read(startChunk, part.rows);
         startChunk.expectEnd();
         System.arraycopy(all, part.from, starts, part.at, part.length());
       }
@@ -101,21 +120,20 @@ final class ColumnReader {
     return new GroupSamples.Column(values, histograms, starts);
   }
 
-  private @Nullable ByteReader chunk(int series, Part part, RegionKind kind) {
-    return section.find(root.region(part.window, kind), series);
-  }
-
   private void readValues(int series, Part part, double[] out) {
-    ByteReader chunk = chunk(series, part, RegionKind.VALUES);
+    ByteReader chunk = part.values.find(series);
     if (chunk == null) {
       Arrays.fill(out, part.at, part.at + part.length(), AbsentValue.VALUE);
       return;
     }
-    if (part.length() == part.timestamps.length) {
-      ValueChunk.read(chunk, part.length(), out, part.at);
+    if (part.length() == part.rows) {
+      decoder.read(chunk, part.rows, out, part.at);
     } else {
-      double[] all = ValueChunk.read(chunk, part.timestamps.length);
-      System.arraycopy(all, part.from, out, part.at, part.length());
+      if (wholeWindow.length < part.rows) {
+        wholeWindow = new double[part.rows];
+      }
+      decoder.read(chunk, part.rows, wholeWindow, 0);
+      System.arraycopy(wholeWindow, part.from, out, part.at, part.length());
     }
     chunk.expectEnd();
   }

@@ -65,8 +65,7 @@ final class Entries implements BlockCache.Weighted {
   }
 
   ByteReader at(int index) {
-    return new ByteReader(
-        content, starts[index], starts[index + 1], place + ", entry " + ids[index]);
+    return new ByteReader(content, starts[index], starts[index + 1], place, ids[index]);
   }
 
   int length(int index) {

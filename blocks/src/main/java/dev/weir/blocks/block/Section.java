@@ -5,6 +5,7 @@ import dev.weir.blocks.store.BlockFile;
 import dev.weir.model.Labels;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
+import dev.weir.model.WeirException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,7 @@ final class Section {
         Frames.read(file, ref), ref.rawBytes(), region.firstId(frame), Frames.place(file, ref));
   }
 
-  private Entries entries(Region region, int frame) {
+  Entries entries(Region region, int frame) {
     return cache.get(
         file, region.frame(frame).offset(), Entries.class, () -> loadEntries(file, region, frame));
   }
@@ -73,10 +74,14 @@ final class Section {
   ByteReader get(Region region, int id, String what) {
     ByteReader entry = find(region, id);
     if (entry == null) {
-      throw new ByteReader(new byte[0], Frames.place(file, meta.root()))
-          .corrupt("%s %d is not in its region".formatted(what, id));
+      throw notInRegion(what, id);
     }
     return entry;
+  }
+
+  WeirException.Corrupt notInRegion(String what, int id) {
+    return new ByteReader(new byte[0], Frames.place(file, meta.root()))
+        .corrupt("%s %d is not in its region".formatted(what, id));
   }
 
   GroupEntry group(int id) {
@@ -84,9 +89,26 @@ final class Section {
   }
 
   SeriesEntry series(int id) {
+    return readSeries(get(root().region(RegionKind.SERIES), id, "series"));
+  }
+
+  SeriesEntry readSeries(ByteReader entry) {
     SectionRoot root = root();
-    return SeriesEntry.read(
-        get(root.region(RegionKind.SERIES), id, "series"), root.groups(), root.labels().pairs());
+    return SeriesEntry.read(entry, root.groups(), root.labels().pairs());
+  }
+
+  /// The page of the index that a series stands in.
+  SeriesPage seriesPage(int id) {
+    Region region = root().region(RegionKind.SERIES);
+    int frame = region.frameOf(id);
+    if (frame < 0) {
+      throw notInRegion("series", id);
+    }
+    return cache.get(
+        file,
+        region.frame(frame).offset(),
+        SeriesPage.class,
+        () -> new SeriesPage(this, loadEntries(file, region, frame)));
   }
 
   SeriesMeta meta(SeriesEntry entry) {
@@ -108,8 +130,7 @@ final class Section {
     int frame = pairs.frameOf(pair);
     PairValues values = frame < 0 ? null : pairValues(pairs, frame);
     if (values == null || pair - values.firstPair >= values.values.length) {
-      throw new ByteReader(new byte[0], Frames.place(file, meta.root()))
-          .corrupt("label pair %d is not in its region".formatted(pair));
+      throw notInRegion("label pair", pair);
     }
     return values.values[pair - values.firstPair];
   }

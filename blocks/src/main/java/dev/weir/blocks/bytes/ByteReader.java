@@ -18,19 +18,29 @@ public final class ByteReader {
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final int NO_ENTRY = -1;
+
   private final byte[] bytes;
   private final int start;
   private final int end;
   private final String source;
+  private final int entry;
   private int position;
 
   /// @param source where the bytes come from, for messages: `weir.samples/…: offset 16`
   public ByteReader(byte[] bytes, int from, int to, String source) {
+    this(bytes, from, to, source, NO_ENTRY);
+  }
+
+  /// @param source where the bytes come from
+  /// @param entry which of the numbered entries there they are
+  public ByteReader(byte[] bytes, int from, int to, String source, int entry) {
     this.bytes = bytes;
     this.start = from;
     this.position = from;
     this.end = to;
     this.source = requireNonNull(source, "source");
+    this.entry = entry;
   }
 
   public ByteReader(byte[] bytes, String source) {
@@ -149,7 +159,7 @@ public final class ByteReader {
   /// A reader of the next `length` bytes, which this reader then has passed.
   public ByteReader slice(int length) {
     need(length, "a part");
-    ByteReader part = new ByteReader(bytes, position, position + length, source);
+    ByteReader part = new ByteReader(bytes, position, position + length, source, entry);
     position += length;
     return part;
   }
@@ -171,7 +181,8 @@ public final class ByteReader {
   }
 
   private String place() {
-    return "%s, byte %d of %d: ".formatted(source, position - start, end - start);
+    String of = entry == NO_ENTRY ? source : source + ", entry " + entry;
+    return "%s, byte %d of %d: ".formatted(of, position - start, end - start);
   }
 
   private void need(int count, String what) {

@@ -163,7 +163,8 @@ final class DecimalEncoding {
     integers.write(out);
   }
 
-  static void read(ByteReader in, int count, double[] out, int from) {
+  /// @param integers room for as many
+  static void read(ByteReader in, int count, long[] integers, double[] out, int from) {
     int exponent = in.readByte();
     if (exponent > MAX_EXPONENT) {
       throw in.corrupt("exponent %d is more than %d".formatted(exponent, MAX_EXPONENT));
@@ -177,11 +178,16 @@ final class DecimalEncoding {
       next = places[i] + 1;
       exceptional[i] = Double.longBitsToDouble(in.readU64());
     }
-    long[] integers = new long[count];
     LongColumn.read(in, count, integers);
     double power = POWERS[exponent];
-    for (int i = 0; i < count; i++) {
-      out[from + i] = (double) integers[i] / power;
+    if (exponent == 0) {
+      for (int i = 0; i < count; i++) {
+        out[from + i] = (double) integers[i];
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        out[from + i] = (double) integers[i] / power;
+      }
     }
     for (int i = 0; i < exceptions; i++) {
       out[from + places[i]] = exceptional[i];

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.blocks.bytes.ByteReader;
 import dev.weir.blocks.bytes.ByteWriter;
 import dev.weir.model.AbsentValue;
-import java.util.Arrays;
 
 /// The values of one series, one for each timestamp of its group, [AbsentValue] where the series
 /// has no sample. Every other pattern of 64 bits is a value and comes back as it was: negative
@@ -91,35 +90,10 @@ public final class ValueChunk {
     return true;
   }
 
-  /// Reads a column of `samples` values into `out[from]` and after.
-  public static void read(ByteReader in, int samples, double[] out, int from) {
-    int kind = in.readByte();
-    Presence presence = Presence.read(in, kind >>> 4, samples);
-    int present = presence.present();
-    int encoding = kind & 0xf;
-    if ((encoding == EMPTY) != (present == 0)) {
-      throw in.corrupt(
-          "encoding %d holds %d of %d samples; only encoding 0 holds none, and no other"
-              .formatted(encoding, present, samples));
-    }
-    switch (encoding) {
-      case EMPTY -> {}
-      case CONSTANT ->
-          Arrays.fill(out, from, from + present, Double.longBitsToDouble(in.readU64()));
-      case DECIMAL -> DecimalEncoding.read(in, present, out, from);
-      case XOR -> XorEncoding.read(in, present, out, from);
-      default ->
-          throw in.corrupt(
-              "value encoding %d is not known; encodings are 0 to 3".formatted(encoding));
-    }
-    if (present < samples) {
-      presence.spread(out, from, AbsentValue.VALUE);
-    }
-  }
-
+  /// Reads a column of `samples` values.
   public static double[] read(ByteReader in, int samples) {
     double[] values = new double[samples];
-    read(in, samples, values, 0);
+    new ValueDecoder().read(in, samples, values, 0);
     return values;
   }
 }

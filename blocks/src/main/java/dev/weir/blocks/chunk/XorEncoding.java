@@ -2,6 +2,7 @@ package dev.weir.blocks.chunk;
 
 import dev.weir.blocks.bytes.ByteReader;
 import dev.weir.blocks.bytes.ByteWriter;
+import java.util.Arrays;
 
 /// Values as the exclusive or of their bits with those of the value before, as in Gorilla (Pelkonen
 /// et al., VLDB 2015), but turned into planes of bytes instead of packed: what neighbouring values
@@ -66,8 +67,9 @@ final class XorEncoding {
     }
   }
 
-  static void read(ByteReader in, int count, double[] out, int from) {
-    long[] bits = new long[count];
+  /// @param bits room for as many
+  static void read(ByteReader in, int count, long[] bits, double[] out, int from) {
+    Arrays.fill(bits, 1, count, 0);
     bits[0] = in.readU64();
     int planes = in.readByte();
     byte[] bytes = in.array();

@@ -102,7 +102,7 @@ final class GroupPlan {
 
   private static List<MergedGroup.Input> inputs(List<SeriesGroup> groups) {
     return groups.stream()
-        .map(group -> new MergedGroup.Input(group.series(), group::read))
+        .map(group -> new MergedGroup.Input(group.series(), group::columns))
         .toList();
   }
 
@@ -180,7 +180,7 @@ final class GroupPlan {
       for (Placed placed : under(keys, entries)) {
         inputs.add(
             new MergedGroup.Input(
-                placed.group().series(), requireNonNull(samples.get(placed.group()))::read));
+                placed.group().series(), requireNonNull(samples.get(placed.group()))::columns));
       }
       GroupKey newest = entries.get(keys.length() - 1).getKey();
       groups.add(new MergedGroup(newest, series, inputs));

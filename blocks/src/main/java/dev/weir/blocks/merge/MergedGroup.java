@@ -1,8 +1,10 @@
 package dev.weir.blocks.merge;
 
 import dev.weir.model.GroupKey;
+import dev.weir.model.Labels;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.SeriesMeta;
+import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupSamples;
 import dev.weir.model.source.SeriesGroup;
 import java.util.ArrayList;
@@ -20,74 +22,92 @@ record MergedGroup(GroupKey key, List<SeriesMeta> series, List<Input> inputs)
   /// A group that is merged.
   ///
   /// @param series in order of labels; the merged group may have fewer and more
-  /// @param samples decodes the samples; called once
-  record Input(List<SeriesMeta> series, Supplier<GroupSamples> samples) {}
+  /// @param columns opens the samples; called once
+  record Input(List<SeriesMeta> series, Supplier<GroupColumns> columns) {}
 
-  /// Decoded samples of an input.
+  /// The samples of an input that has any.
   ///
-  /// @param outputs the merged column of each column, or -1
-  private record Decoded(GroupSamples samples, int[] outputs) {
+  /// @param places the input's column of each merged one, or -1
+  private record Opened(GroupColumns columns, int[] places) {
     long[] timestamps() {
-      return samples.timestampsMillis();
+      return columns.timestampsMillis();
     }
   }
 
   @Override
   public GroupSamples read() {
-    List<Decoded> decoded = new ArrayList<>(inputs.size());
-    int total = 0;
-    for (Input input : inputs) {
-      GroupSamples samples = input.samples().get();
-      if (samples.timestampsMillis().length > 0) {
-        decoded.add(new Decoded(samples, outputs(input.series())));
-        total += samples.timestampsMillis().length;
-      }
+    GroupColumns columns = columns();
+    List<GroupSamples.Column> read = new ArrayList<>(series.size());
+    for (int i = 0; i < series.size(); i++) {
+      read.add(copy(columns.column(i)));
     }
-    if (decoded.size() == 1 && isIdentity(decoded.getFirst().outputs())) {
-      return decoded.getFirst().samples();
-    }
-    long[] timestamps = union(decoded, total);
-    SamplesBuilder merged = new SamplesBuilder(series.size(), timestamps);
-    for (Decoded one : decoded) {
-      add(one, timestamps, timestamps.length == total, merged);
-    }
-    return merged.build();
+    return new GroupSamples(columns.timestampsMillis(), read);
   }
 
-  private boolean isIdentity(int[] outputs) {
-    if (outputs.length != series.size()) {
-      return false;
+  private static GroupSamples.Column copy(GroupSamples.Column column) {
+    return new GroupSamples.Column(
+        column.values().clone(), column.histograms(), column.startTimestampsMillis());
+  }
+
+  @Override
+  public GroupColumns columns() {
+    List<Opened> opened = new ArrayList<>(inputs.size());
+    int total = 0;
+    for (Input input : inputs) {
+      GroupColumns columns = input.columns().get();
+      if (columns.timestampsMillis().length > 0) {
+        opened.add(new Opened(columns, places(input.series())));
+        total += columns.timestampsMillis().length;
+      }
     }
-    for (int column = 0; column < outputs.length; column++) {
-      if (outputs[column] != column) {
+    if (opened.size() == 1 && isIdentity(opened.getFirst().places())) {
+      return opened.getFirst().columns();
+    }
+    long[] timestamps = union(opened, total);
+    List<Layer> layers = new ArrayList<>(opened.size());
+    for (Opened one : opened) {
+      int[] positions = positions(one.timestamps(), timestamps);
+      boolean together =
+          timestamps.length == total
+              && positions[positions.length - 1] - positions[0] == positions.length - 1;
+      layers.add(new Layer(one.columns(), one.places(), positions, together));
+    }
+    return new LaidOver(timestamps, layers);
+  }
+
+  private static boolean isIdentity(int[] places) {
+    for (int column = 0; column < places.length; column++) {
+      if (places[column] != column) {
         return false;
       }
     }
     return true;
   }
 
-  /// Where an input's series are among the merged ones; both are in order of labels.
-  private int[] outputs(List<SeriesMeta> input) {
-    int[] outputs = new int[input.size()];
+  /// Where the merged series are among an input's; both are in order of labels.
+  private int[] places(List<SeriesMeta> input) {
+    int[] places = new int[series.size()];
+    Arrays.fill(places, -1);
     int output = 0;
-    for (int column = 0; column < outputs.length; column++) {
-      while (output < series.size()
-          && !series.get(output).labels().equals(input.get(column).labels())
-          && series.get(output).labels().compareTo(input.get(column).labels()) < 0) {
+    for (int column = 0; column < input.size(); column++) {
+      Labels labels = input.get(column).labels();
+      while (output < places.length
+          && !series.get(output).labels().equals(labels)
+          && series.get(output).labels().compareTo(labels) < 0) {
         output++;
       }
-      boolean found =
-          output < series.size() && series.get(output).labels().equals(input.get(column).labels());
-      outputs[column] = found ? output++ : -1;
+      if (output < places.length && series.get(output).labels().equals(labels)) {
+        places[output++] = column;
+      }
     }
-    return outputs;
+    return places;
   }
 
-  private static long[] union(List<Decoded> decoded, int total) {
+  private static long[] union(List<Opened> opened, int total) {
     long[] all = new long[total];
     int count = 0;
     boolean ascending = true;
-    for (Decoded one : decoded) {
+    for (Opened one : opened) {
       long[] timestamps = one.timestamps();
       ascending &= count == 0 || timestamps[0] > all[count - 1];
       System.arraycopy(timestamps, 0, all, count, timestamps.length);
@@ -106,24 +126,6 @@ record MergedGroup(GroupKey key, List<SeriesMeta> series, List<Input> inputs)
     return distinct == all.length ? all : Arrays.copyOf(all, distinct);
   }
 
-  /// Lays samples under those that were added before.
-  ///
-  /// @param disjoint whether no two inputs have a timestamp in common
-  private static void add(Decoded input, long[] timestamps, boolean disjoint, SamplesBuilder to) {
-    int[] positions = positions(input.timestamps(), timestamps);
-    boolean copies =
-        disjoint && positions[positions.length - 1] - positions[0] == positions.length - 1;
-    List<GroupSamples.Column> columns = input.samples().columns();
-    for (int c = 0; c < columns.size(); c++) {
-      int output = input.outputs()[c];
-      if (output >= 0 && copies) {
-        to.copy(columns.get(c), output, positions[0]);
-      } else if (output >= 0) {
-        fill(columns.get(c), output, positions, to);
-      }
-    }
-  }
-
   private static int[] positions(long[] input, long[] timestamps) {
     int[] positions = new int[input.length];
     int at = Arrays.binarySearch(timestamps, input[0]);
@@ -136,23 +138,61 @@ record MergedGroup(GroupKey key, List<SeriesMeta> series, List<Input> inputs)
     return positions;
   }
 
-  private static void fill(
-      GroupSamples.Column column, int output, int[] positions, SamplesBuilder to) {
-    @Nullable NativeHistogram[] histograms = column.histograms();
-    long[] starts = column.startTimestampsMillis();
-    for (int i = 0; i < positions.length; i++) {
-      int at = positions[i];
-      if (!column.hasSample(i) || to.hasSample(output, at)) {
-        continue;
+  /// An input as it lies in the merged group.
+  ///
+  /// @param places the input's column of each merged one, or -1
+  /// @param positions of its timestamps among all
+  /// @param together whether no other input has a timestamp from its first to its last
+  private record Layer(GroupColumns columns, int[] places, int[] positions, boolean together) {}
+
+  /// Columns of several layers, the earlier over the later.
+  private static final class LaidOver implements GroupColumns {
+    private final long[] timestamps;
+    private final List<Layer> layers;
+    private final SamplesBuilder merged;
+
+    LaidOver(long[] timestamps, List<Layer> layers) {
+      this.timestamps = timestamps;
+      this.layers = layers;
+      this.merged = new SamplesBuilder(1, timestamps);
+    }
+
+    @Override
+    public long[] timestampsMillis() {
+      return timestamps;
+    }
+
+    @Override
+    public GroupSamples.Column column(int series) {
+      merged.clear();
+      for (Layer layer : layers) {
+        int place = layer.places[series];
+        if (place >= 0 && layer.together) {
+          merged.copy(layer.columns.column(place), 0, layer.positions[0]);
+        } else if (place >= 0) {
+          fill(layer.columns.column(place), layer.positions);
+        }
       }
-      NativeHistogram histogram = histograms == null ? null : histograms[i];
-      if (histogram == null) {
-        to.putValue(output, at, column.values()[i]);
-      } else {
-        to.putHistogram(output, at, histogram);
-      }
-      if (starts != null && starts[i] != 0) {
-        to.putStartTimestamp(output, at, starts[i]);
+      return merged.column(0);
+    }
+
+    private void fill(GroupSamples.Column column, int[] positions) {
+      @Nullable NativeHistogram[] histograms = column.histograms();
+      long[] starts = column.startTimestampsMillis();
+      for (int i = 0; i < positions.length; i++) {
+        int at = positions[i];
+        if (!column.hasSample(i) || merged.hasSample(0, at)) {
+          continue;
+        }
+        NativeHistogram histogram = histograms == null ? null : histograms[i];
+        if (histogram == null) {
+          merged.putValue(0, at, column.values()[i]);
+        } else {
+          merged.putHistogram(0, at, histogram);
+        }
+        if (starts != null && starts[i] != 0) {
+          merged.putStartTimestamp(0, at, starts[i]);
+        }
       }
     }
   }

@@ -20,11 +20,18 @@ public final class SamplesBuilder {
   public SamplesBuilder(int columns, long[] timestamps) {
     this.timestamps = timestamps;
     this.values = new double[columns][timestamps.length];
+    this.histograms = new NativeHistogram[columns][];
+    this.startTimestamps = new long[columns][];
+    clear();
+  }
+
+  /// Takes all samples away. What [#column] handed out has the values of what comes next.
+  void clear() {
     for (double[] column : values) {
       Arrays.fill(column, AbsentValue.VALUE);
     }
-    this.histograms = new NativeHistogram[columns][];
-    this.startTimestamps = new long[columns][];
+    Arrays.fill(histograms, null);
+    Arrays.fill(startTimestamps, null);
   }
 
   public long timestampMillis(int at) {
@@ -95,8 +102,13 @@ public final class SamplesBuilder {
   public GroupSamples build() {
     List<GroupSamples.Column> columns = new ArrayList<>(values.length);
     for (int c = 0; c < values.length; c++) {
-      columns.add(new GroupSamples.Column(values[c], histograms[c], startTimestamps[c]));
+      columns.add(column(c));
     }
     return new GroupSamples(timestamps, columns);
+  }
+
+  /// A column with what it has so far.
+  GroupSamples.Column column(int column) {
+    return new GroupSamples.Column(values[column], histograms[column], startTimestamps[column]);
   }
 }

@@ -1,5 +1,6 @@
 package dev.weir.blocks.merge;
 
+import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupSamples;
 import dev.weir.model.source.SeriesGroup;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +20,10 @@ final class SharedSamples {
     readers++;
   }
 
-  synchronized GroupSamples read() {
+  synchronized GroupColumns columns() {
     GroupSamples read = samples == null ? group.read() : samples;
     readers--;
     samples = readers > 0 ? read : null;
-    return read;
+    return GroupColumns.of(read);
   }
 }

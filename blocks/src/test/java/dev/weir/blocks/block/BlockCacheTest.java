@@ -94,10 +94,12 @@ class BlockCacheTest {
   }
 
   @Test
-  void whatIsKeptOfAnotherKindIsLoadedAnew() {
+  void whatIsKeptOfAnotherKindIsKeptBesideIt() {
     BlockCache cache = new BlockCache(100);
     get(cache, A, 0, 10);
     assertEquals(5, cache.get(A, 0, Other.class, () -> new Other(5)).weightBytes());
-    assertEquals(5, cache.bytes());
+    assertEquals(15, cache.bytes());
+    get(cache, A, 0, 10);
+    assertEquals(1, loads.get());
   }
 }

@@ -17,4 +17,12 @@ public interface SeriesGroup {
   ///
   /// @throws dev.weir.model.WeirException if what is stored cannot be read
   GroupSamples read();
+
+  /// The samples in the selected range, column by column. Called instead of [#read], by whoever
+  /// needs each column once.
+  ///
+  /// @throws dev.weir.model.WeirException if what is stored cannot be read
+  default GroupColumns columns() {
+    return GroupColumns.of(read());
+  }
 }

@@ -67,19 +67,18 @@ final class QueryValueJson {
   }
 
   private static void writeFloats(JsonGenerator json, QueryValue.Series series) throws IOException {
-    boolean any = false;
-    for (int i = 0; i < series.timestampsMillis().length; i++) {
+    long[] timestamps = series.timestampsMillis();
+    // Answers are mostly these: they are written as text, without a call for each token.
+    StringBuilder samples = new StringBuilder(32 * timestamps.length + 2);
+    for (int i = 0; i < timestamps.length; i++) {
       if (series.hasSample(i) && series.histogram(i) == null) {
-        if (!any) {
-          json.writeFieldName("values");
-          json.writeStartArray();
-          any = true;
-        }
-        writeSample(json, series.timestampsMillis()[i], series.values()[i]);
+        samples.append(samples.isEmpty() ? "[" : ",");
+        appendSample(samples, timestamps[i], series.values()[i]);
       }
     }
-    if (any) {
-      json.writeEndArray();
+    if (!samples.isEmpty()) {
+      json.writeFieldName("values");
+      json.writeRawValue(samples.append(']').toString());
     }
   }
 
@@ -118,10 +117,18 @@ final class QueryValueJson {
 
   private static void writeSample(JsonGenerator json, long millis, double value)
       throws IOException {
-    json.writeStartArray();
-    json.writeNumber(seconds(millis));
-    json.writeString(FloatText.json(value));
-    json.writeEndArray();
+    StringBuilder sample = new StringBuilder();
+    appendSample(sample, millis, value);
+    json.writeRawValue(sample.toString());
+  }
+
+  /// `[1435781451.781,"0.5"]`; neither number has a character that JSON escapes.
+  private static void appendSample(StringBuilder out, long millis, double value) {
+    out.append('[');
+    appendSeconds(out, millis);
+    out.append(",\"");
+    FloatText.appendJson(value, out);
+    out.append("\"]");
   }
 
   private static void writeText(JsonGenerator json, long millis, String text) throws IOException {
@@ -141,10 +148,23 @@ final class QueryValueJson {
 
   /// Milliseconds as seconds: `1435781451.781`, `15`, `-0.500`.
   static String seconds(long millis) {
-    long fraction = Math.abs(millis % 1_000);
-    String sign = millis < 0 ? "-" : "";
-    String whole = sign + Math.abs(millis / 1_000);
-    return fraction == 0 ? whole : whole + "." + Long.toString(1_000 + fraction).substring(1);
+    StringBuilder out = new StringBuilder();
+    appendSeconds(out, millis);
+    return out.toString();
+  }
+
+  private static void appendSeconds(StringBuilder out, long millis) {
+    int fraction = (int) Math.abs(millis % 1_000);
+    if (millis < 0) {
+      out.append('-');
+    }
+    out.append(Math.abs(millis / 1_000));
+    if (fraction != 0) {
+      out.append('.')
+          .append((char) ('0' + fraction / 100))
+          .append((char) ('0' + fraction / 10 % 10))
+          .append((char) ('0' + fraction % 10));
+    }
   }
 
   private static void writeStatistics(JsonGenerator json, QueryStatistics statistics)

@@ -26,7 +26,8 @@ record ColumnSamples(
     ALL
   }
 
-  /// All samples as they are in the column, if each of them is a float; else those wanted.
+  /// All samples as they are in the column, if each of them is a float, or all from one to another
+  /// and none besides; else those wanted.
   ///
   /// @param starts the column's start timestamps, null if they do not matter
   static ColumnSamples of(
@@ -35,18 +36,44 @@ record ColumnSamples(
       SampleColumn column,
       long @Nullable [] starts,
       Windows windows) {
-    return kind == Kind.FLOATS && isAllFloats(column.values(), windows)
-        ? new ColumnSamples(timestamps, column.values(), null, starts, windows)
-        : pick(kind, timestamps, column, starts, windows);
-  }
-
-  private static boolean isAllFloats(double[] values, Windows windows) {
-    for (int i = windows.begin(); i < windows.end(); i++) {
-      if (!isFloat(values[i])) {
-        return false;
+    if (kind == Kind.FLOATS) {
+      double[] values = column.values();
+      int first = windows.begin();
+      while (first < windows.end() && !isFloat(values[first])) {
+        first++;
+      }
+      int end = endOfFloats(values, first, windows.end());
+      if (first == windows.begin() && end == windows.end()) {
+        return new ColumnSamples(timestamps, values, null, starts, windows);
+      }
+      if (!anyFloat(values, end, windows.end())) {
+        return new ColumnSamples(
+            Arrays.copyOfRange(timestamps, first, end),
+            Arrays.copyOfRange(values, first, end),
+            null,
+            starts == null ? null : Arrays.copyOfRange(starts, first, end),
+            windows.overPart(first, end));
       }
     }
-    return true;
+    return pick(kind, timestamps, column, starts, windows);
+  }
+
+  private static int endOfFloats(double[] values, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!isFloat(values[i])) {
+        return i;
+      }
+    }
+    return to;
+  }
+
+  private static boolean anyFloat(double[] values, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (isFloat(values[i])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static boolean isFloat(double value) {

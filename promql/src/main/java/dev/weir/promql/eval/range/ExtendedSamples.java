@@ -27,8 +27,9 @@ public final class ExtendedSamples {
         run,
         selection,
         group -> {
-          List<QueryValue.Series> series = new ArrayList<>(group.columns().size());
-          for (SampleColumn column : group.columns()) {
+          List<QueryValue.Series> series = new ArrayList<>(group.size());
+          for (int i = 0; i < group.size(); i++) {
+            SampleColumn column = group.column(i);
             add(run, group, column, range, series);
           }
           return series;

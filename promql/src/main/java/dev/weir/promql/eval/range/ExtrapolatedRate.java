@@ -1,5 +1,7 @@
 package dev.weir.promql.eval.range;
 
+import dev.weir.promql.eval.select.Windows;
+import dev.weir.promql.eval.vector.Steps;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +19,50 @@ public final class ExtrapolatedRate implements RangeKernel {
   }
 
   @Override
+  public RangeKernel forGroup(
+      long[] timestampsMillis, Windows windows, Steps ends, long rangeMillis) {
+    GroupExtrapolation shared =
+        GroupExtrapolation.of(
+            new Extrapolation(counter, perSecond, rangeMillis), timestampsMillis, windows, ends);
+    return (column, out) -> {
+      if (column.windows() == windows && column.startTimestampsMillis() == null) {
+        evaluate(shared, column, out);
+      } else {
+        evaluate(column, out);
+      }
+    };
+  }
+
+  private CounterResets resets(FloatWindows windows) {
+    return counter ? CounterResets.find(windows) : CounterResets.NONE;
+  }
+
+  /// A column that has a sample at each of the group's timestamps.
+  private void evaluate(GroupExtrapolation shared, FloatWindows windows, double[] out) {
+    double[] values = windows.values();
+    int[] from = windows.windows().from();
+    int[] to = windows.windows().to();
+    CounterResets resets = resets(windows);
+    int nextReset = 0;
+    for (int step = 0; step < out.length; step++) {
+      int first = from[step];
+      int last = to[step] - 1;
+      if (last > first) {
+        double difference = values[last] - values[first];
+        if (resets.count() > 0) {
+          nextReset = resets.after(first, nextReset);
+          difference = resets.added(difference, values, nextReset, last);
+        }
+        out[step] = difference * shared.factor(step, values[first], difference);
+      }
+    }
+  }
+
+  @Override
   public void evaluate(FloatWindows windows, double[] out) {
     double[] values = windows.values();
     long[] timestamps = windows.timestampsMillis();
-    CounterResets resets = counter ? CounterResets.find(windows) : CounterResets.NONE;
+    CounterResets resets = resets(windows);
     Extrapolation extrapolation = new Extrapolation(counter, perSecond, windows.rangeMillis());
     int nextReset = 0;
     for (int step = 0; step < out.length; step++) {
@@ -35,11 +77,8 @@ public final class ExtrapolatedRate implements RangeKernel {
       if (last < first || (last == first && start == 0)) {
         continue;
       }
-      double difference = values[last] - values[first];
       nextReset = resets.after(first, nextReset);
-      for (int i = nextReset; i < resets.count() && resets.at(i) <= last; i++) {
-        difference += values[resets.at(i) - 1];
-      }
+      double difference = resets.added(values[last] - values[first], values, nextReset, last);
       if (start != 0) {
         difference += values[first];
       }
@@ -76,8 +115,13 @@ public final class ExtrapolatedRate implements RangeKernel {
       return count == 0 ? NONE : new CounterResets(found, count);
     }
 
-    int at(int place) {
-      return indices[place];
+    /// A difference with what the counter had come to at each reset from `place` on up to a sample.
+    double added(double difference, double[] values, int place, int last) {
+      double added = difference;
+      for (int i = place; i < count && indices[i] <= last; i++) {
+        added += values[indices[i] - 1];
+      }
+      return added;
     }
 
     /// The place of the first reset after the sample at `index`, looked for from `place` on.

@@ -39,25 +39,42 @@ record Extrapolation(boolean counter, boolean perSecond, long rangeMillis) {
       long start,
       double value,
       double difference) {
-    double sampled = (lastMillis - firstMillis) / 1000.0;
-    double average = intervals > 0 ? sampled / intervals : 0;
-    double threshold = average * CLOSE;
-    double toStart = (firstMillis - (end - rangeMillis)) / 1000.0;
+    double sampled = seconds(lastMillis - firstMillis);
+    double average = average(sampled, intervals);
+    double toEnd = reached(seconds(end - lastMillis), average);
     if (start != 0) {
-      toStart = 0;
-      sampled = (lastMillis - start) / 1000.0;
-    } else {
-      if (toStart >= threshold) {
-        toStart = average / 2;
-      }
-      if (counter && difference > 0 && value >= 0) {
-        toStart = Math.min(toStart, sampled * (value / difference));
-      }
+      return factor(seconds(lastMillis - start), 0, toEnd);
     }
-    double toEnd = (end - lastMillis) / 1000.0;
-    if (toEnd >= threshold) {
-      toEnd = average / 2;
-    }
+    double toStart = reached(seconds(firstMillis - (end - rangeMillis)), average);
+    return factor(sampled, toZero(toStart, sampled, value, difference), toEnd);
+  }
+
+  static double seconds(long millis) {
+    return millis / 1000.0;
+  }
+
+  /// The average distance between samples.
+  static double average(double sampled, int intervals) {
+    return intervals > 0 ? sampled / intervals : 0;
+  }
+
+  /// How far the series is taken to go on from the sample nearest to a bound.
+  ///
+  /// @param distance of that sample from the bound
+  /// @param average distance between samples
+  static double reached(double distance, double average) {
+    return distance >= average * CLOSE ? average / 2 : distance;
+  }
+
+  /// How far back a counter is taken to have grown: not farther than to where it was zero.
+  double toZero(double toStart, double sampled, double value, double difference) {
+    return counter && difference > 0 && value >= 0
+        ? Math.min(toStart, sampled * (value / difference))
+        : toStart;
+  }
+
+  /// What a difference over `sampled` is multiplied by.
+  double factor(double sampled, double toStart, double toEnd) {
     double factor = sampled == 0 ? 1 : (sampled + toStart + toEnd) / sampled;
     return perSecond ? factor / (rangeMillis / 1000.0) : factor;
   }

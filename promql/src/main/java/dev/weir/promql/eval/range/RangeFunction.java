@@ -111,9 +111,12 @@ public final class RangeFunction implements GroupStream.GroupFunction {
   @Override
   public List<VectorSeries> apply(SampleColumns group) {
     Windows reach = range.reach(group.timestampsMillis());
-    List<VectorSeries> result = new ArrayList<>(group.columns().size());
-    for (SampleColumn column : group.columns()) {
-      VectorSeries series = evaluate(group.timestampsMillis(), column, reach);
+    RangeKernel forGroup =
+        kernel.forGroup(group.timestampsMillis(), reach, range.ends, range.rangeMillis);
+    List<VectorSeries> result = new ArrayList<>(group.size());
+    for (int i = 0; i < group.size(); i++) {
+      SampleColumn column = group.column(i);
+      VectorSeries series = evaluate(forGroup, group.timestampsMillis(), column, reach);
       if (!series.isEmpty()) {
         result.add(named(series));
         remarkOnName(series);
@@ -122,11 +125,12 @@ public final class RangeFunction implements GroupStream.GroupFunction {
     return result;
   }
 
-  private VectorSeries evaluate(long[] timestamps, SampleColumn column, Windows reach) {
+  private VectorSeries evaluate(
+      RangeKernel forGroup, long[] timestamps, SampleColumn column, Windows reach) {
     double[] out = VectorSeries.absent(range.ends.count());
     NativeHistogram[] histograms = column.histograms();
     if (histograms == null || !anyIn(histograms, reach)) {
-      kernel.evaluate(floats(samples(Kind.FLOATS, timestamps, column, reach)), out);
+      forGroup.evaluate(floats(samples(Kind.FLOATS, timestamps, column, reach)), out);
       return new VectorSeries(column.labels(), column.dropName(), out, null);
     }
     @Nullable NativeHistogram[] outHistograms = new NativeHistogram[out.length];

@@ -1,12 +1,18 @@
 package dev.weir.promql.eval.select;
 
 import dev.weir.model.NativeHistogram;
+import dev.weir.model.SeriesMeta;
+import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
 import dev.weir.model.source.SeriesGroup;
+import dev.weir.promql.eval.run.Budget;
 import dev.weir.promql.eval.run.QueryRun;
+import dev.weir.promql.eval.select.SampleColumns.SampleColumn;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the groups of a selection, several at once.
 public final class GroupReader {
@@ -16,7 +22,7 @@ public final class GroupReader {
   private GroupReader() {}
 
   /// Applies `work` to each group, by any thread, and `merge` to what comes out, by this thread and
-  /// in the order of the groups. A group's samples are in memory no longer than `work` takes.
+  /// in the order of the groups. A column's samples are in memory until `work` asks for the next.
   public static <T> void read(
       QueryRun run,
       Selection selection,
@@ -41,30 +47,57 @@ public final class GroupReader {
   private static <T> T apply(
       QueryRun run, SeriesGroup group, Function<? super SampleColumns, ? extends T> work) {
     run.checkpoint();
-    GroupSamples samples = group.read();
-    long count = (long) samples.timestampsMillis().length * group.series().size();
-    long bytes = count * Double.BYTES + histogramBytes(samples);
-    run.budget().countSamplesRead(count);
-    run.budget().reserve(count, bytes);
-    try {
-      return work.apply(SampleColumns.of(group.series(), samples));
-    } finally {
-      run.budget().release(count, bytes);
+    try (Reading reading = new Reading(run.budget(), group.series(), group.columns())) {
+      return work.apply(reading.columns());
     }
   }
 
-  private static long histogramBytes(GroupSamples samples) {
-    long bytes = 0;
-    for (GroupSamples.Column column : samples.columns()) {
+  /// A group that is being read: the column that was asked for last is in memory.
+  private static final class Reading implements AutoCloseable {
+    private final Budget budget;
+    private final List<SeriesMeta> series;
+    private final GroupColumns samples;
+    private final int length;
+    private long held;
+
+    Reading(Budget budget, List<SeriesMeta> series, GroupColumns samples) {
+      this.budget = budget;
+      this.series = series;
+      this.samples = samples;
+      this.length = samples.timestampsMillis().length;
+    }
+
+    SampleColumns columns() {
+      return new SampleColumns(samples.timestampsMillis(), series.size(), this::column);
+    }
+
+    private SampleColumn column(int place) {
+      GroupSamples.Column column = samples.column(place);
       NativeHistogram[] histograms = column.histograms();
-      if (histograms != null) {
-        for (NativeHistogram histogram : histograms) {
-          if (histogram != null) {
-            int buckets =
-                histogram.positive().counts().length + histogram.negative().counts().length;
-            bytes += HISTOGRAM_BYTES + (long) Double.BYTES * buckets;
-          }
-        }
+      budget.countSamplesRead(length);
+      hold((long) Double.BYTES * length + (histograms == null ? 0 : histogramBytes(histograms)));
+      return SampleColumn.of(series.get(place).labels(), column);
+    }
+
+    private void hold(long bytes) {
+      if (bytes != held) {
+        budget.reserve(held == 0 ? length : 0, bytes - held);
+        held = bytes;
+      }
+    }
+
+    @Override
+    public void close() {
+      budget.release(held == 0 ? 0 : length, held);
+    }
+  }
+
+  private static long histogramBytes(@Nullable NativeHistogram[] histograms) {
+    long bytes = 0;
+    for (NativeHistogram histogram : histograms) {
+      if (histogram != null) {
+        int buckets = histogram.positive().counts().length + histogram.negative().counts().length;
+        bytes += HISTOGRAM_BYTES + (long) Double.BYTES * buckets;
       }
     }
     return bytes;

@@ -38,9 +38,10 @@ public final class InstantSelector implements GroupStream.GroupFunction {
   @Override
   public List<VectorSeries> apply(SampleColumns group) {
     Windows windows = Windows.of(group.timestampsMillis(), times, lookbackMillis);
-    List<VectorSeries> result = new ArrayList<>(group.columns().size());
+    List<VectorSeries> result = new ArrayList<>(group.size());
     int[] latest = new int[windows.count()];
-    for (SampleColumn column : group.columns()) {
+    for (int i = 0; i < group.size(); i++) {
+      SampleColumn column = group.column(i);
       if (findLatest(column, windows, latest)) {
         result.add(
             switch (output) {
@@ -67,18 +68,26 @@ public final class InstantSelector implements GroupStream.GroupFunction {
     int known = -1;
     int searchedTo = windows.begin();
     for (int step = 0; step < latest.length; step++) {
-      // Backwards, but not over what an earlier step has searched.
-      int stop = Math.max(searchedTo, from[step]);
-      for (int i = to[step] - 1; i >= stop; i--) {
-        if (!AbsentValue.is(values[i]) || (histograms != null && histograms[i] != null)) {
-          known = i;
-          break;
+      int last = to[step] - 1;
+      // Mostly the last one is a number, and nothing else need be looked at.
+      if (last >= from[step] && !Double.isNaN(values[last])) {
+        known = last;
+        latest[step] = last;
+        any = true;
+      } else {
+        // Backwards, but not over what an earlier step has searched.
+        int stop = Math.max(searchedTo, from[step]);
+        for (int i = last; i >= stop; i--) {
+          if (!AbsentValue.is(values[i]) || (histograms != null && histograms[i] != null)) {
+            known = i;
+            break;
+          }
         }
+        boolean found = known >= from[step] && !isStale(values, histograms, known);
+        latest[step] = found ? known : -1;
+        any |= found;
       }
       searchedTo = Math.max(searchedTo, to[step]);
-      boolean found = known >= from[step] && !isStale(values, histograms, known);
-      latest[step] = found ? known : -1;
-      any |= found;
     }
     return any;
   }

@@ -22,8 +22,9 @@ public final class RangeSelector {
         run,
         selection,
         columns -> {
-          List<QueryValue.Series> series = new ArrayList<>(columns.columns().size());
-          for (SampleColumn column : columns.columns()) {
+          List<QueryValue.Series> series = new ArrayList<>(columns.size());
+          for (int i = 0; i < columns.size(); i++) {
+            SampleColumn column = columns.column(i);
             QueryValue.Series samples = samples(columns.timestampsMillis(), column);
             if (samples.timestampsMillis().length > 0) {
               series.add(samples);

@@ -3,18 +3,19 @@ package dev.weir.promql.eval.select;
 import dev.weir.model.Labels;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.NativeHistogram.ResetHint;
-import dev.weir.model.SeriesMeta;
 import dev.weir.model.histogram.CounterReset;
 import dev.weir.model.source.GroupSamples;
 import dev.weir.promql.eval.vector.VectorBlock;
 import dev.weir.promql.eval.vector.VectorSeries;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Series with their samples over shared timestamps: a group that was read, or a block that a
+/// Series with their samples over shared timestamps: a group that is read, or a block that a
 /// subquery computed. Nobody writes to the arrays.
-public record SampleColumns(long[] timestampsMillis, List<SampleColumn> columns) {
+///
+/// @param size number of series
+/// @param columns reads the samples of a series
+public record SampleColumns(long[] timestampsMillis, int size, IntFunction<SampleColumn> columns) {
   /// A series and its samples. Staleness markers may be among the values.
   ///
   /// @param dropName as in [VectorSeries]
@@ -23,21 +24,16 @@ public record SampleColumns(long[] timestampsMillis, List<SampleColumn> columns)
       boolean dropName,
       double[] values,
       @Nullable NativeHistogram @Nullable [] histograms,
-      long @Nullable [] startTimestampsMillis) {}
-
-  static SampleColumns of(List<SeriesMeta> series, GroupSamples samples) {
-    List<SampleColumn> columns = new ArrayList<>(series.size());
-    for (int i = 0; i < series.size(); i++) {
-      GroupSamples.Column column = samples.columns().get(i);
-      columns.add(
-          new SampleColumn(
-              series.get(i).labels(),
-              false,
-              column.values(),
-              column.histograms(),
-              column.startTimestampsMillis()));
+      long @Nullable [] startTimestampsMillis) {
+    static SampleColumn of(Labels labels, GroupSamples.Column samples) {
+      return new SampleColumn(
+          labels, false, samples.values(), samples.histograms(), samples.startTimestampsMillis());
     }
-    return new SampleColumns(samples.timestampsMillis(), columns);
+  }
+
+  /// A series and its samples. Its arrays may be gone when the next is asked for.
+  public SampleColumn column(int series) {
+    return columns.apply(series);
   }
 
   /// What a subquery came to. Hints at resets are forgotten: they are about the sample before,
@@ -45,17 +41,18 @@ public record SampleColumns(long[] timestampsMillis, List<SampleColumn> columns)
   ///
   /// @param timestampsMillis of its steps
   public static SampleColumns of(VectorBlock block, long[] timestampsMillis) {
-    List<SampleColumn> columns = new ArrayList<>(block.series().size());
-    for (VectorSeries series : block.series()) {
-      columns.add(
-          new SampleColumn(
+    return new SampleColumns(
+        timestampsMillis,
+        block.series().size(),
+        i -> {
+          VectorSeries series = block.series().get(i);
+          return new SampleColumn(
               series.labels(),
               series.dropName(),
               series.values(),
               withoutResets(series.histograms()),
-              null));
-    }
-    return new SampleColumns(timestampsMillis, columns);
+              null);
+        });
   }
 
   private static @Nullable NativeHistogram @Nullable [] withoutResets(
@@ -76,20 +73,21 @@ public record SampleColumns(long[] timestampsMillis, List<SampleColumn> columns)
 
   /// The same samples, with hints at resets where neighbouring histograms tell.
   public SampleColumns withDetectedResets() {
-    List<SampleColumn> changed = new ArrayList<>(columns.size());
-    for (SampleColumn column : columns) {
-      NativeHistogram[] histograms = column.histograms();
-      changed.add(
-          histograms == null
+    return new SampleColumns(
+        timestampsMillis,
+        size,
+        i -> {
+          SampleColumn column = column(i);
+          NativeHistogram[] histograms = column.histograms();
+          return histograms == null
               ? column
               : new SampleColumn(
                   column.labels(),
                   column.dropName(),
                   column.values(),
                   detected(histograms),
-                  column.startTimestampsMillis()));
-    }
-    return new SampleColumns(timestampsMillis, changed);
+                  column.startTimestampsMillis());
+        });
   }
 
   private static @Nullable NativeHistogram[] detected(@Nullable NativeHistogram[] histograms) {

@@ -35,8 +35,9 @@ public final class SmoothedSelector implements GroupStream.GroupFunction {
   public List<VectorSeries> apply(SampleColumns group) {
     Windows around =
         Windows.of(group.timestampsMillis(), times.earlier(-lookbackMillis), 2 * lookbackMillis);
-    List<VectorSeries> result = new ArrayList<>(group.columns().size());
-    for (SampleColumn column : group.columns()) {
+    List<VectorSeries> result = new ArrayList<>(group.size());
+    for (int i = 0; i < group.size(); i++) {
+      SampleColumn column = group.column(i);
       VectorSeries series = series(group.timestampsMillis(), column, around);
       if (!series.isEmpty()) {
         result.add(series);

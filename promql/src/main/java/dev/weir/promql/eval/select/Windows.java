@@ -61,6 +61,24 @@ public record Windows(int[] from, int[] to, int begin, int end) {
     return new Windows(keptFrom, keptTo, kept[begin], kept[end]);
   }
 
+  /// The same windows over a part of the timestamps.
+  ///
+  /// @param first index of the first timestamp of the part
+  /// @param last index behind its last
+  public Windows overPart(int first, int last) {
+    int[] partFrom = new int[from.length];
+    int[] partTo = new int[to.length];
+    for (int step = 0; step < from.length; step++) {
+      partFrom[step] = Math.clamp(from[step], first, last) - first;
+      partTo[step] = Math.clamp(to[step], first, last) - first;
+    }
+    return new Windows(
+        partFrom,
+        partTo,
+        Math.clamp(begin, first, last) - first,
+        Math.clamp(end, first, last) - first);
+  }
+
   /// The windows of ranges with the last sample at or before their start as the first (`anchored`).
   /// Where no sample is inside a range, its window is empty.
   ///

@@ -254,21 +254,21 @@ public final class RowWindow implements SeriesSource {
   }
 
   /// Series of one group, whose arrays are copied when they are read.
-  private record Selected(GroupKey key, List<WindowSeries> columns, TimeRange range)
+  private record Selected(GroupKey key, List<WindowSeries> selected, TimeRange range)
       implements SeriesGroup {
     @Override
     public List<SeriesMeta> series() {
-      return columns.stream().map(WindowSeries::meta).toList();
+      return selected.stream().map(WindowSeries::meta).toList();
     }
 
     @Override
     public GroupSamples read() {
-      WindowGroup group = columns.getFirst().group();
+      WindowGroup group = selected.getFirst().group();
       int from = group.firstFrom(range.startMillis());
       int to = endOf(group, range);
       return new GroupSamples(
           group.timestamps(from, to),
-          columns.stream().map(series -> series.column(from, to)).toList());
+          selected.stream().map(series -> series.column(from, to)).toList());
     }
   }
 

@@ -1,0 +1,115 @@
+package dev.weir.benchmarks.query;
+
+import dev.weir.benchmarks.schemas.RecordedScrapes;
+import dev.weir.benchmarks.schemas.RecordedScrapes.Scrape;
+import dev.weir.model.AbsentValue;
+import dev.weir.model.Labels;
+import dev.weir.model.SeriesMeta;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Instances of exporters, made from recordings: each starts at another scrape of its recording and
+/// multiplies all values by a whole number of its own, so that no two have the same values. After
+/// the last scrape of a recording comes its first again, with counters going on from where they
+/// were.
+final class RecordedInstances {
+  /// A job and its instances.
+  ///
+  /// @param recording that they are made from
+  record Job(String name, Path recording, int instances) {}
+
+  /// One instance.
+  ///
+  /// @param labels of its series
+  /// @param recorded values of the recording: for each scrape, one for each series
+  /// @param counters which of the series are cumulative
+  /// @param first scrape of the recording that comes first
+  /// @param scale that values are multiplied with
+  record Instance(
+      List<Labels> labels, double[][] recorded, boolean[] counters, int first, int scale) {
+    /// What a scrape has for each series; [AbsentValue] where it has none.
+    double[] scrape(int number) {
+      int place = first + number;
+      double[] values = recorded[place % recorded.length].clone();
+      int rounds = place / recorded.length;
+      double[] begin = recorded[0];
+      double[] end = recorded[recorded.length - 1];
+      for (int i = 0; i < values.length; i++) {
+        if (AbsentValue.is(values[i])) {
+          continue;
+        }
+        boolean goesOn = counters[i] && !AbsentValue.is(begin[i]) && !AbsentValue.is(end[i]);
+        values[i] = scale * (values[i] + (goesOn ? rounds * (end[i] - begin[i]) : 0));
+      }
+      return values;
+    }
+  }
+
+  /// How many scrapes one instance starts after the one before.
+  private static final int SHIFT = 37;
+
+  private static final int SCALES = 9;
+
+  private RecordedInstances() {}
+
+  /// The instances of all jobs.
+  static List<Instance> of(List<Job> jobs) throws IOException {
+    List<Instance> instances = new ArrayList<>();
+    for (Job job : jobs) {
+      List<Scrape> scrapes = RecordedScrapes.read(job.recording(), job.name(), "");
+      Map<SeriesMeta, Integer> places = new HashMap<>();
+      List<SeriesMeta> series = new ArrayList<>();
+      for (Scrape scrape : scrapes) {
+        for (SeriesMeta meta : scrape.layout().series()) {
+          if (places.putIfAbsent(meta, series.size()) == null) {
+            series.add(meta);
+          }
+        }
+      }
+      double[][] recorded = new double[scrapes.size()][];
+      for (int i = 0; i < recorded.length; i++) {
+        recorded[i] = valuesOf(scrapes.get(i), places);
+      }
+      boolean[] counters = new boolean[series.size()];
+      for (int i = 0; i < counters.length; i++) {
+        counters[i] = isCumulative(series.get(i));
+      }
+      for (int i = 0; i < job.instances(); i++) {
+        String name = "%s-%02d.example.com:9100".formatted(job.name(), i);
+        List<Labels> labels =
+            series.stream()
+                .map(meta -> meta.labels().toBuilder().set("instance", name).build())
+                .toList();
+        int number = instances.size();
+        instances.add(
+            new Instance(
+                labels, recorded, counters, number * SHIFT % recorded.length, 1 + number % SCALES));
+      }
+    }
+    return instances;
+  }
+
+  private static double[] valuesOf(Scrape scrape, Map<SeriesMeta, Integer> places) {
+    double[] values = new double[places.size()];
+    Arrays.fill(values, AbsentValue.VALUE);
+    for (int column = 0; column < scrape.values().length; column++) {
+      values[places.getOrDefault(scrape.layout().series().get(column), -1)] =
+          scrape.values()[column];
+    }
+    return values;
+  }
+
+  private static boolean isCumulative(SeriesMeta series) {
+    return switch (series.type()) {
+      case COUNTER, HISTOGRAM -> true;
+      // Of a summary, its quantiles are not.
+      case SUMMARY -> series.labels().get("quantile").isEmpty();
+      case GAUGE, GAUGE_HISTOGRAM, INFO, STATESET, UNKNOWN -> false;
+    };
+  }
+}

@@ -1,0 +1,31 @@
+package dev.weir.model.source;
+
+/// The samples of a group's series in the selected range, one column after another: a column is
+/// decoded when it is asked for, so that a group need not be in memory as a whole. Belongs to one
+/// thread.
+public interface GroupColumns {
+  /// What all columns are over, strictly ascending. Readers do not write to it.
+  long[] timestampsMillis();
+
+  /// The samples of a series of the group. They may be gone when the next is asked for: its column
+  /// may take their arrays. Readers do not write to them.
+  ///
+  /// @param series place among the group's series
+  /// @throws dev.weir.model.WeirException if what is stored cannot be read
+  GroupSamples.Column column(int series);
+
+  /// The columns of what is in memory already.
+  static GroupColumns of(GroupSamples samples) {
+    return new GroupColumns() {
+      @Override
+      public long[] timestampsMillis() {
+        return samples.timestampsMillis();
+      }
+
+      @Override
+      public GroupSamples.Column column(int series) {
+        return samples.columns().get(series);
+      }
+    };
+  }
+}
