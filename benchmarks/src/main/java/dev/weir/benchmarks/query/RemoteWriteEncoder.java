@@ -90,7 +90,7 @@ final class RemoteWriteEncoder {
   private static void writeUvarint(long value, ByteArrayOutputStream out) {
     long rest = value;
     for (; rest >>> 7 != 0; rest >>>= 7) {
-      out.write((int) (rest & 0x7f | 0x80));
+      out.write((int) ((rest & 0x7f) | 0x80));
     }
     out.write((int) rest);
   }
