@@ -6,6 +6,7 @@ import dev.weir.model.AbsentValue;
 import dev.weir.model.Labels;
 import dev.weir.model.SeriesMeta;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,10 +44,36 @@ final class RecordedInstances {
         if (AbsentValue.is(values[i])) {
           continue;
         }
-        boolean goesOn = counters[i] && !AbsentValue.is(begin[i]) && !AbsentValue.is(end[i]);
-        values[i] = scale * (values[i] + (goesOn ? rounds * (end[i] - begin[i]) : 0));
+        boolean goesOn =
+            rounds > 0 && counters[i] && Double.isFinite(begin[i]) && Double.isFinite(end[i]);
+        values[i] =
+            goesOn
+                ? later(values[i], begin[i], end[i], rounds)
+                : isWhole(values[i]) || !Double.isFinite(values[i])
+                    ? scale * values[i]
+                    : times(scale, BigDecimal.valueOf(values[i]));
       }
       return values;
+    }
+
+    /// Decimals stay decimals, as exporters write them.
+    private double later(double value, double begin, double end, int rounds) {
+      return isWhole(value) && isWhole(begin) && isWhole(end)
+          ? scale * (value + rounds * (end - begin))
+          : times(
+              scale,
+              BigDecimal.valueOf(end)
+                  .subtract(BigDecimal.valueOf(begin))
+                  .multiply(BigDecimal.valueOf(rounds))
+                  .add(BigDecimal.valueOf(value)));
+    }
+
+    private static boolean isWhole(double value) {
+      return value == Math.rint(value) && Math.abs(value) < 1L << 50;
+    }
+
+    private static double times(int scale, BigDecimal value) {
+      return value.multiply(BigDecimal.valueOf(scale)).doubleValue();
     }
   }
 

@@ -16,6 +16,7 @@ final class SampleLoad {
   private static final int SHARDS = 8;
   private static final int QUEUED_REQUESTS = 8;
 
+  /// Behind the last request. No other is empty.
   private static final byte[] END = {};
 
   private final List<Instance> instances;
@@ -103,7 +104,7 @@ final class SampleLoad {
 
   private static void writeAll(BlockingQueue<byte[]> queue, ComparedServer server) {
     try {
-      for (byte[] body = queue.take(); body != END; body = queue.take()) {
+      for (byte[] body = queue.take(); body.length > 0; body = queue.take()) {
         server.write(body);
       }
     } catch (IOException e) {

@@ -58,7 +58,7 @@ record LabelNames(String[] names, int[] firstPairs, String[] pairKeys) {
     String[] names = new String[count];
     int[] firstPairs = new int[count + 1];
     for (int i = 0; i < count; i++) {
-      names[i] = in.readText();
+      names[i] = in.readText().intern();
       if (i > 0 && Labels.compareText(names[i - 1], names[i]) >= 0) {
         throw in.corrupt(
             "label name \"%s\" stands after \"%s\"; names ascend"

@@ -148,7 +148,8 @@ final class Section {
             if (entries.id(i) != entries.id(0) + i) {
               throw entries.at(i).corrupt("label pairs are not numbered one after another");
             }
-            values[i] = entries.at(i).readUtf8(entries.length(i));
+            // Blocks and heads have the same texts: shared ones take less and compare faster.
+            values[i] = entries.at(i).readUtf8(entries.length(i)).intern();
             weight += 56 + entries.length(i);
           }
           return new PairValues(entries.id(0), values, weight);

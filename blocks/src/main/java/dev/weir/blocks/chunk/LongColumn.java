@@ -250,17 +250,43 @@ final class LongColumn {
     int width = readWidth(in, Long.BYTES, "bytes");
     int planeLength = count - from;
     byte[] bytes = in.array();
-    Arrays.fill(out, from, count, 0);
-    for (int plane = 0; plane < width; plane++) {
-      int base = in.position();
-      in.skip(planeLength);
-      for (int i = 0; i < planeLength; i++) {
-        out[from + i] |= (bytes[base + i] & 0xffL) << (8 * plane);
-      }
+    int base = in.position();
+    in.skip(width * planeLength);
+    switch (width) {
+      case 0 -> Arrays.fill(out, from, count, 0);
+      case 1 -> readOnePlane(bytes, base, from, count, out);
+      case 2 -> readTwoPlanes(bytes, base, base + planeLength, from, count, out);
+      default -> readPlanes(bytes, base, width, from, count, out);
     }
+  }
+
+  private static void readOnePlane(byte[] bytes, int base, int from, int count, long[] out) {
+    for (int i = from, at = base; i < count; i++, at++) {
+      out[i] = unzigzag(bytes[at] & 0xff);
+    }
+  }
+
+  private static void readTwoPlanes(
+      byte[] bytes, int low, int high, int from, int count, long[] out) {
+    for (int i = from, at = 0; i < count; i++, at++) {
+      out[i] = unzigzag((bytes[low + at] & 0xff) | (bytes[high + at] & 0xff) << 8);
+    }
+  }
+
+  private static void readPlanes(
+      byte[] bytes, int base, int width, int from, int count, long[] out) {
+    int planeLength = count - from;
     for (int i = from; i < count; i++) {
-      out[i] = (out[i] >>> 1) ^ -(out[i] & 1);
+      long value = 0;
+      for (int plane = 0, at = base + i - from; plane < width; plane++, at += planeLength) {
+        value |= (bytes[at] & 0xffL) << (8 * plane);
+      }
+      out[i] = (value >>> 1) ^ -(value & 1);
     }
+  }
+
+  private static int unzigzag(int value) {
+    return (value >>> 1) ^ -(value & 1);
   }
 
   private static int readWidth(ByteReader in, int max, String unit) {

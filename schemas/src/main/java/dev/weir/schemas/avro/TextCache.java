@@ -4,11 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Gives equal strings as the same object, mostly. Label names and values come again and again; a
-/// string per occurrence would make the labels of a million series several times larger.
+/// Gives equal strings as the same object. Label names and values come again and again; a string
+/// per occurrence would make the labels of a million series several times larger. The object is the
+/// one that the JVM has for the text, so labels from topics and those from blocks share it, too,
+/// and are compared without a look at their characters.
 ///
 /// Direct-mapped: each string has one place, by its hash, and the last to come there stays. So it
-/// is bounded without bookkeeping, and the worst case is a string allocated twice. For one thread.
+/// is bounded without bookkeeping, and the worst case is that the JVM is asked again. Longer
+/// strings are objects of their own. For one thread.
 public final class TextCache {
   /// Longer strings are not worth comparing.
   private static final int MAX_LENGTH = 256;
@@ -43,7 +46,7 @@ public final class TextCache {
         && Arrays.equals(kept, 0, kept.length, source, offset, offset + length)) {
       return text;
     }
-    String fresh = new String(source, offset, length, StandardCharsets.UTF_8);
+    String fresh = new String(source, offset, length, StandardCharsets.UTF_8).intern();
     bytes[place] = Arrays.copyOfRange(source, offset, offset + length);
     texts[place] = fresh;
     return fresh;

@@ -58,7 +58,7 @@ public final class Aggregations {
     int count = steps.count();
     String name = node.operator().text();
     return switch (node.operator()) {
-      case SUM -> accumulate(input, () -> new SumAccumulator(count, histograms(false)));
+      case SUM -> accumulate(input, () -> new SumAccumulator(histograms(false)));
       case AVG -> accumulate(input, () -> new AverageAccumulator(count, histograms(true)));
       case MIN -> accumulate(input, () -> new ExtremeAccumulator(false, count, ignored()));
       case MAX -> accumulate(input, () -> new ExtremeAccumulator(true, count, ignored()));

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Accumulators by the labels that series are grouped by.
 final class Groups {
@@ -19,16 +20,39 @@ final class Groups {
   private final Supplier<? extends Accumulator> accumulators;
   private final Map<Labels, Accumulator> groups = new LinkedHashMap<>();
 
+  /// What the series before had of the labels that are grouped by, and where it went.
+  private final String[] lastValues;
+
+  private @Nullable Accumulator last;
+
   Groups(Grouping grouping, Supplier<? extends Accumulator> accumulators) {
     this.by = !grouping.without();
     this.names = MetricNames.lookup(grouping.labels());
     this.accumulators = accumulators;
+    this.lastValues = new String[by ? names.size() : 0];
   }
 
   void add(VectorBlock block) {
     for (VectorSeries series : block.series()) {
-      at(MetricNames.signature(series.labels(), by, names)).add(series);
+      accumulatorFor(series.labels()).add(series);
     }
+  }
+
+  /// Series of one group mostly follow each other.
+  private Accumulator accumulatorFor(Labels labels) {
+    boolean same = by && last != null;
+    if (by) {
+      int place = 0;
+      for (String name : names) {
+        String value = labels.get(name);
+        same &= value.equals(lastValues[place]);
+        lastValues[place++] = value;
+      }
+    }
+    if (!same || last == null) {
+      last = at(MetricNames.signature(labels, by, names));
+    }
+    return last;
   }
 
   private Accumulator at(Labels labels) {

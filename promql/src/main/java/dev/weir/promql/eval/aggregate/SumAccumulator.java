@@ -4,6 +4,7 @@ import dev.weir.model.AbsentValue;
 import dev.weir.model.Labels;
 import dev.weir.promql.eval.function.CompensatedSum;
 import dev.weir.promql.eval.vector.VectorSeries;
+import org.jspecify.annotations.Nullable;
 
 /// `sum`, compensated as [CompensatedSum] is.
 final class SumAccumulator extends Accumulator {
@@ -13,39 +14,50 @@ final class SumAccumulator extends Accumulator {
   /// Carries into the sign where an exponent is not that of a tame number.
   private static final long UNTAME_CARRY = (0x800L - TAME_EXPONENT) << 52;
 
-  private final double[] sums;
-  private final double[] compensations;
+  /// Of the first series, its own array.
+  private double[] sums;
+
+  /// What rounding has lost; null if nothing was added yet.
+  private double @Nullable [] compensations;
+
   private final HistogramTotals histograms;
 
   /// How many series were taken in, as long as all had tame numbers at all steps; then -1.
   private int tameSeries;
 
-  SumAccumulator(int steps, HistogramTotals histograms) {
-    this.sums = VectorSeries.absent(steps);
-    this.compensations = new double[steps];
+  SumAccumulator(HistogramTotals histograms) {
+    this.sums = new double[0];
     this.histograms = histograms;
   }
 
   @Override
   void accept(VectorSeries series) {
     double[] values = series.values();
-    if (tameSeries >= 0 && isTame(values)) {
-      if (tameSeries == 0) {
-        System.arraycopy(values, 0, sums, 0, sums.length);
-      } else {
-        addTame(values);
-      }
+    if (sums.length == 0) {
+      sums = values;
+      tameSeries = isTame(values) ? 1 : -1;
+    } else if (tameSeries > 0 && isTame(values)) {
+      addTame(values, lost());
       tameSeries++;
     } else {
       tameSeries = -1;
+      double[] compensation = lost();
       for (int step = 0; step < sums.length; step++) {
-        double value = values[step];
-        if (!AbsentValue.is(value)) {
-          add(step, value, 0);
+        if (!AbsentValue.is(values[step])) {
+          add(step, values[step], compensation, 0);
         }
       }
     }
     histograms.accept(series);
+  }
+
+  private double[] lost() {
+    double[] known = compensations;
+    if (known == null) {
+      known = new double[sums.length];
+      compensations = known;
+    }
+    return known;
   }
 
   private static boolean isTame(double[] values) {
@@ -59,26 +71,26 @@ final class SumAccumulator extends Accumulator {
   /// Adds what the larger of two summands tells about the rounding of their sum, without asking
   /// which it is: the error of a sum that does not overflow is a number, which both ways find
   /// exactly (Knuth, The Art of Computer Programming 2, 4.2.2, theorem B).
-  private void addTame(double[] values) {
+  private void addTame(double[] values, double[] compensation) {
     for (int step = 0; step < sums.length; step++) {
       double value = values[step];
       double sum = sums[step];
       double total = sum + value;
       double virtual = total - sum;
-      compensations[step] += (sum - (total - virtual)) + (value - virtual);
+      compensation[step] += (sum - (total - virtual)) + (value - virtual);
       sums[step] = total;
     }
   }
 
-  private void add(int step, double value, double compensation) {
+  private void add(int step, double value, double[] compensation, double ofValue) {
     double sum = sums[step];
     if (AbsentValue.is(sum)) {
       sums[step] = value;
-      compensations[step] = compensation;
+      compensation[step] = ofValue;
     } else {
       double total = sum + value;
-      compensations[step] =
-          CompensatedSum.compensationAfter(sum, compensations[step], value, total) + compensation;
+      compensation[step] =
+          CompensatedSum.compensationAfter(sum, compensation[step], value, total) + ofValue;
       sums[step] = total;
     }
   }
@@ -86,17 +98,19 @@ final class SumAccumulator extends Accumulator {
   @Override
   void combine(Accumulator later) {
     SumAccumulator other = (SumAccumulator) later;
+    double[] compensation = lost();
+    double[] others = other.compensations;
     if (tameSeries > 0 && other.tameSeries > 0) {
-      addTame(other.sums);
-      for (int step = 0; step < sums.length; step++) {
-        compensations[step] += other.compensations[step];
+      addTame(other.sums, compensation);
+      for (int step = 0; others != null && step < sums.length; step++) {
+        compensation[step] += others[step];
       }
       tameSeries += other.tameSeries;
     } else {
       tameSeries = -1;
       for (int step = 0; step < sums.length; step++) {
         if (!AbsentValue.is(other.sums[step])) {
-          add(step, other.sums[step], other.compensations[step]);
+          add(step, other.sums[step], compensation, others == null ? 0 : others[step]);
         }
       }
     }
@@ -105,9 +119,11 @@ final class SumAccumulator extends Accumulator {
 
   @Override
   VectorSeries result(Labels labels) {
+    double[] compensation = compensations;
     for (int step = 0; step < sums.length; step++) {
       if (!AbsentValue.is(sums[step]) && !Double.isInfinite(sums[step])) {
-        sums[step] += compensations[step];
+        // Also where nothing is lost: a negative zero becomes a positive one, as in Prometheus.
+        sums[step] += compensation == null ? 0 : compensation[step];
       }
     }
     return new VectorSeries(labels, false, sums, histograms.finish(sums));

@@ -26,66 +26,10 @@ record ColumnSamples(
     ALL
   }
 
-  /// All samples as they are in the column, if each of them is a float, or all from one to another
-  /// and none besides; else those wanted.
+  /// The samples of a kind.
   ///
   /// @param starts the column's start timestamps, null if they do not matter
   static ColumnSamples of(
-      Kind kind,
-      long[] timestamps,
-      SampleColumn column,
-      long @Nullable [] starts,
-      Windows windows) {
-    if (kind == Kind.FLOATS) {
-      double[] values = column.values();
-      int first = windows.begin();
-      while (first < windows.end() && !isFloat(values[first])) {
-        first++;
-      }
-      int end = endOfFloats(values, first, windows.end());
-      if (first == windows.begin() && end == windows.end()) {
-        return new ColumnSamples(timestamps, values, null, starts, windows);
-      }
-      if (!anyFloat(values, end, windows.end())) {
-        return new ColumnSamples(
-            Arrays.copyOfRange(timestamps, first, end),
-            Arrays.copyOfRange(values, first, end),
-            null,
-            starts == null ? null : Arrays.copyOfRange(starts, first, end),
-            windows.overPart(first, end));
-      }
-    }
-    return pick(kind, timestamps, column, starts, windows);
-  }
-
-  private static int endOfFloats(double[] values, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (!isFloat(values[i])) {
-        return i;
-      }
-    }
-    return to;
-  }
-
-  private static boolean anyFloat(double[] values, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (isFloat(values[i])) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  static boolean isFloat(double value) {
-    // Ordinary numbers are decided by the first comparison.
-    return !Double.isNaN(value) || !(AbsentValue.is(value) || StalenessMarker.is(value));
-  }
-
-  static boolean isHistogram(@Nullable NativeHistogram histogram) {
-    return histogram != null && !histogram.isStale();
-  }
-
-  private static ColumnSamples pick(
       Kind kind,
       long[] timestamps,
       SampleColumn column,
@@ -126,6 +70,15 @@ record ColumnSamples(
         keptHistograms,
         keptStarts,
         windows.over(kept));
+  }
+
+  static boolean isFloat(double value) {
+    // Ordinary numbers are decided by the first comparison.
+    return !Double.isNaN(value) || !(AbsentValue.is(value) || StalenessMarker.is(value));
+  }
+
+  static boolean isHistogram(@Nullable NativeHistogram histogram) {
+    return histogram != null && !histogram.isStale();
   }
 
   /// How many samples are in a step's window.

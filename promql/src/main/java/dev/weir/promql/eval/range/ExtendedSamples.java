@@ -58,7 +58,7 @@ public final class ExtendedSamples {
             samples.timestampsMillis(),
             samples.values(),
             null,
-            range.windows(samples),
+            range.windows(samples.timestampsMillis(), samples.windows()),
             range.ends(),
             range.rangeMillis());
     if (windows.from(0) < windows.to(0)) {

@@ -74,13 +74,13 @@ public final class RangeFunction implements GroupStream.GroupFunction {
     }
 
     /// The windows of those that do.
-    Windows windows(ColumnSamples samples) {
+    ///
+    /// @param reach the windows of all samples that may matter
+    Windows windows(long[] timestamps, Windows reach) {
       return switch (edges) {
-        case PLAIN -> samples.windows();
-        case ANCHORED ->
-            Windows.anchored(samples.timestampsMillis(), ends, rangeMillis, reachMillis);
-        case SMOOTHED ->
-            Windows.smoothed(samples.timestampsMillis(), ends, rangeMillis, reachMillis);
+        case PLAIN -> reach;
+        case ANCHORED -> Windows.anchored(timestamps, ends, rangeMillis, reachMillis);
+        case SMOOTHED -> Windows.smoothed(timestamps, ends, rangeMillis, reachMillis);
       };
     }
   }
@@ -111,12 +111,11 @@ public final class RangeFunction implements GroupStream.GroupFunction {
   @Override
   public List<VectorSeries> apply(SampleColumns group) {
     Windows reach = range.reach(group.timestampsMillis());
-    RangeKernel forGroup =
-        kernel.forGroup(group.timestampsMillis(), reach, range.ends, range.rangeMillis);
+    GroupFloats floats = new GroupFloats(kernel, range, group.timestampsMillis(), reach);
     List<VectorSeries> result = new ArrayList<>(group.size());
     for (int i = 0; i < group.size(); i++) {
       SampleColumn column = group.column(i);
-      VectorSeries series = evaluate(forGroup, group.timestampsMillis(), column, reach);
+      VectorSeries series = evaluate(floats, group.timestampsMillis(), column, reach);
       if (!series.isEmpty()) {
         result.add(named(series));
         remarkOnName(series);
@@ -126,11 +125,11 @@ public final class RangeFunction implements GroupStream.GroupFunction {
   }
 
   private VectorSeries evaluate(
-      RangeKernel forGroup, long[] timestamps, SampleColumn column, Windows reach) {
+      GroupFloats floats, long[] timestamps, SampleColumn column, Windows reach) {
     double[] out = VectorSeries.absent(range.ends.count());
     NativeHistogram[] histograms = column.histograms();
     if (histograms == null || !anyIn(histograms, reach)) {
-      forGroup.evaluate(floats(samples(Kind.FLOATS, timestamps, column, reach)), out);
+      floats.evaluate(column, startTimestamps(column), out);
       return new VectorSeries(column.labels(), column.dropName(), out, null);
     }
     @Nullable NativeHistogram[] outHistograms = new NativeHistogram[out.length];
@@ -161,12 +160,12 @@ public final class RangeFunction implements GroupStream.GroupFunction {
 
   private ColumnSamples samples(
       Kind kind, long[] timestamps, SampleColumn column, Windows windows) {
-    return ColumnSamples.of(
-        kind,
-        timestamps,
-        column,
-        run.settings().startTimestamps() ? column.startTimestampsMillis() : null,
-        windows);
+    return ColumnSamples.of(kind, timestamps, column, startTimestamps(column), windows);
+  }
+
+  /// The column's start timestamps, null if they do not matter.
+  private long @Nullable [] startTimestamps(SampleColumn column) {
+    return run.settings().startTimestamps() ? column.startTimestampsMillis() : null;
   }
 
   private FloatWindows floats(ColumnSamples samples) {
@@ -174,7 +173,7 @@ public final class RangeFunction implements GroupStream.GroupFunction {
         samples.timestampsMillis(),
         samples.values(),
         samples.startTimestampsMillis(),
-        range.windows(samples),
+        range.windows(samples.timestampsMillis(), samples.windows()),
         range.ends,
         range.rangeMillis);
   }
@@ -186,7 +185,7 @@ public final class RangeFunction implements GroupStream.GroupFunction {
         samples.values(),
         histograms == null ? new NativeHistogram[samples.values().length] : histograms,
         samples.startTimestampsMillis(),
-        range.windows(samples),
+        range.windows(samples.timestampsMillis(), samples.windows()),
         range.ends,
         range.rangeMillis);
   }

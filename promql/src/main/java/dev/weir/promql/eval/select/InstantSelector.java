@@ -38,11 +38,16 @@ public final class InstantSelector implements GroupStream.GroupFunction {
   @Override
   public List<VectorSeries> apply(SampleColumns group) {
     Windows windows = Windows.of(group.timestampsMillis(), times, lookbackMillis);
+    int[] last = windows.lasts();
     List<VectorSeries> result = new ArrayList<>(group.size());
     int[] latest = new int[windows.count()];
     for (int i = 0; i < group.size(); i++) {
       SampleColumn column = group.column(i);
-      if (findLatest(column, windows, latest)) {
+      double[] numbers =
+          output == Output.VALUE && last.length > 0 ? numbersAt(last, column.values()) : null;
+      if (numbers != null) {
+        result.add(new VectorSeries(column.labels(), column.dropName(), numbers, null));
+      } else if (findLatest(column, windows, latest)) {
         result.add(
             switch (output) {
               case VALUE -> values(column, latest);
@@ -56,6 +61,19 @@ public final class InstantSelector implements GroupStream.GroupFunction {
       }
     }
     return result;
+  }
+
+  /// The values at these indices; null if one is no number, which may mean that it is absent or
+  /// stale, or that a histogram is there.
+  private static double @Nullable [] numbersAt(int[] indices, double[] values) {
+    double[] numbers = new double[indices.length];
+    boolean allNumbers = true;
+    for (int i = 0; i < numbers.length; i++) {
+      double value = values[indices[i]];
+      numbers[i] = value;
+      allNumbers &= value == value;
+    }
+    return allNumbers ? numbers : null;
   }
 
   /// Writes for each step the index of its sample, or -1; answers whether there is any.

@@ -48,6 +48,18 @@ public record Windows(int[] from, int[] to, int begin, int end) {
     return from.length;
   }
 
+  /// The index of each window's last timestamp; nothing if there is a window without any.
+  int[] lasts() {
+    int[] lasts = new int[to.length];
+    for (int step = 0; step < lasts.length; step++) {
+      if (from[step] == to[step]) {
+        return new int[0];
+      }
+      lasts[step] = to[step] - 1;
+    }
+    return lasts;
+  }
+
   /// The same windows over a selection of the timestamps.
   ///
   /// @param kept for each index, how many timestamps before it were kept
@@ -59,24 +71,6 @@ public record Windows(int[] from, int[] to, int begin, int end) {
       keptTo[step] = kept[to[step]];
     }
     return new Windows(keptFrom, keptTo, kept[begin], kept[end]);
-  }
-
-  /// The same windows over a part of the timestamps.
-  ///
-  /// @param first index of the first timestamp of the part
-  /// @param last index behind its last
-  public Windows overPart(int first, int last) {
-    int[] partFrom = new int[from.length];
-    int[] partTo = new int[to.length];
-    for (int step = 0; step < from.length; step++) {
-      partFrom[step] = Math.clamp(from[step], first, last) - first;
-      partTo[step] = Math.clamp(to[step], first, last) - first;
-    }
-    return new Windows(
-        partFrom,
-        partTo,
-        Math.clamp(begin, first, last) - first,
-        Math.clamp(end, first, last) - first);
   }
 
   /// The windows of ranges with the last sample at or before their start as the first (`anchored`).

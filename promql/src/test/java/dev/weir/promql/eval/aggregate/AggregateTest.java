@@ -112,8 +112,8 @@ class AggregateTest {
     assertEquals(
         4,
         merged(
-            new SumAccumulator(1, NO_HISTOGRAMS),
-            new SumAccumulator(1, NO_HISTOGRAMS),
+            new SumAccumulator(NO_HISTOGRAMS),
+            new SumAccumulator(NO_HISTOGRAMS),
             at(1),
             at(1e100),
             at(1),
