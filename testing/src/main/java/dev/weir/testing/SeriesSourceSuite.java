@@ -12,8 +12,10 @@ import dev.weir.model.Matcher;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.NativeHistogram.Buckets;
 import dev.weir.model.NativeHistogram.ResetHint;
+import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
+import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
 import dev.weir.model.source.SelectHints;
@@ -26,6 +28,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /// The series, rows and ways of reading that the suites of [SeriesSource] share.
 abstract class SeriesSourceSuite {
@@ -82,14 +85,27 @@ abstract class SeriesSourceSuite {
     return GroupRow.of(TENANT, List.of(samples));
   }
 
-  /// Every series that was selected with its points, after checking what holds for every selection.
+  /// Every series that was selected with its points, after checking what holds for every selection:
+  /// whole groups and columns one by one have the same samples.
   static Map<Labels, NavigableMap<Long, Point>> read(
       SeriesSource source, Tenant tenant, List<Matcher> matchers, TimeRange range) {
+    Map<Labels, NavigableMap<Long, Point>> result =
+        read(source, tenant, matchers, range, group -> GroupColumns.of(group.read()));
+    assertEquals(result, read(source, tenant, matchers, range, SeriesGroup::columns));
+    return result;
+  }
+
+  private static Map<Labels, NavigableMap<Long, Point>> read(
+      SeriesSource source,
+      Tenant tenant,
+      List<Matcher> matchers,
+      TimeRange range,
+      Function<SeriesGroup, GroupColumns> opened) {
     Map<Labels, NavigableMap<Long, Point>> result = new TreeMap<>();
     try (GroupCursor cursor = source.select(tenant, matchers, range, NO_HINTS)) {
       for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
         assertEquals(tenant, group.key().tenant());
-        collect(group, range, result);
+        collect(group.series(), opened.apply(group), range, result);
       }
       assertNotNull(cursor.completeness());
     }
@@ -106,31 +122,38 @@ abstract class SeriesSourceSuite {
 
   static void collect(
       SeriesGroup group, TimeRange range, Map<Labels, NavigableMap<Long, Point>> into) {
-    GroupSamples samples = group.read();
-    long[] timestamps = samples.timestampsMillis();
-    assertFalse(group.series().isEmpty(), "a group has a series");
-    assertEquals(group.series().size(), samples.columns().size());
-    for (int column = 0; column < group.series().size(); column++) {
-      Labels labels = group.series().get(column).labels();
-      if (column > 0) {
-        Labels previous = group.series().get(column - 1).labels();
+    collect(group.series(), group.columns(), range, into);
+  }
+
+  /// Reads columns from the last to the first: they may be asked for in any order.
+  private static void collect(
+      List<SeriesMeta> series,
+      GroupColumns columns,
+      TimeRange range,
+      Map<Labels, NavigableMap<Long, Point>> into) {
+    long[] timestamps = columns.timestampsMillis();
+    assertFalse(series.isEmpty(), "a group has a series");
+    for (int place = series.size() - 1; place >= 0; place--) {
+      Labels labels = series.get(place).labels();
+      if (place > 0) {
+        Labels previous = series.get(place - 1).labels();
         assertTrue(previous.compareTo(labels) < 0, () -> labels + " stands after " + previous);
       }
       TreeMap<Long, Point> points = new TreeMap<>();
-      GroupSamples.Column values = samples.columns().get(column);
-      NativeHistogram[] histograms = values.histograms();
-      long[] starts = values.startTimestampsMillis();
+      GroupSamples.Column column = columns.column(place);
+      NativeHistogram[] histograms = column.histograms();
+      long[] starts = column.startTimestampsMillis();
       for (int i = 0; i < timestamps.length; i++) {
-        if (values.hasSample(i)) {
+        if (column.hasSample(i)) {
           assertTrue(range.contains(timestamps[i]), "a sample is in the range");
           NativeHistogram histogram = histograms == null ? null : histograms[i];
           assertTrue(
-              histogram == null || AbsentValue.is(values.values()[i]),
+              histogram == null || AbsentValue.is(column.values()[i]),
               "a sample is a float or a histogram");
           points.put(
               timestamps[i],
               new Point(
-                  Double.doubleToRawLongBits(values.values()[i]),
+                  Double.doubleToRawLongBits(column.values()[i]),
                   Optional.ofNullable(histogram),
                   starts == null ? 0 : starts[i]));
         }
