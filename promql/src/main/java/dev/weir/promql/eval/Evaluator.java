@@ -36,6 +36,7 @@ import dev.weir.promql.eval.vector.VectorStream.Traits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Evaluates the nodes of an expression: here is decided what is evaluated at which steps, the
@@ -73,7 +74,7 @@ final class Evaluator {
           BinaryOperations.scalars(operator, scalar(left, steps), scalar(right, steps));
       case Call call ->
           !steps.isSingle() && StepInvariance.holdsFor(call)
-              ? constant(calls.scalar(call, steps.first())[0], steps)
+              ? constant(once(steps, () -> calls.scalar(call, steps.first()))[0], steps)
               : calls.scalar(call, steps);
       case StringLiteral _,
           VectorSelector _,
@@ -101,7 +102,7 @@ final class Evaluator {
   VectorStream vector(Expr expr, Steps steps, Surroundings surroundings) {
     run.checkpoint();
     if (!steps.isSingle() && StepInvariance.holdsFor(expr)) {
-      return repeated(vector(expr, steps.first(), surroundings), steps.count());
+      return repeated(once(steps, () -> vector(expr, steps.first(), surroundings)), steps.count());
     }
     return switch (expr) {
       case VectorSelector selector ->
@@ -119,6 +120,11 @@ final class Evaluator {
       case NumberLiteral _, StringLiteral _, MatrixSelector _, Subquery _ ->
           throw wrongType(expr, ValueType.INSTANT_VECTOR);
     };
+  }
+
+  /// Builds what is the same at all steps, for one.
+  private <T> T once(Steps steps, Supplier<T> build) {
+    return selectors.counting(selectors.tally().repeated(steps.count()), build);
   }
 
   /// One step's samples at all steps.

@@ -52,7 +52,7 @@ final class Results {
   private QueryValue vector(VectorStream stream, long timestampMillis) {
     List<VectorSeries> series = finished(stream);
     if (!stream.traits().ordered()) {
-      series.sort(Comparator.comparing(VectorSeries::labels));
+      run.sort(() -> series.sort(Comparator.comparing(VectorSeries::labels)));
     }
     List<QueryValue.Sample> samples = new ArrayList<>(series.size());
     for (VectorSeries one : series) {
@@ -69,7 +69,13 @@ final class Results {
         Steps inner = evaluator.selectors().subquerySteps(subquery, ends);
         yield inner == null
             ? List.of()
-            : matrix(evaluator.vector(subquery.inner(), inner, Surroundings.NONE), inner);
+            : evaluator
+                .selectors()
+                .counting(
+                    evaluator.selectors().tally().collapsed(),
+                    () ->
+                        matrix(
+                            evaluator.vector(subquery.inner(), inner, Surroundings.NONE), inner));
       }
       case Expr other ->
           throw new WeirException.Internal(
@@ -108,9 +114,9 @@ final class Results {
     return result;
   }
 
-  private static List<QueryValue.Series> sorted(List<QueryValue.Series> series) {
+  private List<QueryValue.Series> sorted(List<QueryValue.Series> series) {
     List<QueryValue.Series> sorted = new ArrayList<>(series);
-    sorted.sort(Comparator.comparing(QueryValue.Series::labels));
+    run.sort(() -> sorted.sort(Comparator.comparing(QueryValue.Series::labels)));
     return sorted;
   }
 

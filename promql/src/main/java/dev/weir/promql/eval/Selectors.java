@@ -11,18 +11,20 @@ import dev.weir.promql.ast.RangeEdges;
 import dev.weir.promql.ast.TimeModifiers;
 import dev.weir.promql.eval.range.ExtendedSamples;
 import dev.weir.promql.eval.range.RangeFunction;
-import dev.weir.promql.eval.run.Budget;
 import dev.weir.promql.eval.run.QueryRun;
+import dev.weir.promql.eval.run.SampleTally;
 import dev.weir.promql.eval.select.GroupStream;
 import dev.weir.promql.eval.select.InstantSelector;
 import dev.weir.promql.eval.select.RangeSelector;
 import dev.weir.promql.eval.select.Selection;
 import dev.weir.promql.eval.select.SmoothedSelector;
 import dev.weir.promql.eval.vector.Steps;
+import dev.weir.promql.eval.vector.VectorSeries;
 import dev.weir.promql.eval.vector.VectorStream;
 import dev.weir.promql.query.QueryValue;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Works out which times selectors and subqueries are about, and opens streams of what they select.
@@ -34,10 +36,55 @@ final class Selectors {
   private final QueryRun run;
   private final Set<VectorSelector> statistics;
 
+  /// Where what is built now counts the samples that it will look at.
+  private SampleTally tally;
+
   /// @param statistics the selectors that [StatisticsSelectors] finds
   Selectors(QueryRun run, Set<VectorSelector> statistics) {
     this.run = run;
     this.statistics = statistics;
+    this.tally = run.tally();
+  }
+
+  SampleTally tally() {
+    return tally;
+  }
+
+  /// Builds something whose selectors count elsewhere.
+  <T> T counting(SampleTally elsewhere, Supplier<T> build) {
+    SampleTally here = tally;
+    tally = elsewhere;
+    try {
+      return build.get();
+    } finally {
+      tally = here;
+    }
+  }
+
+  private GroupStream.GroupFunction counted(GroupStream.GroupFunction function, int steps) {
+    SampleTally counts = tally;
+    if (!counts.counts()) {
+      return function;
+    }
+    return group -> {
+      List<VectorSeries> series = function.apply(group);
+      counts.add(SampleCounts.atSteps(series, steps));
+      return series;
+    };
+  }
+
+  private GroupStream.GroupFunction counted(
+      GroupStream.GroupFunction function, RangeFunction.Range range) {
+    SampleTally counts = tally;
+    if (!counts.counts()) {
+      return function;
+    }
+    return group -> {
+      long[] perStep = new long[range.ends().count()];
+      List<VectorSeries> series = function.apply(SampleCounts.inWindows(group, range, perStep));
+      counts.add(perStep);
+      return series;
+    };
   }
 
   private GroupStream.GroupFunction withResets(
@@ -77,7 +124,9 @@ final class Selectors {
               selector.matchers(),
               new RangeFunction.Range(times, 0, RangeEdges.SMOOTHED, lookback),
               surroundings),
-          withResets(selector, new SmoothedSelector(run, times, lookback, selector.span())));
+          counted(
+              withResets(selector, new SmoothedSelector(run, times, lookback, selector.span())),
+              steps.count()));
     }
     return new GroupStream(
         run,
@@ -85,7 +134,7 @@ final class Selectors {
             selector.matchers(),
             rangeBefore(times, lookback),
             surroundings.hints(steps.stepMillis(), 0)),
-        withResets(selector, new InstantSelector(times, lookback, output)));
+        counted(withResets(selector, new InstantSelector(times, lookback, output)), steps.count()));
   }
 
   /// The series of info metrics, with the times of their samples in seconds.
@@ -96,8 +145,10 @@ final class Selectors {
             matchers,
             rangeBefore(times, run.lookbackMillis()),
             Surroundings.inside(Function.INFO.text()).hints(times.stepMillis(), 0)),
-        new InstantSelector(
-            times, run.lookbackMillis(), InstantSelector.Output.TIMESTAMP_OF_FLOAT));
+        counted(
+            new InstantSelector(
+                times, run.lookbackMillis(), InstantSelector.Output.TIMESTAMP_OF_FLOAT),
+            times.count()));
   }
 
   /// What a function of a range looks at.
@@ -116,7 +167,7 @@ final class Selectors {
     return new GroupStream(
         run,
         selection(matrix.selector().matchers(), range, surroundings),
-        withResets(matrix.selector(), function));
+        counted(withResets(matrix.selector(), function), range));
   }
 
   private static Selection selection(
@@ -132,9 +183,14 @@ final class Selectors {
     VectorSelector selector = matrix.selector();
     RangeFunction.Range range = rangeOf(matrix, times(selector.modifiers(), steps));
     Selection selection = selection(selector.matchers(), range, Surroundings.NONE);
-    return selector.edges() == RangeEdges.PLAIN
-        ? RangeSelector.select(run, selection)
-        : ExtendedSamples.select(run, selection, range);
+    List<QueryValue.Series> samples =
+        selector.edges() == RangeEdges.PLAIN
+            ? RangeSelector.select(run, selection)
+            : ExtendedSamples.select(run, selection, range);
+    if (tally.counts()) {
+      tally.add(SampleCounts.of(samples));
+    }
+    return samples;
   }
 
   long rangeMillis(MatrixSelector matrix) {
@@ -162,7 +218,7 @@ final class Selectors {
     }
     long count = (times.endMillis() - first) / stepMillis + 1;
     if (count > Math.min(run.budget().maxSamples(), Integer.MAX_VALUE - 8)) {
-      throw Budget.tooManySamples();
+      throw run.budget().tooManySamples();
     }
     run.budget().reserve(0, count * STEP_BYTES);
     return new Steps(first, stepMillis, (int) count);
