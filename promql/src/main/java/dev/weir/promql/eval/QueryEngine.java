@@ -250,11 +250,6 @@ public final class QueryEngine {
     return inRunner(turn, cancellation, work);
   }
 
-  /// The same for something that nobody cancels.
-  public <T> T inPlaceOfQuery(Duration timeLimit, Supplier<? extends T> work) {
-    return inPlaceOfQuery(timeLimit, new Cancellation(), work);
-  }
-
   /// Has the runner do something, which ends a turn, and waits for it, however long it takes to
   /// notice that the thread was interrupted and nobody waits any more.
   private <T> T inRunner(Places.Turn turn, Cancellation cancellation, Supplier<? extends T> work) {

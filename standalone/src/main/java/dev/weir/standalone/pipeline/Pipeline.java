@@ -131,6 +131,7 @@ public final class Pipeline implements AutoCloseable {
         fresh -> {
           NotificationConfig told = notificationConfig();
           ConfiguredRules read = configuredRules(fresh);
+          query.ifPresent(role -> role.logTo(queryLogFile(fresh)));
           alerting.ifPresent(role -> role.reload(told, fresh.alertmanagers()));
           collector.ifPresent(role -> role.reload(fresh));
           // Last, because this cannot be taken back.
@@ -142,6 +143,7 @@ public final class Pipeline implements AutoCloseable {
     ruling.ifPresent(role -> parts.run("rules", role::start));
     ruling.ifPresent(_ -> announceRules(rules));
     alerting.ifPresent(role -> parts.run("alerting", role::start));
+    query.ifPresent(role -> role.logTo(queryLogFile(config.get())));
     query.ifPresent(role -> parts.run("query", role::start));
     startHttp(addresses.listen(), router, metrics);
     // Last, because the first thing to scrape may be this process.
@@ -190,6 +192,10 @@ public final class Pipeline implements AutoCloseable {
         .configFile()
         .map(PrometheusConfig::read)
         .orElseGet(() -> PrometheusConfig.ofSelf(addresses.local().getAuthority()));
+  }
+
+  private Optional<Path> queryLogFile(PrometheusConfig prometheus) {
+    return settings.weir().query().logFile().or(prometheus.global()::queryLogFile);
   }
 
   private NotificationConfig notificationConfig() {
