@@ -108,6 +108,10 @@ final class ApiFixture implements AutoCloseable {
         HttpRequest.newBuilder(uri(path + "?" + form(parameters))).header("X-Scope-OrgID", tenant));
   }
 
+  int port() {
+    return server.port();
+  }
+
   private URI uri(String path) {
     return URI.create("http://localhost:" + server.port() + path);
   }
