@@ -6,6 +6,7 @@ import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.QueryTimes;
+import dev.weir.promql.eval.explain.PlanRecorder;
 import dev.weir.promql.eval.run.Places;
 import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.run.SharedMemory;
@@ -161,10 +162,11 @@ public final class QueryEngine {
           turn,
           context.cancellation(),
           () -> {
+            PlanRecorder recorder = PlanRecorder.of(context.detail().plan(), nanoClock);
             try (QueryRun run =
                 new QueryRun(
                     settings,
-                    context,
+                    context.withSource(recorder.observing(context.source())),
                     query,
                     times,
                     executor,
@@ -174,12 +176,13 @@ public final class QueryEngine {
                     memory)) {
               ending.run = run;
               run.checkpoint();
-              QueryValue value = value(run, expr, times);
+              QueryValue value = value(new Results(run, expr, recorder), expr, times);
               return new QueryResult(
                   value,
                   run.annotations().collected(),
                   ending.statistics(nanoClock.getAsLong()),
-                  run.completeness());
+                  run.completeness(),
+                  recorder.plan());
             }
           });
     } catch (WeirException e) {
@@ -230,8 +233,7 @@ public final class QueryEngine {
     }
   }
 
-  private static QueryValue value(QueryRun run, Expr expr, QueryTimes times) {
-    Results results = new Results(run, expr);
+  private static QueryValue value(Results results, Expr expr, QueryTimes times) {
     if (times.stepMillis() == 0) {
       return results.instant(expr, times.startMillis());
     }

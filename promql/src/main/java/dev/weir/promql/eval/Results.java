@@ -6,6 +6,7 @@ import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.Expr.MatrixSelector;
 import dev.weir.promql.ast.Expr.StringLiteral;
 import dev.weir.promql.ast.Expr.Subquery;
+import dev.weir.promql.eval.explain.PlanRecorder;
 import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.vector.EqualLabels;
 import dev.weir.promql.eval.vector.MetricNames;
@@ -22,12 +23,15 @@ import java.util.List;
 /// merged, empty ones gone, the rest in order.
 final class Results {
   private final QueryRun run;
+  private final PlanRecorder recorder;
   private final Evaluator evaluator;
 
   /// @param expr that will be evaluated
-  Results(QueryRun run, Expr expr) {
+  /// @param recorder notes how
+  Results(QueryRun run, Expr expr, PlanRecorder recorder) {
     this.run = run;
-    this.evaluator = new Evaluator(run, expr);
+    this.recorder = recorder;
+    this.evaluator = new Evaluator(run, expr, recorder);
   }
 
   /// The value at one time.
@@ -38,7 +42,8 @@ final class Results {
       case SCALAR -> new QueryValue.Scalar(timestampMillis, evaluator.scalar(bare, at)[0]);
       case STRING -> text(bare, timestampMillis);
       case INSTANT_VECTOR -> vector(evaluator.vector(bare, at, Surroundings.NONE), timestampMillis);
-      case RANGE_VECTOR -> new QueryValue.Matrix(sorted(samples(bare, at)));
+      case RANGE_VECTOR ->
+          new QueryValue.Matrix(sorted(recorder.range(bare, at, () -> samples(bare, at))));
     };
   }
 

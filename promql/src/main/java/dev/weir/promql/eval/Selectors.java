@@ -9,6 +9,7 @@ import dev.weir.promql.ast.Expr.VectorSelector;
 import dev.weir.promql.ast.Function;
 import dev.weir.promql.ast.RangeEdges;
 import dev.weir.promql.ast.TimeModifiers;
+import dev.weir.promql.eval.explain.PlanRecorder;
 import dev.weir.promql.eval.range.ExtendedSamples;
 import dev.weir.promql.eval.range.RangeFunction;
 import dev.weir.promql.eval.run.QueryRun;
@@ -35,14 +36,17 @@ final class Selectors {
 
   private final QueryRun run;
   private final Set<VectorSelector> statistics;
+  private final PlanRecorder recorder;
 
   /// Where what is built now counts the samples that it will look at.
   private SampleTally tally;
 
   /// @param statistics the selectors that [StatisticsSelectors] finds
-  Selectors(QueryRun run, Set<VectorSelector> statistics) {
+  /// @param recorder notes what is read
+  Selectors(QueryRun run, Set<VectorSelector> statistics, PlanRecorder recorder) {
     this.run = run;
     this.statistics = statistics;
+    this.recorder = recorder;
     this.tally = run.tally();
   }
 
@@ -59,6 +63,12 @@ final class Selectors {
     } finally {
       tally = here;
     }
+  }
+
+  /// The groups of a selection, to which a function is applied.
+  private VectorStream groups(Selection selection, GroupStream.GroupFunction function) {
+    return recorder.reading(
+        new GroupStream(run, selection, recorder.computing(function::apply)::apply));
   }
 
   private GroupStream.GroupFunction counted(GroupStream.GroupFunction function, int steps) {
@@ -118,8 +128,7 @@ final class Selectors {
     Steps times = times(selector.modifiers(), steps);
     long lookback = run.lookbackMillis();
     if (selector.edges() == RangeEdges.SMOOTHED && output == InstantSelector.Output.VALUE) {
-      return new GroupStream(
-          run,
+      return groups(
           selection(
               selector.matchers(),
               new RangeFunction.Range(times, 0, RangeEdges.SMOOTHED, lookback),
@@ -128,8 +137,7 @@ final class Selectors {
               withResets(selector, new SmoothedSelector(run, times, lookback, selector.span())),
               steps.count()));
     }
-    return new GroupStream(
-        run,
+    return groups(
         new Selection(
             selector.matchers(),
             rangeBefore(times, lookback),
@@ -139,8 +147,7 @@ final class Selectors {
 
   /// The series of info metrics, with the times of their samples in seconds.
   VectorStream infoTimes(List<Matcher> matchers, Steps times) {
-    return new GroupStream(
-        run,
+    return groups(
         new Selection(
             matchers,
             rangeBefore(times, run.lookbackMillis()),
@@ -164,8 +171,7 @@ final class Selectors {
       RangeFunction.Range range,
       GroupStream.GroupFunction function,
       Surroundings surroundings) {
-    return new GroupStream(
-        run,
+    return groups(
         selection(matrix.selector().matchers(), range, surroundings),
         counted(withResets(matrix.selector(), function), range));
   }
@@ -184,9 +190,10 @@ final class Selectors {
     RangeFunction.Range range = rangeOf(matrix, times(selector.modifiers(), steps));
     Selection selection = selection(selector.matchers(), range, Surroundings.NONE);
     List<QueryValue.Series> samples =
-        selector.edges() == RangeEdges.PLAIN
-            ? RangeSelector.select(run, selection)
-            : ExtendedSamples.select(run, selection, range);
+        recorder.reading(() ->
+            selector.edges() == RangeEdges.PLAIN
+                ? RangeSelector.select(run, selection)
+                : ExtendedSamples.select(run, selection, range));
     if (tally.counts()) {
       tally.add(SampleCounts.of(samples));
     }

@@ -119,7 +119,7 @@ final class QueryHandlers {
         new QueryDetail(
             statistics.isPresent(),
             perStepStatistics && statistics.equals(Optional.of("all")),
-            false));
+            request.parameter("explain").isPresent()));
   }
 
   private static HttpResponse answer(HttpRequest request, QueryResult result, int limit) {
@@ -133,7 +133,7 @@ final class QueryHandlers {
       warnings.add(TRUNCATED);
     }
     return Envelope.success(
-        json -> QueryValueJson.write(json, value, statistics),
+        json -> QueryValueJson.write(json, value, statistics, result.plan().orElse(null)),
         new Envelope.Notices(warnings, result.infos(), result.completeness().completeToMillis()));
   }
 

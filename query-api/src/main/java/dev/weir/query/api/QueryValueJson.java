@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.weir.model.FloatText;
 import dev.weir.model.Labels;
 import dev.weir.model.NativeHistogram;
+import dev.weir.promql.query.PlanNode;
 import dev.weir.promql.query.QueryStatistics;
 import dev.weir.promql.query.QueryValue;
 import dev.weir.query.watch.StatisticsJson;
@@ -18,8 +19,12 @@ final class QueryValueJson {
 
   private QueryValueJson() {}
 
-  /// `{"resultType":"vector","result":[…]}`, with statistics where they are asked for.
-  static void write(JsonGenerator json, QueryValue value, @Nullable QueryStatistics statistics)
+  /// `{"resultType":"vector","result":[…]}`, with statistics and plan where they are asked for.
+  static void write(
+      JsonGenerator json,
+      QueryValue value,
+      @Nullable QueryStatistics statistics,
+      @Nullable PlanNode plan)
       throws IOException {
     json.writeStartObject();
     json.writeStringField("resultType", value.type().apiName());
@@ -35,6 +40,10 @@ final class QueryValueJson {
     if (statistics != null) {
       json.writeFieldName("stats");
       StatisticsJson.write(json, statistics);
+    }
+    if (plan != null) {
+      json.writeFieldName("explain");
+      PlanJson.write(json, plan);
     }
     json.writeEndObject();
   }

@@ -2,6 +2,7 @@ package dev.weir.query.api;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.model.Labels;
@@ -314,6 +315,24 @@ class ClientQueriesTest {
               "execTotalTime")) {
         assertTrue(some.contains("\"" + timing + "\":"), some);
       }
+    }
+  }
+
+  @Test
+  void aPlanComesWhereItIsAskedFor() {
+    try (ApiFixture api = api(SAMPLES, QueryLimits.DEFAULT)) {
+      String body = api.get("/api/v1/query", "query", "sum(up)", "explain", "true").body();
+      assertTrue(
+          body.matches(
+              ".*\"value\":\\[31,\"1\"]}],\"explain\":\\{\"expression\":\"sum\\(up\\)\",\"action\":"
+                  + "\"added up block by block, groups held\",\"steps\":1,\"series\":1,\"seconds\":"
+                  + "[0-9.E-]+,\"reads\":\\[],\"parts\":\\[\\{\"expression\":\"up\",\"action\":\"latest"
+                  + " samples\",\"steps\":1,\"series\":2,\"seconds\":[0-9.E-]+,\"reads\":\\[\\{"
+                  + "\"matchers\":\"\\{__name__=\\\\\"up\\\\\"}\",\"start\":-268.999,\"end\":31,\"hint\":"
+                  + "\"sum\",\"groups\":2,\"series\":2,\"samples\":4,\"findSeconds\":[0-9.E-]+,"
+                  + "\"readSeconds\":[0-9.E-]+}],\"parts\":\\[]}]}}}"),
+          body);
+      assertFalse(api.get("/api/v1/query", "query", "up").body().contains("explain"));
     }
   }
 
