@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// it to when it enters another, or leaves.
 final class NodeTimes {
   private final LongSupplier nanoClock;
+
+  // One for each query that is explained: what threads note belongs to it and goes with it.
+  @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<Track> tracks = ThreadLocal.withInitial(Track::new);
 
   NodeTimes(LongSupplier nanoClock) {

@@ -28,7 +28,11 @@ import org.jspecify.annotations.Nullable;
 public final class PlanRecorder {
   private final boolean on;
   private final NodeTimes times;
+
+  // One for each query that is explained: what threads note belongs to it and goes with it.
+  @SuppressWarnings("ThreadLocalUsage")
   private final ThreadLocal<@Nullable Node> reading = new ThreadLocal<>();
+
   private @Nullable Node root;
   private @Nullable Node building;
 
@@ -118,6 +122,8 @@ public final class PlanRecorder {
     T apply(Node node, T value);
   }
 
+  // The same part of the expression, not an equal one elsewhere in it.
+  @SuppressWarnings("ReferenceEquality")
   private <T> T within(Expr expr, Steps steps, Supplier<T> build, Finish<T> finish) {
     Node outer = building;
     if (expr instanceof Expr.Paren) {

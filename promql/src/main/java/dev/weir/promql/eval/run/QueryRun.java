@@ -11,6 +11,7 @@ import dev.weir.promql.query.QueryStatistics;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ public final class QueryRun implements AutoCloseable {
   private final Budget budget;
   private final Annotations annotations;
   private final SampleTally.@Nullable OfQuery tally;
-  private volatile long sortNanos;
+  private final AtomicLong sortNanos = new AtomicLong();
   private Completeness completeness = Completeness.FULL;
 
   /// @param query the query's text, for positions in annotations; empty if there is none
@@ -77,7 +78,7 @@ public final class QueryRun implements AutoCloseable {
     if (now - deadlineNanos > 0) {
       throw new WeirException.TimedOut("query timed out in expression evaluation");
     }
-    if (Thread.currentThread() == owner) {
+    if (Thread.currentThread().equals(owner)) {
       turn.giveWay(now);
     }
   }
@@ -124,7 +125,7 @@ public final class QueryRun implements AutoCloseable {
   public void sort(Runnable sorting) {
     long begun = nanoClock.getAsLong();
     sorting.run();
-    sortNanos += nanoClock.getAsLong() - begun;
+    sortNanos.addAndGet(nanoClock.getAsLong() - begun);
   }
 
   /// What the query has taken so far.
@@ -140,7 +141,7 @@ public final class QueryRun implements AutoCloseable {
         queueNanos,
         parseNanos,
         evalNanos,
-        sortNanos);
+        sortNanos.get());
   }
 
   /// The query has ended.
