@@ -99,7 +99,7 @@ class ChartValuesTest {
         case "integer" -> type.put("type", "integer");
         case "mapping of text" -> type.put("$ref", "#/definitions/texts");
         case "list of text" -> type.put("type", "array").putObject("items").put("type", "string");
-        case "text", "duration", "size", "URL", "host:port" -> type.put("type", "string");
+        case "text", "duration", "size", "URL", "file", "host:port" -> type.put("type", "string");
         default -> throw new AssertionError("this test knows no type " + setting.type().name());
       }
     }

@@ -25,6 +25,21 @@ final class QueryMetrics {
         .callback(gauge -> gauge.call(engine.settings().maxConcurrentQueries()))
         .register(registry);
     GaugeWithCallback.builder()
+        .name("weir_query_waiting")
+        .help("Queries that wait for others to end or to step aside.")
+        .callback(gauge -> gauge.call(engine.waiting()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("weir_query_memory_bytes")
+        .help("Bytes that queries hold for series, samples and results, as estimated.")
+        .callback(gauge -> gauge.call((double) engine.memoryBytes()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("weir_query_max_memory_bytes")
+        .help("Bytes that queries may hold together.")
+        .callback(gauge -> gauge.call((double) engine.settings().maxMemoryBytes()))
+        .register(registry);
+    GaugeWithCallback.builder()
         .name("weir_query_block_cache_bytes")
         .help("Bytes of blocks that are kept in memory.")
         .callback(gauge -> gauge.call((double) cache.bytes()))

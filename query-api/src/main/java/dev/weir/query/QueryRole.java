@@ -14,10 +14,15 @@ import dev.weir.promql.eval.QueryEngine;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryLimits;
+import dev.weir.query.api.ClientQueries;
 import dev.weir.query.api.PrometheusApi;
 import dev.weir.query.api.ServerStatus;
 import dev.weir.query.rules.RuleEntry;
 import dev.weir.query.source.QuerySources;
+import dev.weir.query.watch.ActiveQueries;
+import dev.weir.query.watch.QueryCounters;
+import dev.weir.query.watch.QueryLog;
+import dev.weir.query.watch.QueryWatch;
 import dev.weir.schemas.MemberState;
 import dev.weir.schemas.MetricMetadata;
 import dev.weir.schemas.RecordType;
@@ -29,12 +34,12 @@ import dev.weir.service.http.Router;
 import dev.weir.service.kafka.CompactedView;
 import dev.weir.service.lifecycle.Role;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +78,8 @@ public final class QueryRole implements Role {
 
   /// How the role works.
   ///
+  /// @param perStepStatistics whether `stats=all` counts samples for each step
+  /// @param logSlowerThan queries that take as long are named in the log; zero for none
   /// @param maxListed label names, values or series that one request lists at most
   /// @param blockCacheBytes what is kept of blocks in memory
   /// @param maxBlocksAtOnce blocks and nodes that one selector asks side by side
@@ -86,6 +93,8 @@ public final class QueryRole implements Role {
       EngineSettings engine,
       ParserOptions language,
       QueryLimits limits,
+      boolean perStepStatistics,
+      Duration logSlowerThan,
       int maxListed,
       long blockCacheBytes,
       int maxBlocksAtOnce,
@@ -103,8 +112,8 @@ public final class QueryRole implements Role {
   private final CompactedView<RuleEntry> rules;
   private final QuerySources sources;
   private final PrometheusApi api;
-  private final ExecutorService workers;
-  private final ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
+  private final QueryThreads threads = new QueryThreads();
+  private final QueryLog queryLog;
   private final ScheduledExecutorService lister =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("query-blocks").daemon().factory());
@@ -123,10 +132,6 @@ public final class QueryRole implements Role {
     this.metadata = view(Topics.METADATA, RecordType.METADATA, family -> family, surroundings);
     this.members = view(Topics.MEMBERS, RecordType.MEMBERS, member -> member, surroundings);
     this.rules = view(Topics.RULES, RecordType.RULES, RuleEntry::of, surroundings);
-    this.workers =
-        Executors.newFixedThreadPool(
-            Runtime.getRuntime().availableProcessors(),
-            Thread.ofPlatform().name("query-worker-", 0).daemon().factory());
     this.sources =
         new QuerySources(
             catalog,
@@ -140,17 +145,32 @@ public final class QueryRole implements Role {
                 settings.nodeTimeout(),
                 settings.nodeSignOfLife(),
                 settings.node()),
-            askers,
+            threads.askers(),
             surroundings.metrics(),
             surroundings.clock());
     QueryEngine engine =
-        new QueryEngine(settings.engine(), settings.language(), workers, System::nanoTime);
+        new QueryEngine(
+            settings.engine(),
+            settings.language(),
+            threads.workers(),
+            threads.runners(),
+            System::nanoTime);
+    this.queryLog = new QueryLog(surroundings.metrics());
     this.metrics = new QueryMetrics(surroundings.metrics(), engine, cache, catalog);
     this.api =
         new PrometheusApi(
-            engine,
-            sources.everything(),
-            settings.limits(),
+            new ClientQueries(
+                engine,
+                sources.everything(),
+                threads.askers(),
+                settings.limits(),
+                new QueryWatch(
+                    new QueryCounters(surroundings.metrics()),
+                    queryLog,
+                    new ActiveQueries(System::nanoTime),
+                    settings.logSlowerThan(),
+                    surroundings.clock())),
+            settings.perStepStatistics(),
             settings.maxListed(),
             targets::values,
             metadata::values,
@@ -210,6 +230,14 @@ public final class QueryRole implements Role {
     return sources.everything();
   }
 
+  /// Writes queries down there from now on, or nowhere; also where they are written already, which
+  /// may have been moved away.
+  ///
+  /// @throws WeirException.Unavailable if it cannot be written; then all stays as it is
+  public void logTo(Optional<Path> queryLogFile) {
+    queryLog.open(queryLogFile);
+  }
+
   /// Ready is who knows targets, metrics, members and rules, and has once seen every partition
   /// served or has waited for that as long as a member may be silent. A sink that fails later makes
   /// answers incomplete, which they say; it does not take all query APIs away.
@@ -245,7 +273,7 @@ public final class QueryRole implements Role {
     metadata.close();
     targets.close();
     sources.close();
-    workers.shutdownNow();
-    askers.shutdownNow();
+    threads.close();
+    queryLog.close();
   }
 }

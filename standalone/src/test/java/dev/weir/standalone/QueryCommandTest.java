@@ -82,6 +82,63 @@ class QueryCommandTest {
   }
 
   @Test
+  void takesAnExpressionAloneForOneAtOneTime() {
+    answer = "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[5,\"2\"]}}";
+    CommandOutcome outcome = CommandOutcome.of("query", "1 + 1", "--time=5", "--server", address);
+    assertEquals("scalar: 2 @[5]\n", outcome.out());
+    assertEquals(new Asked("/api/v1/query", "query=1+%2B+1&time=5", "null"), asked.remove());
+  }
+
+  @Test
+  void explainsHowAnExpressionWasEvaluated() {
+    answer =
+        """
+        {"status":"success","data":{"resultType":"vector","result":[],
+          "stats":{"timings":{"evalTotalTime":0.0055,"resultSortTime":0.0005,
+            "queryPreparationTime":0.001,"innerEvalTime":0.004,"execQueueTime":0.00025,
+            "execTotalTime":0.00575},
+            "samples":{"totalQueryableSamples":4812,"peakSamples":1024}},
+          "explain":{"expression":"sum(rate(up[5m])) / on () sum(up)","action":"both sides held, matched by labels",
+            "steps":46,"series":1,"seconds":0.00012,"reads":[],"parts":[
+            {"expression":"sum(rate(up[5m]))","action":"added up block by block, groups held",
+              "steps":46,"series":1,"seconds":0.0003,"reads":[],"parts":[
+              {"expression":"rate(up[5m])","action":"windows of groups, one after another",
+                "steps":46,"series":1200,"seconds":0.00351,"parts":[],"reads":[
+                {"matchers":"{__name__=\\"up\\"}","start":1700000000.001,"end":1700003000,
+                  "hint":"rate","groups":12,"series":1200,"samples":240000,
+                  "findSeconds":0.0021,"readSeconds":0.0304}]}]},
+            {"expression":"sum(up)","action":"added up block by block, groups held",
+              "steps":1,"series":1,"seconds":0,"reads":[],"parts":[]}]}}}
+        """;
+    CommandOutcome outcome =
+        CommandOutcome.of(
+            "query", "range", "x", "--start=0", "--end=1", "--explain", "--server", address);
+    assertEquals(
+        """
+        sum(rate(up[5m])) / on () sum(up)   1 series, 0.12 ms, 46 steps   both sides held, matched by labels
+        ├─ sum(rate(up[5m]))   1 series, 0.30 ms, 46 steps   added up block by block, groups held
+        │  └─ rate(up[5m])   1,200 series, 3.51 ms, 46 steps   windows of groups, one after another
+        │          reads {__name__="up"} 2023-11-14T22:13:20.001Z to 2023-11-14T23:03:20Z for rate: 12 groups, 1,200 series, 240,000 samples; found in 2.10 ms, read in 30.40 ms
+        └─ sum(up)   1 series, 0.00 ms   added up block by block, groups held
+
+        in line 0.25 ms, reading the query 1.00 ms, evaluating it 4.50 ms, of which sorting 0.50 ms
+        looked at 4,812 samples, held 1,024 at once; times in the tree are of all threads together
+        """,
+        outcome.out());
+    assertEquals("query=x&start=0&end=1&step=1&explain=true&stats=true", asked.remove().form());
+  }
+
+  @Test
+  void saysWhenAServerDoesNotExplain() {
+    answer = "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[5,\"2\"]}}";
+    CommandOutcome outcome = CommandOutcome.of("query", "2", "--explain", "--server", address);
+    assertEquals(
+        "weir query: the server does not say how it evaluates: it is no Weir, an older one, or the"
+            + " query is a text\n",
+        outcome.err());
+  }
+
+  @Test
   void printsAMatrixSeriesBySeries() {
     answer =
         """

@@ -23,6 +23,7 @@ import dev.weir.promql.eval.aggregate.Aggregations;
 import dev.weir.promql.eval.binary.BinaryOperations;
 import dev.weir.promql.eval.binary.SetOperations;
 import dev.weir.promql.eval.binary.VectorMatcher;
+import dev.weir.promql.eval.explain.PlanRecorder;
 import dev.weir.promql.eval.function.FloatFunctions;
 import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.select.InstantSelector.Output;
@@ -36,19 +37,23 @@ import dev.weir.promql.eval.vector.VectorStream.Traits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Evaluates the nodes of an expression: here is decided what is evaluated at which steps, the
 /// packages below do it. Vectors are streams, which are read when somebody needs them.
 final class Evaluator {
   private final QueryRun run;
+  private final PlanRecorder recorder;
   private final Selectors selectors;
   private final Calls calls;
 
   /// @param root the whole expression
-  Evaluator(QueryRun run, Expr root) {
+  /// @param recorder notes how it is evaluated
+  Evaluator(QueryRun run, Expr root, PlanRecorder recorder) {
     this.run = run;
-    this.selectors = new Selectors(run, StatisticsSelectors.of(root));
+    this.recorder = recorder;
+    this.selectors = new Selectors(run, StatisticsSelectors.of(root), recorder);
     this.calls = new Calls(run, this, selectors);
   }
 
@@ -59,6 +64,10 @@ final class Evaluator {
   /// The value of a scalar at each step. The array belongs to the caller.
   double[] scalar(Expr expr, Steps steps) {
     run.checkpoint();
+    return recorder.scalar(expr, steps, () -> evaluatedScalar(expr, steps));
+  }
+
+  private double[] evaluatedScalar(Expr expr, Steps steps) {
     return switch (expr) {
       case NumberLiteral(double value, _, _) -> constant(value, steps);
       case Paren(Expr inner, _) -> scalar(inner, steps);
@@ -73,7 +82,7 @@ final class Evaluator {
           BinaryOperations.scalars(operator, scalar(left, steps), scalar(right, steps));
       case Call call ->
           !steps.isSingle() && StepInvariance.holdsFor(call)
-              ? constant(calls.scalar(call, steps.first())[0], steps)
+              ? constant(once(steps, () -> calls.scalar(call, steps.first()))[0], steps)
               : calls.scalar(call, steps);
       case StringLiteral _,
           VectorSelector _,
@@ -100,8 +109,12 @@ final class Evaluator {
   /// The value of an instant vector at each step.
   VectorStream vector(Expr expr, Steps steps, Surroundings surroundings) {
     run.checkpoint();
+    return recorder.vector(expr, steps, () -> evaluated(expr, steps, surroundings));
+  }
+
+  private VectorStream evaluated(Expr expr, Steps steps, Surroundings surroundings) {
     if (!steps.isSingle() && StepInvariance.holdsFor(expr)) {
-      return repeated(vector(expr, steps.first(), surroundings), steps.count());
+      return repeated(once(steps, () -> vector(expr, steps.first(), surroundings)), steps.count());
     }
     return switch (expr) {
       case VectorSelector selector ->
@@ -119,6 +132,11 @@ final class Evaluator {
       case NumberLiteral _, StringLiteral _, MatrixSelector _, Subquery _ ->
           throw wrongType(expr, ValueType.INSTANT_VECTOR);
     };
+  }
+
+  /// Builds what is the same at all steps, for one.
+  private <T> T once(Steps steps, Supplier<T> build) {
+    return selectors.counting(selectors.tally().repeated(steps.count()), build);
   }
 
   /// One step's samples at all steps.

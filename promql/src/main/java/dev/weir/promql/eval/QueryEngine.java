@@ -6,46 +6,69 @@ import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.QueryTimes;
+import dev.weir.promql.eval.explain.PlanRecorder;
+import dev.weir.promql.eval.run.Places;
 import dev.weir.promql.eval.run.QueryRun;
+import dev.weir.promql.eval.run.SharedMemory;
 import dev.weir.promql.eval.vector.Steps;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.parser.PromqlParser;
 import dev.weir.promql.query.Cancellation;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryContext;
+import dev.weir.promql.query.QueryLimit;
 import dev.weir.promql.query.QueryResult;
 import dev.weir.promql.query.QueryStatistics;
 import dev.weir.promql.query.QueryValue;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Answers queries. For use by any number of threads; a bounded number of queries runs at once, the
 /// others wait.
 ///
 /// It never asks what time it is: callers say when a query is evaluated. Its clock only measures.
 public final class QueryEngine {
-  private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
   private final EngineSettings settings;
   private final PromqlParser parser;
   private final Executor executor;
+  private final Executor runner;
   private final LongSupplier nanoClock;
-  private final Semaphore places;
+  private final Places places;
+  private final SharedMemory memory;
 
   /// @param executor evaluates groups of series. Its threads are the parallelism of all queries
   ///   together; the thread of a query works as well. May be `Runnable::run`
   /// @param nanoClock measures time as [System#nanoTime] does
   public QueryEngine(
       EngineSettings settings, ParserOptions options, Executor executor, LongSupplier nanoClock) {
+    this(settings, options, executor, Runnable::run, nanoClock);
+  }
+
+  /// An engine that evaluates queries in other threads than those that ask.
+  ///
+  /// @param runner evaluates each query that has a place, while the thread that asked waits; has a
+  ///   thread for each place
+  public QueryEngine(
+      EngineSettings settings,
+      ParserOptions options,
+      Executor executor,
+      Executor runner,
+      LongSupplier nanoClock) {
     this.settings = requireNonNull(settings, "settings");
     this.parser = new PromqlParser(options);
     this.executor = requireNonNull(executor, "executor");
+    this.runner = requireNonNull(runner, "runner");
     this.nanoClock = requireNonNull(nanoClock, "nanoClock");
-    this.places = new Semaphore(settings.maxConcurrentQueries(), true);
+    this.places =
+        new Places(settings.maxConcurrentQueries(), settings.timeSlice().toNanos(), nanoClock);
+    this.memory = new SharedMemory(settings.maxMemoryBytes());
   }
 
   /// With default settings, nothing experimental, and no thread but the caller's.
@@ -60,7 +83,17 @@ public final class QueryEngine {
 
   /// Queries that run now.
   public int running() {
-    return settings.maxConcurrentQueries() - places.availablePermits();
+    return places.running();
+  }
+
+  /// Queries that wait for others to end.
+  public int waiting() {
+    return places.waiting();
+  }
+
+  /// Bytes that queries hold, as estimated.
+  public long memoryBytes() {
+    return memory.bytes();
   }
 
   /// The value of a query at one time.
@@ -91,7 +124,7 @@ public final class QueryEngine {
       throw new WeirException.BadData(
           "zero or negative query resolution step widths are not accepted. Try a positive integer");
     }
-    if (TimeRange.between(start, end) / step >= context.limits().maxSteps()) {
+    if (TimeRange.between(start, end) / step > context.limits().maxSteps()) {
       throw new WeirException.BadData(
           ("exceeded maximum resolution of %,d points per timeseries. Try decreasing the query"
                   + " resolution (?step=XX)")
@@ -120,35 +153,87 @@ public final class QueryEngine {
 
   private QueryResult run(
       String query, Expr expr, QueryTimes times, QueryContext context, long begunNanos) {
-    long parsedNanos = nanoClock.getAsLong();
+    Ending ending = new Ending(begunNanos, nanoClock.getAsLong());
     long deadlineNanos = begunNanos + context.limits().timeout().toNanos();
-    awaitPlace(context.cancellation(), deadlineNanos);
     try {
-      long admittedNanos = nanoClock.getAsLong();
-      QueryRun run =
-          new QueryRun(settings, context, query, times, executor, nanoClock, deadlineNanos);
-      run.checkpoint();
-      QueryValue value = value(run, expr, times);
-      long endNanos = nanoClock.getAsLong();
-      return new QueryResult(
-          value,
-          run.annotations().collected(),
-          new QueryStatistics(
-              run.budget().samplesRead(),
-              run.budget().peakSamples(),
-              run.budget().seriesRead(),
-              run.budget().groupsRead(),
-              admittedNanos - parsedNanos,
-              parsedNanos - begunNanos,
-              endNanos - admittedNanos),
-          run.completeness());
+      Places.Turn turn = places.enter(context.cancellation(), deadlineNanos);
+      ending.admittedNanos = nanoClock.getAsLong();
+      return inRunner(
+          turn,
+          context.cancellation(),
+          () -> {
+            PlanRecorder recorder = PlanRecorder.of(context.detail().plan(), nanoClock);
+            try (QueryRun run =
+                new QueryRun(
+                    settings,
+                    context.withSource(recorder.observing(context.source())),
+                    query,
+                    times,
+                    executor,
+                    nanoClock,
+                    deadlineNanos,
+                    turn,
+                    memory)) {
+              ending.run = run;
+              run.checkpoint();
+              QueryValue value = value(new Results(run, expr, recorder), expr, times);
+              return new QueryResult(
+                  value,
+                  run.annotations().collected(),
+                  ending.statistics(nanoClock.getAsLong()),
+                  run.completeness(),
+                  recorder.plan());
+            }
+          });
+    } catch (WeirException e) {
+      ending.failure = e;
+      throw e;
     } finally {
-      places.release();
+      context.observer().ended(ending.statistics(nanoClock.getAsLong()), ending.stoppedBy());
     }
   }
 
-  private static QueryValue value(QueryRun run, Expr expr, QueryTimes times) {
-    Results results = new Results(run, expr);
+  /// What is known of a query when it ends, however it does. Written by one thread at a time.
+  private static final class Ending {
+    private final long begunNanos;
+    private final long parsedNanos;
+    private long admittedNanos;
+    private @Nullable QueryRun run;
+    private @Nullable WeirException failure;
+    private @Nullable QueryStatistics statistics;
+
+    private Ending(long begunNanos, long parsedNanos) {
+      this.begunNanos = begunNanos;
+      this.parsedNanos = parsedNanos;
+    }
+
+    /// The first call settles it.
+    private QueryStatistics statistics(long endNanos) {
+      if (statistics == null) {
+        long queuedTo = run == null ? endNanos : admittedNanos;
+        long queueNanos = queuedTo - parsedNanos;
+        long parseNanos = parsedNanos - begunNanos;
+        statistics =
+            run == null
+                ? QueryStatistics.ofQueue(queueNanos, parseNanos)
+                : run.statistics(queueNanos, parseNanos, endNanos - queuedTo);
+      }
+      return statistics;
+    }
+
+    private Optional<QueryLimit> stoppedBy() {
+      return switch (failure) {
+        case WeirException.TimedOut _ ->
+            Optional.of(run == null ? QueryLimit.CONCURRENCY : QueryLimit.TIME);
+        // A source that finds too much has no budget to say so.
+        case WeirException.LimitExceeded _ when run != null ->
+            run.budget().exceeded().or(() -> Optional.of(QueryLimit.MEMORY));
+        case null, default -> Optional.empty();
+      };
+    }
+  }
+
+  private static QueryValue value(Results results, Expr expr, QueryTimes times) {
     if (times.stepMillis() == 0) {
       return results.instant(expr, times.startMillis());
     }
@@ -160,33 +245,48 @@ public final class QueryEngine {
   ///
   /// @param timeLimit until there is a place
   /// @throws WeirException.TimedOut if no place becomes free in time
-  /// @throws WeirException.Canceled if the thread is interrupted meanwhile
-  public <T> T inPlaceOfQuery(Duration timeLimit, Supplier<? extends T> work) {
-    awaitPlace(new Cancellation(), nanoClock.getAsLong() + timeLimit.toNanos());
-    try {
-      return work.get();
-    } finally {
-      places.release();
-    }
+  /// @throws WeirException.Canceled if nobody wants it any more
+  public <T> T inPlaceOfQuery(
+      Duration timeLimit, Cancellation cancellation, Supplier<? extends T> work) {
+    Places.Turn turn = places.enter(cancellation, nanoClock.getAsLong() + timeLimit.toNanos());
+    return inRunner(turn, cancellation, work);
   }
 
-  private void awaitPlace(Cancellation cancellation, long deadlineNanos) {
+  /// Has the runner do something, which ends a turn, and waits for it, however long it takes to
+  /// notice that the thread was interrupted and nobody waits any more.
+  private <T> T inRunner(Places.Turn turn, Cancellation cancellation, Supplier<? extends T> work) {
+    FutureTask<T> task =
+        new FutureTask<>(() -> {
+          try (turn) {
+            return work.get();
+          }
+        });
+    try {
+      runner.execute(task);
+    } catch (RejectedExecutionException e) {
+      turn.close();
+      throw new WeirException.Unavailable("the server is stopping", e);
+    }
+    boolean interrupted = false;
     try {
       while (true) {
-        long left = deadlineNanos - nanoClock.getAsLong();
-        if (left <= 0) {
-          throw new WeirException.TimedOut("query timed out in query queue");
-        }
-        if (places.tryAcquire(Math.min(left, LONGEST_WAIT_NANOS), TimeUnit.NANOSECONDS)) {
-          return;
-        }
-        if (cancellation.isCanceled()) {
-          throw new WeirException.Canceled("query was canceled in query queue");
+        try {
+          return task.get();
+        } catch (InterruptedException _) {
+          interrupted = true;
+          cancellation.cancel();
         }
       }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      throw new WeirException.Canceled("query was canceled in query queue");
+    } catch (ExecutionException e) {
+      throw switch (e.getCause()) {
+        case RuntimeException cause -> cause;
+        case Error cause -> throw cause;
+        case null, default -> new WeirException.Internal("a query failed: " + e, e);
+      };
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

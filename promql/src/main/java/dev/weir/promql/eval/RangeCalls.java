@@ -16,6 +16,7 @@ import dev.weir.promql.eval.range.RangeFunction;
 import dev.weir.promql.eval.range.RangeFunction.Histograms;
 import dev.weir.promql.eval.range.RangeKernel;
 import dev.weir.promql.eval.run.QueryRun;
+import dev.weir.promql.eval.run.SampleTally;
 import dev.weir.promql.eval.select.SampleColumns;
 import dev.weir.promql.eval.vector.DistinctStream;
 import dev.weir.promql.eval.vector.Steps;
@@ -132,18 +133,24 @@ final class RangeCalls {
     if (inner == null) {
       return VectorStream.of(VectorBlock.EMPTY, Traits.NONE);
     }
-    RangeFunction function =
-        function(
-            call,
-            kernel,
-            policy,
-            RangeFunction.Range.plain(ends, subquery.range().rangeMillis(run.times())));
+    RangeFunction.Range range =
+        RangeFunction.Range.plain(ends, subquery.range().rangeMillis(run.times()));
+    RangeFunction function = function(call, kernel, policy, range);
     long[] timestamps = inner.timestampsMillis();
-    return evaluator
-        .vector(subquery.inner(), inner, Calls.inside(call))
+    SampleTally counts = selectors.tally();
+    // What counts is what the subquery came to, not what it looked at.
+    VectorStream values =
+        selectors.counting(
+            SampleTally.NONE, () -> evaluator.vector(subquery.inner(), inner, Calls.inside(call)));
+    return values
         .whole()
         .map(block -> {
-          List<VectorSeries> series = function.apply(SampleColumns.of(block, timestamps));
+          SampleColumns columns = SampleColumns.of(block, timestamps);
+          long[] perStep = new long[ends.count()];
+          List<VectorSeries> series =
+              function.apply(
+                  counts.counts() ? SampleCounts.inWindows(columns, range, perStep) : columns);
+          counts.add(perStep);
           block.release(run.budget());
           return VectorBlock.reserve(run.budget(), series);
         });

@@ -6,6 +6,7 @@ import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.Expr.MatrixSelector;
 import dev.weir.promql.ast.Expr.StringLiteral;
 import dev.weir.promql.ast.Expr.Subquery;
+import dev.weir.promql.eval.explain.PlanRecorder;
 import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.vector.EqualLabels;
 import dev.weir.promql.eval.vector.MetricNames;
@@ -22,12 +23,15 @@ import java.util.List;
 /// merged, empty ones gone, the rest in order.
 final class Results {
   private final QueryRun run;
+  private final PlanRecorder recorder;
   private final Evaluator evaluator;
 
   /// @param expr that will be evaluated
-  Results(QueryRun run, Expr expr) {
+  /// @param recorder notes how
+  Results(QueryRun run, Expr expr, PlanRecorder recorder) {
     this.run = run;
-    this.evaluator = new Evaluator(run, expr);
+    this.recorder = recorder;
+    this.evaluator = new Evaluator(run, expr, recorder);
   }
 
   /// The value at one time.
@@ -38,7 +42,8 @@ final class Results {
       case SCALAR -> new QueryValue.Scalar(timestampMillis, evaluator.scalar(bare, at)[0]);
       case STRING -> text(bare, timestampMillis);
       case INSTANT_VECTOR -> vector(evaluator.vector(bare, at, Surroundings.NONE), timestampMillis);
-      case RANGE_VECTOR -> new QueryValue.Matrix(sorted(samples(bare, at)));
+      case RANGE_VECTOR ->
+          new QueryValue.Matrix(sorted(recorder.range(bare, at, () -> samples(bare, at))));
     };
   }
 
@@ -52,7 +57,7 @@ final class Results {
   private QueryValue vector(VectorStream stream, long timestampMillis) {
     List<VectorSeries> series = finished(stream);
     if (!stream.traits().ordered()) {
-      series.sort(Comparator.comparing(VectorSeries::labels));
+      run.sort(() -> series.sort(Comparator.comparing(VectorSeries::labels)));
     }
     List<QueryValue.Sample> samples = new ArrayList<>(series.size());
     for (VectorSeries one : series) {
@@ -69,7 +74,13 @@ final class Results {
         Steps inner = evaluator.selectors().subquerySteps(subquery, ends);
         yield inner == null
             ? List.of()
-            : matrix(evaluator.vector(subquery.inner(), inner, Surroundings.NONE), inner);
+            : evaluator
+                .selectors()
+                .counting(
+                    evaluator.selectors().tally().collapsed(),
+                    () ->
+                        matrix(
+                            evaluator.vector(subquery.inner(), inner, Surroundings.NONE), inner));
       }
       case Expr other ->
           throw new WeirException.Internal(
@@ -108,9 +119,9 @@ final class Results {
     return result;
   }
 
-  private static List<QueryValue.Series> sorted(List<QueryValue.Series> series) {
+  private List<QueryValue.Series> sorted(List<QueryValue.Series> series) {
     List<QueryValue.Series> sorted = new ArrayList<>(series);
-    sorted.sort(Comparator.comparing(QueryValue.Series::labels));
+    run.sort(() -> sorted.sort(Comparator.comparing(QueryValue.Series::labels)));
     return sorted;
   }
 

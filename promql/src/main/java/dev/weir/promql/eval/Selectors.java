@@ -9,20 +9,23 @@ import dev.weir.promql.ast.Expr.VectorSelector;
 import dev.weir.promql.ast.Function;
 import dev.weir.promql.ast.RangeEdges;
 import dev.weir.promql.ast.TimeModifiers;
+import dev.weir.promql.eval.explain.PlanRecorder;
 import dev.weir.promql.eval.range.ExtendedSamples;
 import dev.weir.promql.eval.range.RangeFunction;
-import dev.weir.promql.eval.run.Budget;
 import dev.weir.promql.eval.run.QueryRun;
+import dev.weir.promql.eval.run.SampleTally;
 import dev.weir.promql.eval.select.GroupStream;
 import dev.weir.promql.eval.select.InstantSelector;
 import dev.weir.promql.eval.select.RangeSelector;
 import dev.weir.promql.eval.select.Selection;
 import dev.weir.promql.eval.select.SmoothedSelector;
 import dev.weir.promql.eval.vector.Steps;
+import dev.weir.promql.eval.vector.VectorSeries;
 import dev.weir.promql.eval.vector.VectorStream;
 import dev.weir.promql.query.QueryValue;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Works out which times selectors and subqueries are about, and opens streams of what they select.
@@ -33,11 +36,65 @@ final class Selectors {
 
   private final QueryRun run;
   private final Set<VectorSelector> statistics;
+  private final PlanRecorder recorder;
+
+  /// Where what is built now counts the samples that it will look at.
+  private SampleTally tally;
 
   /// @param statistics the selectors that [StatisticsSelectors] finds
-  Selectors(QueryRun run, Set<VectorSelector> statistics) {
+  /// @param recorder notes what is read
+  Selectors(QueryRun run, Set<VectorSelector> statistics, PlanRecorder recorder) {
     this.run = run;
     this.statistics = statistics;
+    this.recorder = recorder;
+    this.tally = run.tally();
+  }
+
+  SampleTally tally() {
+    return tally;
+  }
+
+  /// Builds something whose selectors count elsewhere.
+  <T> T counting(SampleTally elsewhere, Supplier<T> build) {
+    SampleTally here = tally;
+    tally = elsewhere;
+    try {
+      return build.get();
+    } finally {
+      tally = here;
+    }
+  }
+
+  /// The groups of a selection, to which a function is applied.
+  private VectorStream groups(Selection selection, GroupStream.GroupFunction function) {
+    return recorder.reading(
+        new GroupStream(run, selection, recorder.computing(function::apply)::apply));
+  }
+
+  private GroupStream.GroupFunction counted(GroupStream.GroupFunction function, int steps) {
+    SampleTally counts = tally;
+    if (!counts.counts()) {
+      return function;
+    }
+    return group -> {
+      List<VectorSeries> series = function.apply(group);
+      counts.add(SampleCounts.atSteps(series, steps));
+      return series;
+    };
+  }
+
+  private GroupStream.GroupFunction counted(
+      GroupStream.GroupFunction function, RangeFunction.Range range) {
+    SampleTally counts = tally;
+    if (!counts.counts()) {
+      return function;
+    }
+    return group -> {
+      long[] perStep = new long[range.ends().count()];
+      List<VectorSeries> series = function.apply(SampleCounts.inWindows(group, range, perStep));
+      counts.add(perStep);
+      return series;
+    };
   }
 
   private GroupStream.GroupFunction withResets(
@@ -71,33 +128,34 @@ final class Selectors {
     Steps times = times(selector.modifiers(), steps);
     long lookback = run.lookbackMillis();
     if (selector.edges() == RangeEdges.SMOOTHED && output == InstantSelector.Output.VALUE) {
-      return new GroupStream(
-          run,
+      return groups(
           selection(
               selector.matchers(),
               new RangeFunction.Range(times, 0, RangeEdges.SMOOTHED, lookback),
               surroundings),
-          withResets(selector, new SmoothedSelector(run, times, lookback, selector.span())));
+          counted(
+              withResets(selector, new SmoothedSelector(run, times, lookback, selector.span())),
+              steps.count()));
     }
-    return new GroupStream(
-        run,
+    return groups(
         new Selection(
             selector.matchers(),
             rangeBefore(times, lookback),
             surroundings.hints(steps.stepMillis(), 0)),
-        withResets(selector, new InstantSelector(times, lookback, output)));
+        counted(withResets(selector, new InstantSelector(times, lookback, output)), steps.count()));
   }
 
   /// The series of info metrics, with the times of their samples in seconds.
   VectorStream infoTimes(List<Matcher> matchers, Steps times) {
-    return new GroupStream(
-        run,
+    return groups(
         new Selection(
             matchers,
             rangeBefore(times, run.lookbackMillis()),
             Surroundings.inside(Function.INFO.text()).hints(times.stepMillis(), 0)),
-        new InstantSelector(
-            times, run.lookbackMillis(), InstantSelector.Output.TIMESTAMP_OF_FLOAT));
+        counted(
+            new InstantSelector(
+                times, run.lookbackMillis(), InstantSelector.Output.TIMESTAMP_OF_FLOAT),
+            times.count()));
   }
 
   /// What a function of a range looks at.
@@ -113,10 +171,9 @@ final class Selectors {
       RangeFunction.Range range,
       GroupStream.GroupFunction function,
       Surroundings surroundings) {
-    return new GroupStream(
-        run,
+    return groups(
         selection(matrix.selector().matchers(), range, surroundings),
-        withResets(matrix.selector(), function));
+        counted(withResets(matrix.selector(), function), range));
   }
 
   private static Selection selection(
@@ -132,9 +189,15 @@ final class Selectors {
     VectorSelector selector = matrix.selector();
     RangeFunction.Range range = rangeOf(matrix, times(selector.modifiers(), steps));
     Selection selection = selection(selector.matchers(), range, Surroundings.NONE);
-    return selector.edges() == RangeEdges.PLAIN
-        ? RangeSelector.select(run, selection)
-        : ExtendedSamples.select(run, selection, range);
+    List<QueryValue.Series> samples =
+        recorder.reading(() ->
+            selector.edges() == RangeEdges.PLAIN
+                ? RangeSelector.select(run, selection)
+                : ExtendedSamples.select(run, selection, range));
+    if (tally.counts()) {
+      tally.add(SampleCounts.of(samples));
+    }
+    return samples;
   }
 
   long rangeMillis(MatrixSelector matrix) {
@@ -162,7 +225,7 @@ final class Selectors {
     }
     long count = (times.endMillis() - first) / stepMillis + 1;
     if (count > Math.min(run.budget().maxSamples(), Integer.MAX_VALUE - 8)) {
-      throw Budget.tooManySamples();
+      throw run.budget().tooManySamples();
     }
     run.budget().reserve(0, count * STEP_BYTES);
     return new Steps(first, stepMillis, (int) count);

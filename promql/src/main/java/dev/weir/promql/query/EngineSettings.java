@@ -11,6 +11,8 @@ import java.time.Duration;
 /// @param defaultSubqueryStep step of subqueries that name none (`[1h:]`); Prometheus takes the
 ///   global evaluation interval
 /// @param maxConcurrentQueries queries that run at once; more wait
+/// @param timeSlice how long a query runs before it steps aside for others that wait
+/// @param maxMemoryBytes what all queries together may hold, as estimated
 /// @param groupsInFlight groups of one query that are read and computed at once
 /// @param delayedNameRemoval whether metric names are dropped at the end of a query instead of by
 ///   each function (`promql-delayed-name-removal`)
@@ -22,6 +24,8 @@ public record EngineSettings(
     Duration lookback,
     Duration defaultSubqueryStep,
     int maxConcurrentQueries,
+    Duration timeSlice,
+    long maxMemoryBytes,
     int groupsInFlight,
     boolean delayedNameRemoval,
     boolean typeAndUnitLabels,
@@ -31,6 +35,8 @@ public record EngineSettings(
           Duration.ofMinutes(5),
           Duration.ofMinutes(1),
           20,
+          Duration.ofSeconds(1),
+          Long.MAX_VALUE,
           2 * Runtime.getRuntime().availableProcessors(),
           false,
           false,
@@ -46,6 +52,12 @@ public record EngineSettings(
       throw new WeirException.BadData(
           "subquery step of " + defaultSubqueryStep + ": it has to be above zero");
     }
+    requireNonNull(timeSlice, "timeSlice");
+    if (timeSlice.isNegative() || maxMemoryBytes < 1) {
+      throw new WeirException.BadData(
+          "time slice of %s, and %d bytes for all queries; use 0 or more, and 1 or more"
+              .formatted(timeSlice, maxMemoryBytes));
+    }
     if (maxConcurrentQueries < 1 || groupsInFlight < 1) {
       throw new WeirException.BadData(
           "%d queries at once with %d groups each; there has to be one of each"
@@ -58,6 +70,8 @@ public record EngineSettings(
         changed,
         defaultSubqueryStep,
         maxConcurrentQueries,
+        timeSlice,
+        maxMemoryBytes,
         groupsInFlight,
         delayedNameRemoval,
         typeAndUnitLabels,
@@ -69,6 +83,8 @@ public record EngineSettings(
         lookback,
         changed,
         maxConcurrentQueries,
+        timeSlice,
+        maxMemoryBytes,
         groupsInFlight,
         delayedNameRemoval,
         typeAndUnitLabels,
@@ -79,6 +95,34 @@ public record EngineSettings(
     return new EngineSettings(
         lookback,
         defaultSubqueryStep,
+        changed,
+        timeSlice,
+        maxMemoryBytes,
+        groupsInFlight,
+        delayedNameRemoval,
+        typeAndUnitLabels,
+        startTimestamps);
+  }
+
+  public EngineSettings withTimeSlice(Duration changed) {
+    return new EngineSettings(
+        lookback,
+        defaultSubqueryStep,
+        maxConcurrentQueries,
+        changed,
+        maxMemoryBytes,
+        groupsInFlight,
+        delayedNameRemoval,
+        typeAndUnitLabels,
+        startTimestamps);
+  }
+
+  public EngineSettings withMaxMemoryBytes(long changed) {
+    return new EngineSettings(
+        lookback,
+        defaultSubqueryStep,
+        maxConcurrentQueries,
+        timeSlice,
         changed,
         groupsInFlight,
         delayedNameRemoval,
@@ -91,6 +135,8 @@ public record EngineSettings(
         lookback,
         defaultSubqueryStep,
         maxConcurrentQueries,
+        timeSlice,
+        maxMemoryBytes,
         groupsInFlight,
         changed,
         typeAndUnitLabels,
@@ -102,6 +148,8 @@ public record EngineSettings(
         lookback,
         defaultSubqueryStep,
         maxConcurrentQueries,
+        timeSlice,
+        maxMemoryBytes,
         groupsInFlight,
         delayedNameRemoval,
         changed,
@@ -113,6 +161,8 @@ public record EngineSettings(
         lookback,
         defaultSubqueryStep,
         maxConcurrentQueries,
+        timeSlice,
+        maxMemoryBytes,
         groupsInFlight,
         delayedNameRemoval,
         typeAndUnitLabels,

@@ -159,11 +159,12 @@ class QueryEngineTest {
   @Test
   void moreStepsThanAllowedAreRefusedInPrometheusWords() {
     QueryEngine engine = TWO_TARGETS.engine();
-    engine.range("1", 0, 10_999, 1, TWO_TARGETS.context());
+    // As in Prometheus, one more than the limit: the steps are counted from the first on.
+    engine.range("1", 0, 11_000, 1, TWO_TARGETS.context());
     WeirException failure =
         assertThrows(
             WeirException.BadData.class,
-            () -> engine.range("1", 0, 11_000, 1, TWO_TARGETS.context()));
+            () -> engine.range("1", 0, 11_001, 1, TWO_TARGETS.context()));
     assertEquals(
         "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query"
             + " resolution (?step=XX)",

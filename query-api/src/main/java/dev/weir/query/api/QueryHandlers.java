@@ -2,15 +2,13 @@ package dev.weir.query.api;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
-import dev.weir.model.source.SeriesSource;
-import dev.weir.promql.eval.QueryEngine;
 import dev.weir.promql.query.QueryContext;
-import dev.weir.promql.query.QueryLimits;
+import dev.weir.promql.query.QueryDetail;
 import dev.weir.promql.query.QueryResult;
 import dev.weir.promql.query.QueryStatistics;
 import dev.weir.promql.query.QueryValue;
+import dev.weir.query.watch.Question;
 import dev.weir.service.http.HttpRequest;
 import dev.weir.service.http.HttpResponse;
 import dev.weir.service.http.Router;
@@ -19,23 +17,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// `/api/v1/query` and `/api/v1/query_range`.
 final class QueryHandlers {
-  /// Points that a series of a range query may have, as in Prometheus.
-  private static final long MAX_POINTS = 11_000;
-
   private static final String TRUNCATED = "results truncated due to limit";
 
-  private final QueryEngine engine;
-  private final SeriesSource source;
-  private final QueryLimits limits;
+  private final ClientQueries queries;
+  private final boolean perStepStatistics;
   private final Clock clock;
 
-  QueryHandlers(QueryEngine engine, SeriesSource source, QueryLimits limits, Clock clock) {
-    this.engine = requireNonNull(engine, "engine");
-    this.source = requireNonNull(source, "source");
-    this.limits = requireNonNull(limits, "limits");
+  /// @param perStepStatistics whether `stats=all` counts samples for each step
+  QueryHandlers(ClientQueries queries, boolean perStepStatistics, Clock clock) {
+    this.queries = requireNonNull(queries, "queries");
+    this.perStepStatistics = perStepStatistics;
     this.clock = requireNonNull(clock, "clock");
   }
 
@@ -50,8 +45,12 @@ final class QueryHandlers {
   private HttpResponse instant(HttpRequest request) {
     int limit = Parameters.limit(request);
     long time = Parameters.timeMillis(request, "time", clock.millis());
-    QueryContext context = context(request);
-    QueryResult result = run(() -> engine.instant(query(request), time, context));
+    Question question = question(request, time, time, 0);
+    QueryResult result =
+        run(
+            request,
+            question,
+            context -> queries.engine().instant(question.query(), time, context));
     return answer(request, result, limit);
   }
 
@@ -71,48 +70,56 @@ final class QueryHandlers {
           "invalid parameter \"step\": zero or negative query resolution step widths are not"
               + " accepted. Try a positive integer");
     }
-    if (TimeRange.between(start, end) / step > MAX_POINTS) {
-      throw new ApiError(
-          ErrorType.BAD_DATA,
-          "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query"
-              + " resolution (?step=XX)");
-    }
-    QueryContext context = context(request);
-    QueryResult result = run(() -> engine.range(query(request), start, end, step, context));
+    queries.checkSteps(start, end, step);
+    Question question = question(request, start, end, step);
+    QueryResult result =
+        run(
+            request,
+            question,
+            context -> queries.engine().range(question.query(), start, end, step, context));
     return answer(request, result, limit);
   }
 
-  private static String query(HttpRequest request) {
-    return request.parameter("query").orElse("");
-  }
-
-  @FunctionalInterface
-  private interface Query {
-    QueryResult run();
+  private static Question question(HttpRequest request, long start, long end, long step) {
+    return new Question(
+        request.tenant(),
+        request.parameter("query").orElse(""),
+        start,
+        end,
+        step,
+        request.remoteAddress(),
+        request.method(),
+        request.path());
   }
 
   /// What is wrong with the text of a query is said of the parameter that holds it.
-  private static QueryResult run(Query query) {
+  private QueryResult run(
+      HttpRequest request, Question question, Function<QueryContext, QueryResult> evaluation) {
+    ClientQueries.Wishes wishes = wishes(request);
     try {
-      return query.run();
+      return queries.query(request, question, wishes, evaluation);
     } catch (WeirException.BadData e) {
       throw new ApiError(ErrorType.BAD_DATA, "invalid parameter \"query\": " + e.getMessage(), e);
     }
   }
 
-  private QueryContext context(HttpRequest request) {
+  private ClientQueries.Wishes wishes(HttpRequest request) {
+    Duration longest = queries.limits().timeout();
     Duration timeout =
         Parameters.duration(request, "timeout")
-            .filter(asked -> asked.isPositive() && asked.compareTo(limits.timeout()) < 0)
-            .orElse(limits.timeout());
-    QueryContext context =
-        QueryContext.of(request.tenant(), new TimedSource(source, timeout))
-            .withLimits(limits.withTimeout(timeout));
-    Optional<Duration> lookback = Parameters.duration(request, "lookback_delta");
+            .filter(asked -> asked.isPositive() && asked.compareTo(longest) < 0)
+            .orElse(longest);
     // As in Prometheus, none and less than none ask for the default.
-    return lookback.isPresent() && lookback.get().isPositive()
-        ? context.withLookback(lookback.get())
-        : context;
+    Optional<Duration> lookback =
+        Parameters.duration(request, "lookback_delta").filter(Duration::isPositive);
+    Optional<String> statistics = request.parameter("stats");
+    return new ClientQueries.Wishes(
+        timeout,
+        lookback,
+        new QueryDetail(
+            statistics.isPresent(),
+            perStepStatistics && statistics.equals(Optional.of("all")),
+            request.parameter("explain").isPresent()));
   }
 
   private static HttpResponse answer(HttpRequest request, QueryResult result, int limit) {
@@ -126,7 +133,7 @@ final class QueryHandlers {
       warnings.add(TRUNCATED);
     }
     return Envelope.success(
-        json -> QueryValueJson.write(json, value, statistics),
+        json -> QueryValueJson.write(json, value, statistics, result.plan().orElse(null)),
         new Envelope.Notices(warnings, result.infos(), result.completeness().completeToMillis()));
   }
 

@@ -4,20 +4,27 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.weir.model.FloatText;
 import dev.weir.model.Labels;
 import dev.weir.model.NativeHistogram;
+import dev.weir.promql.query.PlanNode;
 import dev.weir.promql.query.QueryStatistics;
 import dev.weir.promql.query.QueryValue;
+import dev.weir.query.watch.StatisticsJson;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// Query results as Prometheus's API writes them: times in seconds with up to three decimals,
 /// values as text.
 final class QueryValueJson {
-  private static final double NANOS = 1e9;
+  /// Samples after which a thread lets others have its processor.
+  private static final int SAMPLES_A_TURN = 4_096;
 
   private QueryValueJson() {}
 
-  /// `{"resultType":"vector","result":[…]}`, with statistics where they are asked for.
-  static void write(JsonGenerator json, QueryValue value, @Nullable QueryStatistics statistics)
+  /// `{"resultType":"vector","result":[…]}`, with statistics and plan where they are asked for.
+  static void write(
+      JsonGenerator json,
+      QueryValue value,
+      @Nullable QueryStatistics statistics,
+      @Nullable PlanNode plan)
       throws IOException {
     json.writeStartObject();
     json.writeStringField("resultType", value.type().apiName());
@@ -31,14 +38,21 @@ final class QueryValueJson {
       case QueryValue.Matrix matrix -> writeMatrix(json, matrix);
     }
     if (statistics != null) {
-      writeStatistics(json, statistics);
+      json.writeFieldName("stats");
+      StatisticsJson.write(json, statistics);
+    }
+    if (plan != null) {
+      json.writeFieldName("explain");
+      PlanJson.write(json, plan);
     }
     json.writeEndObject();
   }
 
   private static void writeVector(JsonGenerator json, QueryValue.Vector vector) throws IOException {
     json.writeStartArray();
+    int written = 0;
     for (QueryValue.Sample sample : vector.samples()) {
+      written = letOthersRun(written + 1);
       json.writeStartObject();
       writeLabels(json, sample.labels());
       NativeHistogram histogram = sample.histogram();
@@ -56,7 +70,9 @@ final class QueryValueJson {
 
   private static void writeMatrix(JsonGenerator json, QueryValue.Matrix matrix) throws IOException {
     json.writeStartArray();
+    int written = 0;
     for (QueryValue.Series series : matrix.series()) {
+      written = letOthersRun(written + series.values().length);
       json.writeStartObject();
       writeLabels(json, series.labels());
       writeFloats(json, series);
@@ -64,6 +80,16 @@ final class QueryValueJson {
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  /// Answers are written by virtual threads, which keep their processor until they wait; scrapes
+  /// run on the same.
+  private static int letOthersRun(int written) {
+    if (written < SAMPLES_A_TURN) {
+      return written;
+    }
+    Thread.yield();
+    return 0;
   }
 
   private static void writeFloats(JsonGenerator json, QueryValue.Series series) throws IOException {
@@ -165,27 +191,5 @@ final class QueryValueJson {
           .append((char) ('0' + fraction / 10 % 10))
           .append((char) ('0' + fraction % 10));
     }
-  }
-
-  private static void writeStatistics(JsonGenerator json, QueryStatistics statistics)
-      throws IOException {
-    json.writeFieldName("stats");
-    json.writeStartObject();
-    json.writeFieldName("timings");
-    json.writeStartObject();
-    json.writeNumberField("evalTotalTime", statistics.evalNanos() / NANOS);
-    // Results are put in order while they are computed.
-    json.writeNumberField("resultSortTime", 0);
-    json.writeNumberField("queryPreparationTime", statistics.parseNanos() / NANOS);
-    json.writeNumberField("innerEvalTime", statistics.evalNanos() / NANOS);
-    json.writeNumberField("execQueueTime", statistics.queueNanos() / NANOS);
-    json.writeNumberField("execTotalTime", statistics.totalNanos() / NANOS);
-    json.writeEndObject();
-    json.writeFieldName("samples");
-    json.writeStartObject();
-    json.writeNumberField("totalQueryableSamples", statistics.samplesRead());
-    json.writeNumberField("peakSamples", statistics.peakSamples());
-    json.writeEndObject();
-    json.writeEndObject();
   }
 }

@@ -10,14 +10,12 @@ import dev.weir.model.WeirException;
 import dev.weir.model.source.Completeness;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SeriesSource;
-import dev.weir.promql.eval.QueryEngine;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.parser.PromqlParser;
 import dev.weir.service.http.HttpRequest;
 import dev.weir.service.http.HttpResponse;
 import dev.weir.service.http.Router;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,17 +27,12 @@ final class SeriesHandlers {
   private static final String ESCAPED_NAME = "U__";
   private static final PromqlParser PARSER = new PromqlParser(ParserOptions.DEFAULT);
 
-  private final QueryEngine engine;
-  private final SeriesSource source;
-  private final Duration timeout;
+  private final ClientQueries queries;
   private final int maxItems;
 
-  /// @param timeout of a listing, from when it was asked for
   /// @param maxItems that one listing has
-  SeriesHandlers(QueryEngine engine, SeriesSource source, Duration timeout, int maxItems) {
-    this.engine = requireNonNull(engine, "engine");
-    this.source = requireNonNull(source, "source");
-    this.timeout = requireNonNull(timeout, "timeout");
+  SeriesHandlers(ClientQueries queries, int maxItems) {
+    this.queries = requireNonNull(queries, "queries");
     this.maxItems = maxItems;
   }
 
@@ -51,8 +44,7 @@ final class SeriesHandlers {
   private <T> Listing<T> list(HttpRequest request, Question<T> question) {
     int asked = Parameters.limit(request);
     int limit = asked == 0 ? maxItems : Math.min(asked, maxItems);
-    SeriesSource timed = new TimedSource(source, timeout);
-    return engine.inPlaceOfQuery(timeout, () -> question.ask(timed, limit));
+    return queries.list(request, source -> question.ask(source, limit));
   }
 
   void addRoutes(Router router) {

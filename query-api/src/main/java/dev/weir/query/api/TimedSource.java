@@ -11,37 +11,47 @@ import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesSource;
+import dev.weir.promql.query.Cancellation;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/// A source whose questions end when the time of their request is up, whoever it is that does not
-/// answer. The engine looks at the clock between groups; this covers the time until there are any.
+/// A source whose questions end when the time of their request is up or it is canceled, whoever it
+/// is that does not answer. The engine looks at both between groups; this covers the time until
+/// there are any.
 ///
 /// A question is put by a thread of its own, which is interrupted when nobody waits any longer.
 /// Whatever it still finds is closed.
 final class TimedSource implements SeriesSource {
   private final SeriesSource source;
+  private final Executor askers;
+  private final Cancellation cancellation;
   private final Duration time;
   private final long deadlineNanos;
 
+  /// @param askers run the questions, each at once
   /// @param time until all questions have to be answered, from now on
-  TimedSource(SeriesSource source, Duration time) {
+  TimedSource(SeriesSource source, Executor askers, Cancellation cancellation, Duration time) {
     this.source = requireNonNull(source, "source");
+    this.askers = requireNonNull(askers, "askers");
+    this.cancellation = requireNonNull(cancellation, "cancellation");
     this.time = requireNonNull(time, "time");
     this.deadlineNanos = System.nanoTime() + time.toNanos();
   }
 
   private <T> T ask(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    Thread asker = Thread.ofVirtual().name("ask").start(() -> answer(question, answer));
+    FutureTask<?> asking = new FutureTask<>(() -> answer(question, answer), true);
+    askers.execute(asking);
     boolean answered = false;
-    try {
+    try (Cancellation.Registration _ = cancellation.whenCanceled(() -> cancel(answer))) {
       T found = answer.get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
       answered = true;
       return found;
@@ -51,9 +61,8 @@ final class TimedSource implements SeriesSource {
               .formatted(time.toMillis()));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      throw new WeirException.Canceled("query was canceled while sources were asked");
+      throw canceled();
     } catch (ExecutionException e) {
-      answered = true;
       throw switch (e.getCause()) {
         case RuntimeException cause -> cause;
         case Error cause -> throw cause;
@@ -62,9 +71,17 @@ final class TimedSource implements SeriesSource {
     } finally {
       if (!answered) {
         abandon(answer);
-        asker.interrupt();
+        asking.cancel(true);
       }
     }
+  }
+
+  private static WeirException.Canceled canceled() {
+    return new WeirException.Canceled("query was canceled while sources were asked");
+  }
+
+  private static void cancel(CompletableFuture<?> answer) {
+    answer.completeExceptionally(canceled());
   }
 
   private static <T> void answer(Supplier<T> question, CompletableFuture<T> answer) {

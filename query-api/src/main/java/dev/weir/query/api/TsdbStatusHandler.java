@@ -7,8 +7,6 @@ import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.source.Listing;
-import dev.weir.model.source.SeriesSource;
-import dev.weir.promql.eval.QueryEngine;
 import dev.weir.service.http.HttpRequest;
 import dev.weir.service.http.HttpResponse;
 import dev.weir.service.http.Router;
@@ -30,19 +28,13 @@ final class TsdbStatusHandler {
   private static final int DEFAULT_LIMIT = 10;
   private static final int MAX_LIMIT = 10_000;
 
-  private final QueryEngine engine;
-  private final SeriesSource source;
-  private final Duration timeout;
+  private final ClientQueries queries;
   private final int maxListed;
   private final Clock clock;
 
-  /// @param timeout from when the question is put
   /// @param maxListed series that are looked at
-  TsdbStatusHandler(
-      QueryEngine engine, SeriesSource source, Duration timeout, int maxListed, Clock clock) {
-    this.engine = requireNonNull(engine, "engine");
-    this.source = requireNonNull(source, "source");
-    this.timeout = requireNonNull(timeout, "timeout");
+  TsdbStatusHandler(ClientQueries queries, int maxListed, Clock clock) {
+    this.queries = requireNonNull(queries, "queries");
     this.maxListed = maxListed;
     this.clock = requireNonNull(clock, "clock");
   }
@@ -58,10 +50,9 @@ final class TsdbStatusHandler {
     Tenant tenant = request.tenant();
     long now = clock.millis();
     TimeRange range = new TimeRange(now - WINDOW.toMillis(), now);
-    SeriesSource timed = new TimedSource(source, timeout);
     Counted counted =
-        engine.inPlaceOfQuery(
-            timeout, () -> count(timed.series(tenant, List.of(), range, maxListed), limit));
+        queries.list(
+            request, source -> count(source.series(tenant, List.of(), range, maxListed), limit));
     return Envelope.success(json -> write(json, range, counted.cardinality()), counted.notices());
   }
 

@@ -5,6 +5,10 @@ import dev.weir.promql.eval.QueryEngine;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.query.QueryLimits;
 import dev.weir.query.rules.RuleEntry;
+import dev.weir.query.watch.ActiveQueries;
+import dev.weir.query.watch.QueryCounters;
+import dev.weir.query.watch.QueryLog;
+import dev.weir.query.watch.QueryWatch;
 import dev.weir.schemas.MetricMetadata;
 import dev.weir.schemas.TargetState;
 import dev.weir.service.http.HttpServer;
@@ -21,15 +25,21 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /// The API over some source, on a port of its own.
 final class ApiFixture implements AutoCloseable {
   final List<TargetState> targets = new ArrayList<>();
   final List<MetricMetadata> metadata = new ArrayList<>();
   final List<RuleEntry> rules = new ArrayList<>();
+  final PrometheusRegistry registry = new PrometheusRegistry();
+  final QueryLog queryLog;
+  private final ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -50,10 +60,17 @@ final class ApiFixture implements AutoCloseable {
             () -> new ServerStatus.ConfigStatus("scrape_configs: []\n", true, 1_700_000_000_000L),
             clock);
     Router router = new Router();
+    queryLog = new QueryLog(registry);
+    QueryWatch watch =
+        new QueryWatch(
+            new QueryCounters(registry),
+            queryLog,
+            new ActiveQueries(System::nanoTime),
+            Duration.ZERO,
+            clock);
     new PrometheusApi(
-            engine,
-            source,
-            limits,
+            new ClientQueries(engine, source, askers, limits, watch),
+            true,
             maxListed,
             () -> targets,
             () -> metadata,
@@ -64,9 +81,7 @@ final class ApiFixture implements AutoCloseable {
         .addRoutes(router);
     this.server =
         new HttpServer(
-            HttpServerSettings.defaults(new ListenAddress("localhost", 0)),
-            router,
-            new PrometheusRegistry());
+            HttpServerSettings.defaults(new ListenAddress("localhost", 0)), router, registry);
     server.start();
   }
 
@@ -91,6 +106,10 @@ final class ApiFixture implements AutoCloseable {
   HttpResponse<String> getAs(String tenant, String path, String... parameters) {
     return send(
         HttpRequest.newBuilder(uri(path + "?" + form(parameters))).header("X-Scope-OrgID", tenant));
+  }
+
+  int port() {
+    return server.port();
   }
 
   private URI uri(String path) {
@@ -124,5 +143,7 @@ final class ApiFixture implements AutoCloseable {
   public void close() {
     client.close();
     server.close();
+    askers.shutdownNow();
+    queryLog.close();
   }
 }

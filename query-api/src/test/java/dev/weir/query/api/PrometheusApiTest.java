@@ -9,6 +9,7 @@ import dev.weir.model.Tenant;
 import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.eval.QueryEngine;
 import dev.weir.promql.parser.ParserOptions;
+import dev.weir.promql.query.Cancellation;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryLimits;
 import dev.weir.schemas.MetricMetadata;
@@ -320,6 +321,7 @@ class PrometheusApiTest {
         Thread.startVirtualThread(() ->
             one.inPlaceOfQuery(
                 Duration.ofSeconds(20),
+                new Cancellation(),
                 () -> {
                   taken.countDown();
                   try {

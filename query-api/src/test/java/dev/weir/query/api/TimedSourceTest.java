@@ -16,6 +16,7 @@ import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.query.Cancellation;
 import dev.weir.promql.query.QueryLimits;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
@@ -29,6 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -38,6 +40,18 @@ class TimedSourceTest {
   private static final Labels UP = Labels.of("__name__", "up", "instance", "a:9100");
   private static final SeriesSource ONE_SERIES =
       MemorySeriesSource.of(GroupRow.of(Tenant.DEFAULT, List.of(Sample.of(UP, 60_000, 1))));
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Cancellation cancellation = new Cancellation();
+
+  private TimedSource timed(SeriesSource source, Duration time) {
+    return new TimedSource(source, threads, cancellation, time);
+  }
+
+  @AfterEach
+  void stop() {
+    threads.shutdownNow();
+  }
 
   private static Listing<String> names(SeriesSource source) {
     return source.labelNames(Tenant.DEFAULT, List.of(), TimeRange.ALL, 0);
@@ -49,7 +63,7 @@ class TimedSourceTest {
 
   @Test
   void answersAreHandedOn() {
-    TimedSource source = new TimedSource(ONE_SERIES, Duration.ofSeconds(20));
+    TimedSource source = timed(ONE_SERIES, Duration.ofSeconds(20));
 
     assertEquals(List.of("__name__", "instance"), names(source).items());
     try (GroupCursor cursor = everything(source)) {
@@ -61,7 +75,7 @@ class TimedSourceTest {
   void failuresAreHandedOnAsTheyAre() {
     WeirException.Corrupt failure = new WeirException.Corrupt("a frame is not what it should be");
     TimedSource source =
-        new TimedSource(
+        timed(
             new Asked(() -> {
               throw failure;
             }),
@@ -74,7 +88,7 @@ class TimedSourceTest {
   @Test
   void whoDoesNotAnswerInTimeIsInterrupted() throws InterruptedException {
     Stalled stalled = new Stalled();
-    TimedSource source = new TimedSource(stalled.source(), Duration.ofMillis(50));
+    TimedSource source = timed(stalled.source(), Duration.ofMillis(50));
 
     WeirException.TimedOut late =
         assertThrows(WeirException.TimedOut.class, () -> everything(source));
@@ -84,11 +98,28 @@ class TimedSourceTest {
   }
 
   @Test
+  void whoIsCanceledDoesNotWaitForWhoDoesNotAnswer() throws InterruptedException {
+    Stalled stalled = new Stalled();
+    TimedSource source = timed(stalled.source(), Duration.ofSeconds(20));
+    Thread canceling =
+        Thread.startVirtualThread(() -> {
+          stalled.awaitAsked();
+          cancellation.cancel();
+        });
+
+    WeirException.Canceled canceled =
+        assertThrows(WeirException.Canceled.class, () -> everything(source));
+    assertEquals("query was canceled while sources were asked", canceled.getMessage());
+    assertTrue(stalled.interrupted.await(20, TimeUnit.SECONDS));
+    canceling.join();
+  }
+
+  @Test
   void oneOfManyThatDoesNotAnswerIsInterruptedAsWell() throws InterruptedException {
     Stalled stalled = new Stalled();
     try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
       SeriesSource merged = new MergedSeriesSource(List.of(ONE_SERIES, stalled.source()), askers);
-      TimedSource source = new TimedSource(merged, Duration.ofMillis(50));
+      TimedSource source = timed(merged, Duration.ofMillis(50));
 
       assertThrows(WeirException.TimedOut.class, () -> everything(source));
       assertTrue(stalled.interrupted.await(20, TimeUnit.SECONDS));
@@ -114,11 +145,21 @@ class TimedSourceTest {
   /// Answers nothing until it is interrupted.
   private static final class Stalled {
     private final CountDownLatch never = new CountDownLatch(1);
+    private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
+
+    void awaitAsked() {
+      try {
+        assertTrue(asked.await(20, TimeUnit.SECONDS));
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
 
     SeriesSource source() {
       return new Asked(() -> {
         try {
+          asked.countDown();
           never.await();
           throw new IllegalStateException("nobody opens this latch");
         } catch (InterruptedException _) {

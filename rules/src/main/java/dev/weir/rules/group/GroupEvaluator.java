@@ -91,12 +91,7 @@ public final class GroupEvaluator {
       this.recorded = recorded;
       this.complete = complete;
       this.context =
-          new QueryContext(
-              context.tenant(),
-              new OverlaySeriesSource(context.tenant(), context.source(), recorded),
-              context.limits(),
-              context.lookback(),
-              context.cancellation());
+          context.withSource(new OverlaySeriesSource(context.tenant(), context.source(), recorded));
     }
 
     GroupResult run(GroupState state) {

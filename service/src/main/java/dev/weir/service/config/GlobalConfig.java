@@ -1,6 +1,7 @@
 package dev.weir.service.config;
 
 import dev.weir.model.Labels;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.Optional;
 ///
 /// @param externalLabels what tells this Prometheus from others when it talks to them; expanded
 /// @param protocols empty where the file leaves them out
+/// @param queryLogFile where queries are written down; a relative path stands beside the file
 public record GlobalConfig(
     Duration scrapeInterval,
     Duration scrapeTimeout,
@@ -19,7 +21,8 @@ public record GlobalConfig(
     ScrapeLimits limits,
     boolean extraScrapeMetrics,
     NameValidation nameValidation,
-    NameEscaping nameEscaping) {
+    NameEscaping nameEscaping,
+    Optional<Path> queryLogFile) {
   static final Duration DEFAULT_INTERVAL = Duration.ofMinutes(1);
   static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -34,5 +37,6 @@ public record GlobalConfig(
           ScrapeLimits.NONE,
           false,
           NameValidation.UTF8,
-          NameEscaping.ALLOW_UTF8);
+          NameEscaping.ALLOW_UTF8,
+          Optional.empty());
 }

@@ -40,8 +40,8 @@ final class GlobalConfigReader {
             ScrapeLimits.read(section, ScrapeLimits.NONE),
             section.bool("extra_scrape_metrics").orElse(false),
             validation,
-            nameEscaping(section, validation, Optional.empty()));
-    section.unsupported("query_log_file", "queries are not logged");
+            nameEscaping(section, validation, Optional.empty()),
+            section.text("query_log_file").filter(t -> !t.isEmpty()).map(section.file()::resolve));
     section.unsupported("scrape_failure_log_file", "failed scrapes are in the log of the process");
     nativeHistograms(section);
     section.refuseOthers();

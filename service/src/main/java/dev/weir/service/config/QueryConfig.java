@@ -1,22 +1,35 @@
 package dev.weir.service.config;
 
+import static dev.weir.service.config.SettingType.DURATION;
+import static dev.weir.service.config.SettingType.FILE;
 import static dev.weir.service.config.SettingType.POSITIVE_DURATION;
 import static dev.weir.service.config.SettingType.SIZE;
 import static dev.weir.service.config.SettingType.count;
 import static dev.weir.service.config.SettingType.integer;
 
 import dev.weir.yaml.ConfigSection;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// The `query` section of `weir.yml`: what one query may use, and how its sources are asked.
+///
+/// @param maxTotalMemoryBytes absent: a share of the heap
+/// @param logFile absent: what prometheus.yml says
+/// @param logSlowerThan 0 for never
 public record QueryConfig(
     Duration timeout,
     long maxSamples,
     long maxSeries,
+    int maxSteps,
     long maxMemoryBytes,
+    Optional<Long> maxTotalMemoryBytes,
     int maxListed,
     int maxConcurrentQueries,
+    Duration timeSlice,
+    Optional<Path> logFile,
+    Duration logSlowerThan,
     Duration lookback,
     int maxLength,
     int maxDepth,
@@ -31,7 +44,7 @@ public record QueryConfig(
           "timeout",
           POSITIVE_DURATION,
           Duration.ofMinutes(2),
-          "Longest time a query may take. A request may ask for less.");
+          "Longest time a query may take, waiting included. A request may ask for less.");
 
   private static final Setting<Long> MAX_SAMPLES =
       Setting.of("max_samples", count(1), 50_000_000L, "Samples that a query may hold in memory.");
@@ -39,12 +52,29 @@ public record QueryConfig(
   private static final Setting<Long> MAX_SERIES =
       Setting.of("max_series", count(1), 2_000_000L, "Series that a query may select.");
 
+  private static final Setting<Integer> MAX_STEPS =
+      Setting.of(
+          "max_steps",
+          integer(1, 100_000_000),
+          11_000,
+          "Steps that a range query may take from its start to its end: points of a series in its"
+              + " result, but one.");
+
   private static final Setting<Long> MAX_MEMORY_BYTES =
       Setting.of(
           "max_memory",
           SIZE,
           2L << 30,
           "Memory that a query may take for series, samples and results, as estimated.");
+
+  private static final Setting<Optional<Long>> MAX_TOTAL_MEMORY_BYTES =
+      new Setting<>(
+          "max_total_memory",
+          SIZE.optional(),
+          Optional.empty(),
+          "40% of the heap",
+          "Memory that all queries together may take, as estimated. Beyond it, a query that asks for"
+              + " more than its share is stopped.");
 
   private static final Setting<Integer> MAX_LISTED =
       Setting.of(
@@ -60,6 +90,29 @@ public record QueryConfig(
           integer(1, 100_000),
           20,
           "Queries evaluated at once, and listings of series and labels. More wait.");
+
+  private static final Setting<Duration> TIME_SLICE =
+      Setting.of(
+          "time_slice",
+          DURATION,
+          Duration.ofSeconds(1),
+          "How long a query runs while others wait, before it steps aside and lets one of them run.");
+
+  private static final Setting<Optional<Path>> LOG_FILE =
+      new Setting<>(
+          "log_file",
+          FILE.optional(),
+          Optional.empty(),
+          "`global.query_log_file` of prometheus.yml",
+          "Where every query is written down, a line of JSON each. Opened again when the"
+              + " configuration is reloaded.");
+
+  private static final Setting<Duration> LOG_SLOWER_THAN =
+      Setting.of(
+          "log_slower_than",
+          DURATION,
+          Duration.ofSeconds(10),
+          "Queries that take at least that long are named in the log of the process; `0s` for none.");
 
   private static final Setting<Duration> LOOKBACK =
       Setting.of(
@@ -131,9 +184,14 @@ public record QueryConfig(
               TIMEOUT,
               MAX_SAMPLES,
               MAX_SERIES,
+              MAX_STEPS,
               MAX_MEMORY_BYTES,
+              MAX_TOTAL_MEMORY_BYTES,
               MAX_LISTED,
               MAX_CONCURRENT_QUERIES,
+              TIME_SLICE,
+              LOG_FILE,
+              LOG_SLOWER_THAN,
               LOOKBACK,
               MAX_LENGTH,
               MAX_DEPTH,
@@ -149,9 +207,14 @@ public record QueryConfig(
         TIMEOUT.read(section),
         MAX_SAMPLES.read(section),
         MAX_SERIES.read(section),
+        MAX_STEPS.read(section),
         MAX_MEMORY_BYTES.read(section),
+        MAX_TOTAL_MEMORY_BYTES.read(section),
         MAX_LISTED.read(section),
         MAX_CONCURRENT_QUERIES.read(section),
+        TIME_SLICE.read(section),
+        LOG_FILE.read(section),
+        LOG_SLOWER_THAN.read(section),
         LOOKBACK.read(section),
         MAX_LENGTH.read(section),
         MAX_DEPTH.read(section),

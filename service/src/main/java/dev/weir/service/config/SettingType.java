@@ -7,6 +7,7 @@ import dev.weir.yaml.ConfigSection;
 import dev.weir.yaml.ConfigValue;
 import dev.weir.yaml.PrometheusDuration;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,10 @@ public record SettingType<T>(
 
   public static final SettingType<URI> URL =
       new SettingType<>("URL", HttpClientConfigReader::url, URI::toString);
+
+  /// A file; a relative path starts at the directory of the configuration file.
+  public static final SettingType<Path> FILE =
+      new SettingType<>("file", value -> value.text().map(value.file()::resolve), Path::toString);
 
   public static final SettingType<ListenAddress> LISTEN_ADDRESS =
       new SettingType<>(

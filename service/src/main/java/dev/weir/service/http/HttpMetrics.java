@@ -13,6 +13,7 @@ final class HttpMetrics {
   private final Histogram duration;
   private final Gauge inFlight;
   private final Counter refused;
+  private final Counter clientsGone;
 
   HttpMetrics(PrometheusRegistry registry) {
     requests =
@@ -39,6 +40,11 @@ final class HttpMetrics {
             .name("weir_http_requests_refused_total")
             .help("Requests refused because too many were in work.")
             .register(registry);
+    clientsGone =
+        Counter.builder()
+            .name("weir_http_clients_gone_total")
+            .help("Requests that ended early because their client closed the connection.")
+            .register(registry);
   }
 
   void started() {
@@ -49,6 +55,10 @@ final class HttpMetrics {
     inFlight.dec();
     requests.labelValues(handler, Integer.toString(code)).inc();
     duration.labelValues(handler).observe(nanos / NANOS);
+  }
+
+  void clientGone() {
+    clientsGone.inc();
   }
 
   void refused() {

@@ -29,9 +29,12 @@ public final class HttpRequest {
   private final Request request;
   private final Map<String, String> pathParameters;
   private final long maxBodyBytes;
+  private final ClientWatch clients;
   private @Nullable Fields parameters;
 
-  HttpRequest(Request request, Map<String, String> pathParameters, long maxBodyBytes) {
+  HttpRequest(
+      Request request, Map<String, String> pathParameters, long maxBodyBytes, ClientWatch clients) {
+    this.clients = clients;
     this.request = request;
     this.pathParameters = pathParameters;
     this.maxBodyBytes = maxBodyBytes;
@@ -182,6 +185,20 @@ public final class HttpRequest {
         413,
         "request body is longer than %d bytes; send less at once or raise http.max_body_bytes"
             .formatted(maxBodyBytes));
+  }
+
+  /// Watches whether the client goes away, for work that nobody wants then. The body is read before
+  /// that, and gone where it is no form.
+  ///
+  /// @param gone is run once, by another thread, within a second of it
+  /// @return ends the watch, before the request is answered
+  public ClientPresence whenClientGoes(Runnable gone) {
+    if (isForm()) {
+      var _ = parameters();
+    } else {
+      var _ = body();
+    }
+    return clients.watch(request, gone);
   }
 
   /// Where the request came from, for logs and targets' views.

@@ -26,6 +26,7 @@ public final class HttpServer implements AutoCloseable {
   private final HttpServerSettings settings;
   private final Server server;
   private final ServerConnector connector;
+  private final ClientWatch clients;
 
   public HttpServer(HttpServerSettings settings, Router router, PrometheusRegistry registry) {
     this.settings = settings;
@@ -52,7 +53,9 @@ public final class HttpServer implements AutoCloseable {
     connector.setReuseAddress(true);
     connector.setShutdownIdleTimeout(SHUTDOWN_IDLE_MILLIS);
     server.addConnector(connector);
-    server.setHandler(compressing(new RoutingHandler(router, settings, new HttpMetrics(registry))));
+    HttpMetrics metrics = new HttpMetrics(registry);
+    this.clients = new ClientWatch(metrics);
+    server.setHandler(compressing(new RoutingHandler(router, settings, metrics, clients)));
     server.setStopTimeout(STOP_TIMEOUT_MILLIS);
   }
 
@@ -114,6 +117,8 @@ public final class HttpServer implements AutoCloseable {
       server.stop();
     } catch (Exception e) {
       throw new WeirException.Internal("the HTTP server did not stop: " + e.getMessage(), e);
+    } finally {
+      clients.close();
     }
   }
 }

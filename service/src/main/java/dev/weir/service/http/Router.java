@@ -7,11 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the handler of a path. A pattern is a path whose segments may be parameters: `{name}` is
 /// one segment, `{name...}` at the end is all that remain (also none). Literal segments win over
-/// parameters. Roles add their routes before the server starts.
+/// parameters. Routes may be added while the server runs; [#hold] has it answer only some of them
+/// until all are there.
 public final class Router {
   /// A route that a request took.
   record Match(String pattern, HttpHandler handler, Map<String, String> pathParameters) {}
@@ -31,6 +34,22 @@ public final class Router {
   }
 
   private final List<Route> routes = new ArrayList<>();
+  private Set<String> answered = Set.of();
+  private @Nullable Supplier<String> awaited;
+
+  /// From now on, only the routes that are there already are answered. Whoever asks for anything
+  /// else gets 503, until the router is opened.
+  ///
+  /// @param why one line, for those who ask too early
+  public synchronized void hold(Supplier<String> why) {
+    answered = routes.stream().map(Route::pattern).collect(Collectors.toUnmodifiableSet());
+    awaited = why;
+  }
+
+  /// Answers all routes.
+  public synchronized void open() {
+    awaited = null;
+  }
 
   public Router get(String pattern, HttpHandler handler) {
     return add("GET", pattern, handler);
@@ -68,13 +87,13 @@ public final class Router {
     return this;
   }
 
-  /// @throws HttpError 404 or 405
+  /// @throws HttpError 404 or 405, or 503 while it is held
   synchronized Match match(String method, String path) {
     String[] segments = segments(path);
     Set<String> allowed = new TreeSet<>();
     for (Route route : routes) {
       Map<String, String> parameters = parameters(route, segments);
-      if (parameters != null) {
+      if (parameters != null && (awaited == null || answered.contains(route.pattern()))) {
         HttpHandler handler = route.byMethod().get(method);
         if (handler == null && method.equals("HEAD")) {
           handler = route.byMethod().get("GET");
@@ -84,6 +103,10 @@ public final class Router {
         }
         allowed.addAll(route.byMethod().keySet());
       }
+    }
+    Supplier<String> why = awaited;
+    if (why != null) {
+      throw new HttpError(503, why.get());
     }
     if (allowed.isEmpty()) {
       throw new HttpError(404, "404 page not found");

@@ -21,13 +21,16 @@ final class RoutingHandler extends Handler.Abstract {
   private final Router router;
   private final HttpServerSettings settings;
   private final HttpMetrics metrics;
+  private final ClientWatch clients;
   private final Semaphore permits;
 
-  RoutingHandler(Router router, HttpServerSettings settings, HttpMetrics metrics) {
+  RoutingHandler(
+      Router router, HttpServerSettings settings, HttpMetrics metrics, ClientWatch clients) {
     super(InvocationType.BLOCKING);
     this.router = router;
     this.settings = settings;
     this.metrics = metrics;
+    this.clients = clients;
     this.permits = new Semaphore(settings.maxConcurrentRequests());
   }
 
@@ -76,7 +79,8 @@ final class RoutingHandler extends Handler.Abstract {
     } catch (HttpError e) {
       return new Outcome(NO_ROUTE, HttpResponse.text(e.status(), e.getMessage() + "\n"));
     }
-    HttpRequest view = new HttpRequest(request, match.pathParameters(), settings.maxBodyBytes());
+    HttpRequest view =
+        new HttpRequest(request, match.pathParameters(), settings.maxBodyBytes(), clients);
     return new Outcome(match.pattern(), handle(match, view));
   }
 

@@ -46,4 +46,24 @@ class RouterTest {
   void refusesASecondHandlerForARoute() {
     assertThrows(IllegalStateException.class, () -> router.get("/api/v1/query", NOTHING));
   }
+
+  @Test
+  void whatComesLaterIsAnsweredWhenTheRouterIsOpened() {
+    Router router = new Router();
+    router.get("/-/healthy", _ -> HttpResponse.text(200, "Weir is healthy.\n"));
+    router.hold(() -> "Weir is not ready: starting the broker");
+    router.get("/api/v1/query", _ -> HttpResponse.text(200, "up"));
+
+    assertEquals("/-/healthy", router.match("GET", "/-/healthy").pattern());
+    for (String path : new String[] {"/api/v1/query", "/-/ready", "/"}) {
+      HttpError early = assertThrows(HttpError.class, () -> router.match("GET", path));
+      assertEquals(503, early.status());
+      assertEquals("Weir is not ready: starting the broker", early.getMessage());
+    }
+
+    router.open();
+    assertEquals("/api/v1/query", router.match("GET", "/api/v1/query").pattern());
+    assertEquals(
+        404, assertThrows(HttpError.class, () -> router.match("GET", "/-/ready")).status());
+  }
 }

@@ -14,10 +14,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `weir query`: evaluates an expression on a server and prints what it answers.
+/// `weir query`: evaluates an expression on a server and prints what it answers, or how it was
+/// evaluated.
 @Command(
     name = "query",
-    description = "Evaluate a PromQL expression on a server.",
+    description = "Evaluate a PromQL expression on a server, at one time if nothing else is said.",
     subcommands = {QueryCommand.AtOneTime.class, QueryCommand.OverRange.class})
 public final class QueryCommand implements Runnable {
 
@@ -26,15 +27,56 @@ public final class QueryCommand implements Runnable {
 
   private static final Duration DEFAULT_RANGE = Duration.ofMinutes(5);
 
+  private static final String EXPLAINED =
+      "Print how the expression was evaluated and where time went, instead of what it came to.";
+
+  @Parameters(
+      paramLabel = "EXPRESSION",
+      arity = "0..1",
+      description = "A PromQL expression, as for `instant`.")
+  private Optional<String> expression;
+
+  @Mixin private AtOneTimeOptions options;
+
   @Spec private CommandSpec spec;
 
-  @SuppressWarnings("NullAway.Init") // picocli sets the spec.
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   QueryCommand() {}
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "say which kind of query: `instant` or `range`");
+    options.ask(
+        spec,
+        expression.orElseThrow(() ->
+            new ParameterException(
+                spec.commandLine(),
+                "give an expression, or say which kind of query: `instant` or `range`")));
+  }
+
+  /// How a query at one time is asked.
+  static final class AtOneTimeOptions {
+
+    @Option(
+        names = "--time",
+        paramLabel = "TIME",
+        converter = TimeConverter.class,
+        description = "RFC 3339 or seconds since 1970; default: the server's now.")
+    private Optional<Instant> time;
+
+    @Option(names = "--explain", description = EXPLAINED)
+    private boolean explain;
+
+    @Mixin private ServerOptions server;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+    AtOneTimeOptions() {}
+
+    void ask(CommandSpec spec, String expression) {
+      Map<String, String> form = new LinkedHashMap<>();
+      form.put("query", expression);
+      time.ifPresent(at -> form.put("time", Times.seconds(at)));
+      server.print(spec, "/api/v1/query", form, explain);
+    }
   }
 
   /// `weir query instant`: the value at one time.
@@ -44,14 +86,7 @@ public final class QueryCommand implements Runnable {
     @Parameters(paramLabel = "EXPRESSION", description = "A PromQL expression.")
     private String expression;
 
-    @Option(
-        names = "--time",
-        paramLabel = "TIME",
-        converter = TimeConverter.class,
-        description = "RFC 3339 or seconds since 1970; default: the server's now.")
-    private Optional<Instant> time;
-
-    @Mixin private ServerOptions server;
+    @Mixin private AtOneTimeOptions options;
 
     @Spec private CommandSpec spec;
 
@@ -60,10 +95,7 @@ public final class QueryCommand implements Runnable {
 
     @Override
     public void run() {
-      Map<String, String> form = new LinkedHashMap<>();
-      form.put("query", expression);
-      time.ifPresent(at -> form.put("time", Times.seconds(at)));
-      server.print(spec, "/api/v1/query", form);
+      options.ask(spec, expression);
     }
   }
 
@@ -95,6 +127,9 @@ public final class QueryCommand implements Runnable {
         description = "Such as 30s or 5m; default: a 250th of the range, at least 1s.")
     private Optional<Duration> step;
 
+    @Option(names = "--explain", description = EXPLAINED)
+    private boolean explain;
+
     @Mixin private ServerOptions server;
 
     @Spec private CommandSpec spec;
@@ -119,7 +154,7 @@ public final class QueryCommand implements Runnable {
       form.put("start", Times.seconds(from));
       form.put("end", Times.seconds(to));
       form.put("step", Times.seconds(distance));
-      server.print(spec, "/api/v1/query_range", form);
+      server.print(spec, "/api/v1/query_range", form, explain);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.weir.standalone.client.ApiClient.Answer;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,14 +54,27 @@ final class ServerOptions {
   }
 
   /// Asks, prints the data on standard output and the warnings on standard error.
-  void print(CommandSpec spec, String path, Map<String, String> form) {
+  ///
+  /// @param explain whether to print how the query was evaluated instead of what it came to
+  void print(CommandSpec spec, String path, Map<String, String> form, boolean explain) {
+    Map<String, String> asked = new LinkedHashMap<>(form);
+    if (explain) {
+      asked.put("explain", "true");
+      asked.put("stats", "true");
+    }
     Answer answer;
     try (ApiClient client = new ApiClient(server, tenant, timeout)) {
-      answer = client.post(path, form);
+      answer = client.post(path, asked);
     }
     PrintWriter out = spec.commandLine().getOut();
     switch (output) {
-      case text -> AnswerText.print(answer.data(), out);
+      case text -> {
+        if (explain) {
+          PlanPrinter.print(answer.data(), out);
+        } else {
+          AnswerText.print(answer.data(), out);
+        }
+      }
       case json -> out.println(answer.data());
     }
     out.flush();

@@ -13,6 +13,7 @@ public record Features(Set<String> names) {
   private static final String DELAYED_NAME_REMOVAL = "promql-delayed-name-removal";
   private static final String TYPE_AND_UNIT_LABELS = "type-and-unit-labels";
   private static final String USE_START_TIMESTAMPS = "use-start-timestamps";
+  private static final String PER_STEP_STATISTICS = "promql-per-step-stats";
   private static final String EXTRA_SCRAPE_METRICS = "extra-scrape-metrics";
 
   /// None.
@@ -32,12 +33,18 @@ public record Features(Set<String> names) {
         || name.equals(DELAYED_NAME_REMOVAL)
         || name.equals(TYPE_AND_UNIT_LABELS)
         || name.equals(USE_START_TIMESTAMPS)
+        || name.equals(PER_STEP_STATISTICS)
         || name.equals(EXTRA_SCRAPE_METRICS);
   }
 
   /// The query language with its experimental parts.
   public ParserOptions language() {
     return ParserOptions.ofFeatures(names.stream().filter(ParserOptions::isFeature).toList());
+  }
+
+  /// Whether `stats=all` of a query counts samples for each step.
+  boolean perStepStatistics() {
+    return names.contains(PER_STEP_STATISTICS);
   }
 
   /// The engine, with what changes how it computes.

@@ -19,8 +19,12 @@ final class HealthRoutes {
     this.parts = List.copyOf(parts);
   }
 
-  void addRoutes(Router router) {
+  /// Adds what a process answers from the moment that it listens.
+  static void addHealthy(Router router) {
     router.get("/-/healthy", _ -> HttpResponse.text(200, "Weir is healthy.\n"));
+  }
+
+  void addReady(Router router) {
     router.get("/-/ready", this::ready);
   }
 

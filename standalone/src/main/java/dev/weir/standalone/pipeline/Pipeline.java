@@ -46,7 +46,8 @@ import org.slf4j.LoggerFactory;
 /// The roles of this process and what they stand on: data directory, broker, HTTP port.
 ///
 /// What can be refused at once is tried first, so that a wrong address or a data directory in use
-/// costs no time. Parts then start in the order in which they depend on each other, and stop in
+/// costs no time. Then the port opens: the process is healthy, and answers everything else with 503
+/// until all runs. Parts start in the order in which they depend on each other, and stop in
 /// reverse: the port closes, so that nothing new comes in; collector, query and sink finish what
 /// they have in hand; the broker goes last.
 ///
@@ -64,6 +65,7 @@ public final class Pipeline implements AutoCloseable {
   private final Consumer<String> announce;
   private final Clock clock = Clock.systemUTC();
   private final Parts parts = new Parts();
+  private volatile String starting = "the broker";
   private final CompletableFuture<EmbeddedBrokerException> brokerFailure =
       new CompletableFuture<>();
   private final CompletableFuture<WeirException> failure = new CompletableFuture<>();
@@ -99,14 +101,18 @@ public final class Pipeline implements AutoCloseable {
             ? Optional.of(parts.start("data directory", () -> DataDirectory.open(settings.data())))
             : Optional.empty();
     data.ifPresent(directory -> announce.accept("data       %s".formatted(directory.path())));
-    KafkaSettings kafka =
-        settings.embedsBroker() ? startBroker(data.orElseThrow()) : clusterSettings();
-    TopicSetup.run(kafka, KAFKA_TIMEOUT);
-    Optional<SchemaRegistry> registry = settings.registry().map(this::startRegistry);
-
     SelfMetrics metrics = new SelfMetrics(settings.version());
     Router router = new Router();
     metrics.addRoutes(router);
+    HealthRoutes.addHealthy(router);
+    router.hold(() -> "Weir is not ready: starting %s".formatted(starting));
+    HttpServer server = startHttp(addresses.listen(), router, metrics);
+    KafkaSettings kafka =
+        settings.embedsBroker() ? startBroker(data.orElseThrow()) : clusterSettings();
+    starting = "topics";
+    TopicSetup.run(kafka, KAFKA_TIMEOUT);
+    Optional<SchemaRegistry> registry = settings.registry().map(this::startRegistry);
+
     Roles roles = new Roles(settings, kafka, registry, metrics.registry(), addresses, clock);
     Optional<SinkRole> sink = role(RoleName.SINK, router, () -> roles.sink(data.orElseThrow()));
     Optional<QueryRole> query = role(RoleName.QUERY, router, () -> roles.query(sink, config));
@@ -125,12 +131,13 @@ public final class Pipeline implements AutoCloseable {
         .flatMap(Optional::stream)
         .map(Role.class::cast)
         .forEach(role -> ready.add(new HealthRoutes.Part(role.name(), role::isReady)));
-    new HealthRoutes(ready).addRoutes(router);
+    new HealthRoutes(ready).addReady(router);
     config.addRoutes(
         router,
         fresh -> {
           NotificationConfig told = notificationConfig();
           ConfiguredRules read = configuredRules(fresh);
+          query.ifPresent(role -> role.logTo(queryLogFile(fresh)));
           alerting.ifPresent(role -> role.reload(told, fresh.alertmanagers()));
           collector.ifPresent(role -> role.reload(fresh));
           // Last, because this cannot be taken back.
@@ -138,14 +145,21 @@ public final class Pipeline implements AutoCloseable {
         });
 
     sink.ifPresent(_ -> warnOfLoopback(addresses));
-    sink.ifPresent(role -> parts.run("sink", role::start));
-    ruling.ifPresent(role -> parts.run("rules", role::start));
+    sink.ifPresent(role -> start("sink", role));
+    ruling.ifPresent(role -> start("rules", role));
     ruling.ifPresent(_ -> announceRules(rules));
-    alerting.ifPresent(role -> parts.run("alerting", role::start));
-    query.ifPresent(role -> parts.run("query", role::start));
-    startHttp(addresses.listen(), router, metrics);
+    alerting.ifPresent(role -> start("alerting", role));
+    query.ifPresent(role -> role.logTo(queryLogFile(config.get())));
+    query.ifPresent(role -> start("query", role));
+    // A part of its own, so that the port closes before anything else stops.
+    parts.start(
+        "HTTP routes",
+        () -> {
+          router.open();
+          return server::close;
+        });
     // Last, because the first thing to scrape may be this process.
-    collector.ifPresent(role -> parts.run("collector", role::start));
+    collector.ifPresent(role -> start("collector", role));
     collector.ifPresent(_ -> announceTargets(config.get()));
     announce.accept(
         "%s %s".formatted(query.isPresent() ? "query API " : "HTTP      ", addresses.local()));
@@ -158,6 +172,11 @@ public final class Pipeline implements AutoCloseable {
           "first sample",
           () -> FirstSample.watch(addresses.local(), tenant, start, startNanos, announce));
     }
+  }
+
+  private void start(String name, Role role) {
+    starting = name;
+    parts.run(name, role::start);
   }
 
   private <R extends Role> Optional<R> role(RoleName name, Router router, Supplier<R> make) {
@@ -190,6 +209,10 @@ public final class Pipeline implements AutoCloseable {
         .configFile()
         .map(PrometheusConfig::read)
         .orElseGet(() -> PrometheusConfig.ofSelf(addresses.local().getAuthority()));
+  }
+
+  private Optional<Path> queryLogFile(PrometheusConfig prometheus) {
+    return settings.weir().query().logFile().or(prometheus.global()::queryLogFile);
   }
 
   private NotificationConfig notificationConfig() {
@@ -251,12 +274,12 @@ public final class Pipeline implements AutoCloseable {
     return KafkaSettings.of(settings.weir().kafka(), Deployment.CLUSTER, settings.brokers());
   }
 
-  private void startHttp(ListenAddress listen, Router router, SelfMetrics metrics) {
+  private HttpServer startHttp(ListenAddress listen, Router router, SelfMetrics metrics) {
     HttpConfig http = settings.weir().http();
     HttpServerSettings bounds =
         new HttpServerSettings(
             listen, http.maxBodyBytes(), http.maxConcurrentRequests(), http.idleTimeout());
-    parts.start(
+    return parts.start(
         "HTTP server",
         () -> {
           HttpServer server = new HttpServer(bounds, router, metrics.registry());

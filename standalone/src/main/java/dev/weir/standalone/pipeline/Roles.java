@@ -158,17 +158,23 @@ final class Roles {
   private QueryRole.Settings querySettings(PrometheusConfig prometheus) {
     QueryConfig query = settings.weir().query();
     EngineSettings engine =
-        engineSettings(prometheus).withMaxConcurrentQueries(query.maxConcurrentQueries());
+        engineSettings(prometheus)
+            .withMaxConcurrentQueries(query.maxConcurrentQueries())
+            .withTimeSlice(query.timeSlice())
+            .withMaxMemoryBytes(query.maxTotalMemoryBytes().orElseGet(Roles::shareOfHeap));
     QueryLimits limits =
         QueryLimits.DEFAULT
             .withMaxSamples(query.maxSamples())
             .withMaxSeries(query.maxSeries())
+            .withMaxSteps(query.maxSteps())
             .withMaxMemoryBytes(query.maxMemoryBytes())
             .withTimeout(query.timeout());
     return new QueryRole.Settings(
         engine,
         settings.features().language().withLimits(query.maxLength(), query.maxDepth()),
         limits,
+        settings.features().perStepStatistics(),
+        query.logSlowerThan(),
         query.maxListed(),
         settings.weir().storage().blockCacheBytes(),
         query.maxBlocksAtOnce(),
@@ -177,6 +183,11 @@ final class Roles {
         query.memberTimeout(),
         NodeLimits.DEFAULT.withMaxResponseBytes(query.maxNodeAnswerBytes()),
         query.maxViewEntries());
+  }
+
+  /// What all queries together may hold where nobody says.
+  private static long shareOfHeap() {
+    return Runtime.getRuntime().maxMemory() / 10 * 4;
   }
 
   /// How expressions are evaluated, by queries and by rules alike.

@@ -1,13 +1,18 @@
 package dev.weir.promql.eval.run;
 
 import dev.weir.model.WeirException;
+import dev.weir.promql.query.QueryLimit;
 import dev.weir.promql.query.QueryLimits;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /// Counts what a query holds in memory against its limits. Safe for many threads.
 public final class Budget {
   private final QueryLimits limits;
+  private final SharedMemory shared;
+  private volatile @Nullable QueryLimit exceeded;
   private final AtomicLong samples = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong peakSamples = new AtomicLong();
@@ -15,8 +20,11 @@ public final class Budget {
   private final LongAdder samplesRead = new LongAdder();
   private final LongAdder groupsRead = new LongAdder();
 
-  Budget(QueryLimits limits) {
+  /// @param shared with the other queries
+  Budget(QueryLimits limits, SharedMemory shared) {
     this.limits = limits;
+    this.shared = shared;
+    shared.enter();
   }
 
   /// Something of that size comes into memory.
@@ -27,27 +35,54 @@ public final class Budget {
     if (held > peakSamples.get()) {
       peakSamples.accumulateAndGet(held, Math::max);
     }
+    long heldBytes = bytes.addAndGet(moreBytes);
+    boolean hasRoom = shared.change(moreBytes, heldBytes);
     if (held > limits.maxSamples()) {
       throw tooManySamples();
     }
-    if (bytes.addAndGet(moreBytes) > limits.maxMemoryBytes()) {
-      throw new WeirException.LimitExceeded(
+    if (heldBytes > limits.maxMemoryBytes()) {
+      throw exceeded(
+          QueryLimit.MEMORY,
           ("query needs more than %d bytes for samples and results, the limit of a query's memory;"
                   + " select fewer series, a shorter range or a longer step")
               .formatted(limits.maxMemoryBytes()));
     }
+    if (!hasRoom) {
+      throw exceeded(
+          QueryLimit.TOTAL_MEMORY,
+          ("queries need more than %d bytes for samples and results, the limit of their memory"
+                  + " together, of which this one holds %d; try again, or select fewer series, a"
+                  + " shorter range or a longer step")
+              .formatted(shared.maxBytes(), heldBytes - moreBytes));
+    }
   }
 
   /// Prometheus's error for a query that would hold too many samples.
-  public static WeirException.LimitExceeded tooManySamples() {
-    return new WeirException.LimitExceeded(
+  public WeirException.LimitExceeded tooManySamples() {
+    return exceeded(
+        QueryLimit.SAMPLES,
         "query processing would load too many samples into memory in query execution");
+  }
+
+  private WeirException.LimitExceeded exceeded(QueryLimit limit, String message) {
+    exceeded = limit;
+    return new WeirException.LimitExceeded(message);
+  }
+
+  /// The limit that was reached, if one was.
+  public Optional<QueryLimit> exceeded() {
+    return Optional.ofNullable(exceeded);
+  }
+
+  /// The query has ended: what it still holds is its caller's.
+  public void close() {
+    shared.leave(bytes.getAndSet(0));
   }
 
   /// Something that was reserved is no longer needed.
   public void release(long fewerSamples, long fewerBytes) {
     samples.addAndGet(-fewerSamples);
-    bytes.addAndGet(-fewerBytes);
+    shared.change(-fewerBytes, bytes.addAndGet(-fewerBytes));
   }
 
   /// A group was selected.
@@ -56,7 +91,8 @@ public final class Budget {
   public void countGroup(int groupSeries) {
     groupsRead.increment();
     if (series.addAndGet(groupSeries) > limits.maxSeries()) {
-      throw new WeirException.LimitExceeded(
+      throw exceeded(
+          QueryLimit.SERIES,
           "query selects more than %d series, the limit of a query; use narrower selectors"
               .formatted(limits.maxSeries()));
     }

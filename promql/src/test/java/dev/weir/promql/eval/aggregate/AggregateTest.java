@@ -8,8 +8,11 @@ import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
 import dev.weir.promql.ast.QueryTimes;
 import dev.weir.promql.ast.SourceSpan;
+import dev.weir.promql.eval.run.Places;
 import dev.weir.promql.eval.run.QueryRun;
+import dev.weir.promql.eval.run.SharedMemory;
 import dev.weir.promql.eval.vector.VectorSeries;
+import dev.weir.promql.query.Cancellation;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.testing.MemorySeriesSource;
@@ -99,7 +102,9 @@ class AggregateTest {
             QueryTimes.instant(0),
             Runnable::run,
             System::nanoTime,
-            Long.MAX_VALUE);
+            Long.MAX_VALUE,
+            new Places(1, 0, System::nanoTime).enter(new Cancellation(), Long.MAX_VALUE),
+            new SharedMemory(Long.MAX_VALUE));
     return new HistogramTotals(run, SourceSpan.NONE, true);
   }
 

@@ -1,0 +1,49 @@
+package dev.weir.query;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+
+/// The threads that do the work of queries, apart from those of everything else.
+///
+/// A virtual thread keeps its processor until it waits, and scrapes, received samples and requests
+/// are the work of virtual threads: queries computed there would hold them up for as long as they
+/// compute. So queries have platform threads, which the operating system shares the processors out
+/// to, and of the lowest priority, so that whatever else has work to do gets them first. Where
+/// nobody else has, queries have all of them. The launcher makes priorities count.
+///
+/// Nothing here queues without bound: the engine has no more queries run than it has places, twice
+/// as many hold a thread, and each has a bounded number of groups and questions in work.
+final class QueryThreads implements AutoCloseable {
+  private final ExecutorService runners = Executors.newCachedThreadPool(named("query-"));
+  private final ExecutorService workers =
+      Executors.newFixedThreadPool(
+          Runtime.getRuntime().availableProcessors(), named("query-worker-"));
+  private final ExecutorService askers = Executors.newCachedThreadPool(named("query-source-"));
+
+  private static ThreadFactory named(String prefix) {
+    return Thread.ofPlatform().name(prefix, 0).daemon().priority(Thread.MIN_PRIORITY).factory();
+  }
+
+  /// One thread for each query that runs.
+  ExecutorService runners() {
+    return runners;
+  }
+
+  /// As many as there are processors, for the groups of all queries.
+  ExecutorService workers() {
+    return workers;
+  }
+
+  /// For those who wait for blocks and storage nodes.
+  ExecutorService askers() {
+    return askers;
+  }
+
+  @Override
+  public void close() {
+    runners.shutdownNow();
+    workers.shutdownNow();
+    askers.shutdownNow();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.weir.query.api;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.TimeRange;
+import dev.weir.model.WeirException;
+import dev.weir.model.source.SeriesSource;
+import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.query.Cancellation;
+import dev.weir.promql.query.QueryContext;
+import dev.weir.promql.query.QueryDetail;
+import dev.weir.promql.query.QueryLimit;
+import dev.weir.promql.query.QueryLimits;
+import dev.weir.promql.query.QueryResult;
+import dev.weir.promql.query.QueryStatistics;
+import dev.weir.query.watch.ActiveQueries;
+import dev.weir.query.watch.QueryWatch;
+import dev.weir.query.watch.Question;
+import dev.weir.service.http.ClientPresence;
+import dev.weir.service.http.HttpRequest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Asks the engine and the sources for clients: no longer than they are there, and than a request
+/// may take.
+///
+/// @param askers run questions to sources, each at once
+/// @param limits of each query; of listings, the time
+/// @param watch is told of every query
+public record ClientQueries(
+    QueryEngine engine,
+    SeriesSource source,
+    Executor askers,
+    QueryLimits limits,
+    QueryWatch watch) {
+  public ClientQueries {
+    requireNonNull(engine, "engine");
+    requireNonNull(source, "source");
+    requireNonNull(askers, "askers");
+    requireNonNull(limits, "limits");
+    requireNonNull(watch, "watch");
+  }
+
+  /// How a request wants its query evaluated.
+  ///
+  /// @param timeout no longer than the limit
+  /// @param lookback absent: the engine's
+  record Wishes(Duration timeout, Optional<Duration> lookback, QueryDetail detail) {}
+
+  /// Refuses a range query with too many steps, in Prometheus's words.
+  void checkSteps(long startMillis, long endMillis, long stepMillis) {
+    if (TimeRange.between(startMillis, endMillis) / stepMillis > limits.maxSteps()) {
+      watch.stopped(QueryLimit.STEPS);
+      throw new ApiError(
+          ErrorType.BAD_DATA,
+          ("exceeded maximum resolution of %,d points per timeseries. Try decreasing the query"
+                  + " resolution (?step=XX)")
+              .formatted(limits.maxSteps()));
+    }
+  }
+
+  /// What the engine said of a query when it ended.
+  private static final class End {
+    private @Nullable QueryStatistics statistics;
+    private Optional<QueryLimit> stoppedBy = Optional.empty();
+  }
+
+  /// Evaluates a query.
+  QueryResult query(
+      HttpRequest request,
+      Question question,
+      Wishes wishes,
+      Function<QueryContext, QueryResult> evaluation) {
+    Cancellation cancellation = new Cancellation();
+    End end = new End();
+    QueryDetail detail = wishes.detail();
+    boolean samples = detail.samples() || watch.wantsSamples();
+    QueryContext context =
+        new QueryContext(
+            question.tenant(),
+            new TimedSource(source, askers, cancellation, wishes.timeout()),
+            limits.withTimeout(wishes.timeout()),
+            wishes.lookback(),
+            cancellation,
+            new QueryDetail(samples, detail.samplesPerStep(), detail.plan()),
+            (statistics, stoppedBy) -> {
+              end.statistics = statistics;
+              end.stoppedBy = stoppedBy;
+            });
+    RuntimeException failure = null;
+    try (ClientPresence _ = request.whenClientGoes(cancellation::cancel);
+        ActiveQueries.Registration _ = watch.begin(question)) {
+      return evaluation.apply(context);
+    } catch (RuntimeException e) {
+      failure = e;
+      throw e;
+    } finally {
+      if (end.statistics != null) {
+        watch.ended(question, end.statistics, end.stoppedBy, Optional.ofNullable(failure));
+      }
+    }
+  }
+
+  /// Asks the sources for something that is no query but as heavy, in the place of a query.
+  <T> T list(HttpRequest request, Function<SeriesSource, T> question) {
+    Cancellation cancellation = new Cancellation();
+    SeriesSource timed = new TimedSource(source, askers, cancellation, limits.timeout());
+    boolean[] begun = {false};
+    try (ClientPresence _ = request.whenClientGoes(cancellation::cancel)) {
+      return engine.inPlaceOfQuery(
+          limits.timeout(),
+          cancellation,
+          () -> {
+            begun[0] = true;
+            return question.apply(timed);
+          });
+    } catch (WeirException.TimedOut e) {
+      watch.stopped(begun[0] ? QueryLimit.TIME : QueryLimit.CONCURRENCY);
+      throw e;
+    } catch (WeirException.Canceled e) {
+      watch.canceled();
+      throw e;
+    }
+  }
+}

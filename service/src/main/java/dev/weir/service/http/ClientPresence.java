@@ -1,0 +1,8 @@
+package dev.weir.service.http;
+
+/// A watch over the client of a request, until it is closed.
+@FunctionalInterface
+public interface ClientPresence extends AutoCloseable {
+  @Override
+  void close();
+}
