@@ -15,6 +15,10 @@ public record Features(Set<String> names) {
   private static final String USE_START_TIMESTAMPS = "use-start-timestamps";
   private static final String EXTRA_SCRAPE_METRICS = "extra-scrape-metrics";
 
+  /// What Prometheus still takes although it is always on, as it is here.
+  private static final Set<String> ALWAYS_ON =
+      Set.of("native-histograms", "promql-at-modifier", "promql-negative-offset");
+
   /// None.
   public static final Features NONE = new Features(Set.of());
 
@@ -29,6 +33,7 @@ public record Features(Set<String> names) {
 
   private static boolean isKnown(String name) {
     return ParserOptions.isFeature(name)
+        || ALWAYS_ON.contains(name)
         || name.equals(DELAYED_NAME_REMOVAL)
         || name.equals(TYPE_AND_UNIT_LABELS)
         || name.equals(USE_START_TIMESTAMPS)
