@@ -132,7 +132,7 @@ public final class QueryEngine {
       long endNanos = nanoClock.getAsLong();
       return new QueryResult(
           value,
-          run.annotations().collected(),
+          run.annotations().collected(expr),
           new QueryStatistics(
               run.budget().samplesRead(),
               run.budget().peakSamples(),

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.promql.eval.run;
+
+import org.jspecify.annotations.NullMarked;
