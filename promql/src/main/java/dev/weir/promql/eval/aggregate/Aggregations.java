@@ -90,13 +90,13 @@ public final class Aggregations {
       }
       case TOPK, BOTTOMK, LIMITK -> {
         if (max(parameter) < 1) {
-          yield VectorStream.of(VectorBlock.EMPTY, Traits.NONE);
+          yield nothingOf(input);
         }
         yield choose(input, kChoice(counts(parameter)));
       }
       case LIMIT_RATIO -> {
         if (max(parameter) == 0 && min(parameter) == 0) {
-          yield VectorStream.of(VectorBlock.EMPTY, Traits.NONE);
+          yield nothingOf(input);
         }
         checkRatios(parameter);
         yield choose(input, new SeriesChoice.Share(parameter));
@@ -104,6 +104,17 @@ public final class Aggregations {
       case SUM, AVG, MIN, MAX, COUNT, GROUP, STDVAR, STDDEV, COUNT_VALUES ->
           throw new WeirException.Internal(node.operator().text() + " has no number for parameter");
     };
+  }
+
+  /// What is wrong with the operand, or odd, is wrong even if nothing of it is asked for.
+  private VectorStream nothingOf(VectorStream input) {
+    input.process(
+        block -> {
+          block.release(run.budget());
+          return block.series().size();
+        },
+        _ -> {});
+    return VectorStream.of(VectorBlock.EMPTY, Traits.NONE);
   }
 
   private SeriesChoice kChoice(int[] counts) {

@@ -16,9 +16,9 @@ import dev.weir.promql.ast.SourceSpan;
 import java.util.HashMap;
 import java.util.Map;
 
-/// When Prometheus evaluates the nodes of a tree: operands from left to right, then what they are
-/// operands of. A span stands for the call or aggregation that remarks on it: that of which it is
-/// an argument.
+/// When Prometheus evaluates the nodes of a tree: operands from left to right, parameters first,
+/// then what they are operands of. A span stands for the call or aggregation that remarks on it:
+/// that of which it is an argument.
 final class EvaluationOrder {
   private final Map<SourceSpan, Integer> ranks = new HashMap<>();
   private int next;
@@ -51,8 +51,8 @@ final class EvaluationOrder {
         visit(operation.right());
       }
       case Aggregation aggregation -> {
-        visit(aggregation.operand());
         aggregation.parameter().ifPresent(this::visit);
+        visit(aggregation.operand());
         remarksOn(aggregation.operand());
         aggregation.parameter().ifPresent(this::remarksOn);
       }
