@@ -25,7 +25,7 @@ import java.util.TreeMap;
 
 /// A server in a process of its own that takes remote write and answers queries. It scrapes
 /// nothing.
-final class ComparedServer implements AutoCloseable {
+final class AskedServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START_DEADLINE = Duration.ofMinutes(2);
   private static final Duration STORE_DEADLINE = Duration.ofMinutes(2);
@@ -35,7 +35,7 @@ final class ComparedServer implements AutoCloseable {
   private final URI address;
   private final HttpClient client;
 
-  private ComparedServer(String name, ServerProcess process, URI address, HttpClient client) {
+  private AskedServer(String name, ServerProcess process, URI address, HttpClient client) {
     this.name = name;
     this.process = process;
     this.address = address;
@@ -43,7 +43,7 @@ final class ComparedServer implements AutoCloseable {
   }
 
   /// Weir as it is on the class path: all roles, and a broker.
-  static ComparedServer weir(Path directory, HttpClient client) throws IOException {
+  static AskedServer weir(Path directory, HttpClient client) throws IOException {
     String listen = "127.0.0.1:" + FreePorts.next();
     Path pipeline =
         Files.writeString(
@@ -67,7 +67,7 @@ final class ComparedServer implements AutoCloseable {
   }
 
   /// The `prometheus` of the path.
-  static ComparedServer prometheus(Path directory, HttpClient client) throws IOException {
+  static AskedServer prometheus(Path directory, HttpClient client) throws IOException {
     String listen = "127.0.0.1:" + FreePorts.next();
     return start(
         "prometheus",
@@ -87,12 +87,11 @@ final class ComparedServer implements AutoCloseable {
     return Files.writeString(directory.resolve("prometheus.yml"), "scrape_configs: []\n");
   }
 
-  private static ComparedServer start(
+  private static AskedServer start(
       String name, List<String> command, Path directory, String listen, HttpClient client) {
     ServerProcess process =
         ServerProcess.start(name, command, Map.of(), directory.resolve("output"));
-    ComparedServer server =
-        new ComparedServer(name, process, URI.create("http://" + listen), client);
+    AskedServer server = new AskedServer(name, process, URI.create("http://" + listen), client);
     try {
       Await.until(server::isReady, START_DEADLINE, () -> name + " to be ready: " + process.lines());
       return server;
@@ -120,7 +119,7 @@ final class ComparedServer implements AutoCloseable {
 
   /// Writes data, and waits until queries see all of it.
   void store(ComparedData data) throws IOException, InterruptedException {
-    new RemoteWriteSender(client).send(data, address);
+    new RemoteWriteSender(client, address).send(data);
     Map<String, Long> samples = new TreeMap<>();
     for (Series series : data.series()) {
       samples.merge(

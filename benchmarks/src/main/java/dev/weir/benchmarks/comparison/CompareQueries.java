@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /// benchmarks/run compare-queries --queries 1500 --seeds 1,2,3,4
 /// ```
 ///
-/// `--only N` asks query N of a seed alone and prints both answers. With `-Drecordings.dir=DIR` the
+/// `--only N` asks query N of a seed alone and prints both answers. With `--recordings DIR`, the
 /// recordings of a folder are written and asked for, too.
 public final class CompareQueries {
   /// What is run.
@@ -40,23 +40,21 @@ public final class CompareQueries {
       int queries = 1000;
       List<Long> seeds = List.of(1L);
       OptionalInt only = OptionalInt.empty();
+      Optional<Path> recordings = Optional.empty();
       for (int i = 0; i < arguments.length; i += 2) {
         String value = i + 1 < arguments.length ? arguments[i + 1] : "";
         switch (arguments[i]) {
           case "--queries" -> queries = Integer.parseInt(value);
           case "--seeds" -> seeds = Arrays.stream(value.split(",")).map(Long::valueOf).toList();
           case "--only" -> only = OptionalInt.of(Integer.parseInt(value));
+          case "--recordings" -> recordings = Optional.of(Path.of(value));
           default ->
               throw new IllegalArgumentException(
-                  arguments[i] + " is not known; use --queries N, --seeds N,N,… or --only N");
+                  arguments[i]
+                      + " is not known; use --queries N, --seeds N,N,…, --only N or --recordings DIR");
         }
       }
-      String recordings = System.getProperty("recordings.dir", "");
-      return new Settings(
-          queries,
-          seeds,
-          only,
-          recordings.isEmpty() ? Optional.empty() : Optional.of(Path.of(recordings)));
+      return new Settings(queries, seeds, only, recordings);
     }
   }
 
@@ -109,10 +107,10 @@ public final class CompareQueries {
   private void compare(long seed, Settings settings, List<ComparedData> sets, Path directory)
       throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient();
-        ComparedServer weir =
-            ComparedServer.weir(Files.createDirectory(directory.resolve("weir")), client);
-        ComparedServer prometheus =
-            ComparedServer.prometheus(
+        AskedServer weir =
+            AskedServer.weir(Files.createDirectory(directory.resolve("weir")), client);
+        AskedServer prometheus =
+            AskedServer.prometheus(
                 Files.createDirectory(directory.resolve("prometheus")), client)) {
       for (ComparedData data : sets) {
         System.out.printf(
@@ -144,8 +142,7 @@ public final class CompareQueries {
     }
   }
 
-  private void check(
-      String where, Question question, ComparedServer weir, ComparedServer prometheus)
+  private void check(String where, Question question, AskedServer weir, AskedServer prometheus)
       throws IOException, InterruptedException {
     Answer expected = prometheus.ask(question, question.query());
     Answer answer = weir.ask(question, inWordsOfToday(question.query()));
