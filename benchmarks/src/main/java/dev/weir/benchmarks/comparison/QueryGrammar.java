@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 
@@ -109,15 +110,57 @@ final class QueryGrammar {
   }
 
   private String query() {
+    return random.nextInt(8) == 0 ? writtenOtherwise(plainQuery()) : plainQuery();
+  }
+
+  /// With blanks, comments and quotes in other places.
+  private String writtenOtherwise(String query) {
+    return switch (random.nextInt(4)) {
+      case 0 -> query.replace(" ", "  \n\t");
+      case 1 -> "# a comment\n" + query + " # another";
+      case 2 -> query.contains("\\") || query.contains("'") ? query : query.replace('"', '\'');
+      default -> query.contains("\\") ? query : query.replace('"', '`');
+    };
+  }
+
+  private String plainQuery() {
     int depth = random.nextInt(1, 4);
-    return switch (random.nextInt(40)) {
+    return switch (random.nextInt(44)) {
       case 0 -> scalar(depth);
       case 1 -> one(WRONG).replace("%s", metric().name());
       case 2 -> range(depth, false);
       case 3 -> "\"a text\"";
       case 4 -> one(List.of("sort(", "sort_desc(")) + exact(depth) + ")";
       case 5 -> chosen(exact(depth));
+      case 6, 7, 8, 9 -> chain();
       default -> any(depth);
+    };
+  }
+
+  /// Operators without parentheses: which binds more?
+  private String chain() {
+    StringBuilder chain = new StringBuilder();
+    for (int i = random.nextInt(2, 5); i > 0; i--) {
+      chain.append(one(List.of("", "", "", "-", "+"))).append(operand());
+      if (i > 1) {
+        chain.append(
+            one(
+                List.of(
+                    " + ", " - ", " * ", " / ", " % ", " ^ ", " == bool ", " > ", " <= ", " != ",
+                    " and ", " or ", " unless ", " and on (instance) ", " * on (instance) group_left () ",
+                    " + ignoring (queue) ")));
+      }
+    }
+    return chain.toString();
+  }
+
+  private String operand() {
+    return switch (random.nextInt(6)) {
+      case 0 -> number(0);
+      case 1 -> "1";
+      case 2 -> "max by (instance) (" + selector(metric(Set.of(Kind.WHOLE))) + ")";
+      case 3 -> "sum(" + selector(metric(Set.of(Kind.WHOLE, Kind.INFO))) + ") by (instance)";
+      default -> selector(metric(Set.of(Kind.WHOLE, Kind.INFO, Kind.DISTINCT)));
     };
   }
 
@@ -182,6 +225,8 @@ final class QueryGrammar {
       case 9 -> one(EXACT_FUNCTIONS) + "(" + exact(depth - 1) + ")";
       case 10 ->
           one(List.of(
+                  "clamp(%s, -3, scalar(workers))",
+                  "round(%s, scalar(workers))",
                   "clamp(%s, -3, 12)",
                   "clamp_min(%s, 2)",
                   "clamp_max(%s, 1e5)",
@@ -244,7 +289,8 @@ final class QueryGrammar {
   }
 
   private String quantile() {
-    return one(List.of("0", "0.5", "0.9", "0.99", "1", "-1", "2", "NaN"));
+    return one(
+        List.of("0", "0.5", "0.9", "0.99", "1", "-1", "2", "NaN", "scalar(workers) / 4"));
   }
 
   private String rate(int depth) {
@@ -302,11 +348,39 @@ final class QueryGrammar {
             .distinct()
             .toList();
     String value = values.isEmpty() ? "" : one(values);
-    return label
-        + one(List.of("=", "!=", "=~", "!~"))
-        + "\""
-        + value.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("[\\[\\](){}+*?|^$]", ".")
-        + "\"";
+    return random.nextInt(3) == 0
+        ? label + one(List.of("=~", "!~")) + "\"" + pattern(value, values) + "\""
+        : label + one(List.of("=", "!=", "=~", "!~")) + "\"" + inPattern(value) + "\"";
+  }
+
+  /// Without what means something in a regular expression, which is longer than a dot anyway.
+  private static String inPattern(String value) {
+    return value.replaceAll("[\\[\\](){}+*?|^$\\\\\"]", ".");
+  }
+
+  private String pattern(String value, List<String> values) {
+    String text = inPattern(value);
+    String other = inPattern(values.isEmpty() ? "" : one(values));
+    String start = text.substring(0, Math.min(2, text.length()));
+    return one(
+        List.of(
+            text + "|" + other,
+            "|" + text,
+            "(" + text + "|" + other + ")",
+            "(?i)" + text.toUpperCase(Locale.ROOT),
+            "(?i:" + text + ")",
+            start + ".*",
+            start + ".+",
+            ".*" + start,
+            ".+",
+            ".*",
+            "",
+            "^" + text + "$",
+            "[^a-m]+",
+            "[[:alpha:]]+",
+            "\\\\w+",
+            "(a|b|h).{2,}",
+            "(" + start + ")+.*"));
   }
 
   private String label(Metric metric) {
@@ -396,6 +470,14 @@ final class QueryGrammar {
             "label_replace(%s, \"__name__\", \"made\", \"\", \"\")",
             "label_replace(%s, \"both\", \"${1}-$2\", \"path\", \"/(.)(.*)\")",
             "label_join(%s, \"both\", \"-\", \"path\", \"code\", \"instance\")",
+            "label_replace(%s, \"both\", \"$0\", \"instance\", \"(?i)HOST-.*\")",
+            "label_replace(%s, \"both\", \"$digit!\", \"instance\", \"host-(?P<digit>[0-9]).*\")",
+            "label_replace(%s, \"both\", \"$1x$2_$9$$a\", \"instance\", \"(host)-(.):?(9*).*\")",
+            "label_replace(%s, \"instance\", \"\", \"instance\", \".*\")",
+            "label_replace(%s, \"job\", \"<$1>\", \"nothing\", \"(.*)\")",
+            "label_replace(%s, \"both\", \"$1\", \"instance\", \"host\")",
+            "label_join(%s, \"__name__\", \"_\", \"job\", \"path\")",
+            "label_join(%s, \"both\", \",\")",
             "label_join(%s, \"instance\", \"\")"))
         .formatted(vector);
   }
@@ -404,7 +486,7 @@ final class QueryGrammar {
     return one(List.of("topk", "bottomk"))
         + grouping()
         + "("
-        + one(List.of("1", "2", "5", "100", "0", "-1"))
+        + one(List.of("1", "2", "5", "100", "0", "-1", "2.9", "scalar(workers)"))
         + ", "
         + vector
         + ")";
