@@ -23,7 +23,7 @@ enum KnownDifference {
           + " series that had other names meet") {
     @Override
     boolean explains(Question question, Answer weir, Answer prometheus, Difference difference) {
-      return question.query().contains(" atan2 ")
+      return question.line().contains(" atan2 ")
           && switch (weir) {
             case Refusal refusal -> refusal.message().contains("same labelset");
             case Result ours ->
@@ -36,12 +36,12 @@ enum KnownDifference {
 
   RATE_NEAR_ZERO(
       "where the first sample is far from the start of the range, a counter near zero is now"
-          + " extrapolated by half an interval at most; all counters here are far from zero, but not"
-          + " other values that a rate is taken of") {
+          + " extrapolated by half an interval at most; counters without resets are far from zero here, but"
+          + " not other values that a rate is taken of") {
     @Override
     boolean explains(Question question, Answer weir, Answer prometheus, Difference difference) {
       return difference.kind() == Kind.VALUES
-          && RATE.matcher(question.query())
+          && RATE.matcher(question.line())
               .results()
               .anyMatch(rate -> !LARGE_COUNTER.matcher(rate.group(1)).find());
     }
@@ -53,10 +53,22 @@ enum KnownDifference {
     @Override
     boolean explains(Question question, Answer weir, Answer prometheus, Difference difference) {
       return !question.isInstant()
-          && question.query().contains(" @ ")
-          && (question.query().contains("predict_linear(")
-              || question.query().contains("quantile_over_time("))
+          && question.line().contains(" @ ")
+          && (question.line().contains("predict_linear(")
+              || question.line().contains("quantile_over_time("))
           && difference.kind() != Kind.WEIR_REFUSES
+          && difference.kind() != Kind.PROMETHEUS_REFUSES;
+    }
+  },
+
+  PARAMETER_OF_FIXED_OPERAND(
+      "over an operand that is fixed by @, Prometheus takes the parameter of an aggregation at the"
+          + " first step for all (also in 3.13); Weir takes that of each step, decision 0106") {
+    @Override
+    boolean explains(Question question, Answer weir, Answer prometheus, Difference difference) {
+      return !question.isInstant()
+          && PARAMETER.matcher(question.line()).find()
+          && (question.line().contains(" @ ") || question.line().contains("vector("))
           && difference.kind() != Kind.PROMETHEUS_REFUSES;
     }
   },
@@ -65,7 +77,7 @@ enum KnownDifference {
       "stddev and stdvar of infinities are NaN since Prometheus 3; of one alone they were 0") {
     @Override
     boolean explains(Question question, Answer weir, Answer prometheus, Difference difference) {
-      return DEVIATION.matcher(question.query()).find()
+      return DEVIATION.matcher(question.line()).find()
           && difference.kind() == Kind.VALUES
           && Double.isNaN(difference.distance());
     }
@@ -76,8 +88,8 @@ enum KnownDifference {
           + " and close together") {
     @Override
     boolean explains(Question question, Answer weir, Answer prometheus, Difference difference) {
-      return DEVIATION.matcher(question.query()).find()
-          && question.query().contains("timestamp(")
+      return DEVIATION.matcher(question.line()).find()
+          && question.line().contains("timestamp(")
           && difference.kind() == Kind.VALUES
           && difference.distance() < 1e-3;
     }
@@ -88,7 +100,7 @@ enum KnownDifference {
           + " them are filtered away; before Prometheus 3.9 that hid the error") {
     @Override
     boolean explains(Question question, Answer weir, Answer prometheus, Difference difference) {
-      return COMPARISON.matcher(question.query()).find()
+      return COMPARISON.matcher(question.line()).find()
           && difference.kind() == Kind.WEIR_REFUSES
           && difference.detail().contains("multiple matches for labels");
     }
@@ -98,8 +110,8 @@ enum KnownDifference {
       "2.42 took numbers below 2^-1022 for larger ones in logarithms, as Go's on this processor did") {
     @Override
     boolean explains(Question question, Answer weir, Answer prometheus, Difference difference) {
-      return question.query().contains("calibration")
-          && LOGARITHM.matcher(question.query()).find()
+      return question.line().contains("calibration")
+          && LOGARITHM.matcher(question.line()).find()
           && difference.kind() == Kind.VALUES;
     }
   },
@@ -109,7 +121,7 @@ enum KnownDifference {
           + " were not divided at the end, which shows there and among the smallest numbers") {
     @Override
     boolean explains(Question question, Answer weir, Answer prometheus, Difference difference) {
-      return question.query().contains("calibration")
+      return question.line().contains("calibration")
           && difference.kind() == Kind.VALUES
           && (!Double.isFinite(difference.distance()) || difference.distance() < Double.MIN_NORMAL);
     }
@@ -120,7 +132,7 @@ enum KnownDifference {
           + " the values chosen are the same") {
     @Override
     boolean explains(Question question, Answer weir, Answer prometheus, Difference difference) {
-      return CHOICE.matcher(question.query()).find()
+      return CHOICE.matcher(question.line()).find()
           && weir instanceof Result ours
           && prometheus instanceof Result theirs
           && valuesByTime(ours).equals(valuesByTime(theirs));
@@ -132,9 +144,12 @@ enum KnownDifference {
 
   private static final Pattern LARGE_COUNTER =
       Pattern.compile(
-          "^(\\{__name__=\"|)(?!jobs_started)[a-z0-9_]+(_total|_sum|_count|_bucket)\\b(?!\\|)");
+          "^(\\{__name__=\"|)(?!jobs_started|http_requests)[a-z0-9_]+(_total|_sum|_count|_bucket)\\b(?!\\|)");
 
   private static final Pattern DEVIATION = Pattern.compile("\\bstd(dev|var)[^_]");
+  private static final Pattern PARAMETER =
+      Pattern.compile("\\b(topk|bottomk|quantile)\\b[^(]*(\\([^()]*\\))? ?\\( ?scalar\\(");
+
   private static final Pattern COMPARISON = Pattern.compile(" (==|!=|>|<|>=|<=) (?!bool)");
   private static final Pattern LOGARITHM = Pattern.compile("\\b(ln|log10)\\(");
   private static final Pattern CHOICE = Pattern.compile("\\b(top|bottom)k\\b");

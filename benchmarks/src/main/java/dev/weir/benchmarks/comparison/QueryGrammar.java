@@ -146,8 +146,21 @@ final class QueryGrammar {
         chain.append(
             one(
                 List.of(
-                    " + ", " - ", " * ", " / ", " % ", " ^ ", " == bool ", " > ", " <= ", " != ",
-                    " and ", " or ", " unless ", " and on (instance) ", " * on (instance) group_left () ",
+                    " + ",
+                    " - ",
+                    " * ",
+                    " / ",
+                    " % ",
+                    " ^ ",
+                    " == bool ",
+                    " > ",
+                    " <= ",
+                    " != ",
+                    " and ",
+                    " or ",
+                    " unless ",
+                    " and on (instance) ",
+                    " * on (instance) group_left () ",
                     " + ignoring (queue) ")));
       }
     }
@@ -191,7 +204,8 @@ final class QueryGrammar {
           "quantile_over_time(" + quantile() + ", " + range(depth - 1, random.nextBoolean()) + ")";
       case 7 ->
           one(List.of("predict_linear(%s, %s)", "holt_winters(%s, 0.3, 0.6)"))
-              .formatted(range(depth - 1, false), one(List.of("60", "-3600", "scalar(workers)")));
+              .formatted(
+                  range(depth - 1, false), one(List.of("60", "-3600", "scalar(max(workers))")));
       case 8, 9 ->
           one(List.of("sum", "avg", "min", "max")) + grouping() + "(" + any(depth - 1) + ")";
       case 10 -> one(List.of("stddev", "stdvar")) + grouping() + "(" + exact(depth - 1) + ")";
@@ -225,8 +239,8 @@ final class QueryGrammar {
       case 9 -> one(EXACT_FUNCTIONS) + "(" + exact(depth - 1) + ")";
       case 10 ->
           one(List.of(
-                  "clamp(%s, -3, scalar(workers))",
-                  "round(%s, scalar(workers))",
+                  "clamp(%s, -3, scalar(max(workers)))",
+                  "round(%s, scalar(max(workers)))",
                   "clamp(%s, -3, 12)",
                   "clamp_min(%s, 2)",
                   "clamp_max(%s, 1e5)",
@@ -261,7 +275,9 @@ final class QueryGrammar {
       case 20 -> chosen(selector(metric(Set.of(Kind.DISTINCT))));
       case 21 -> "(" + exact(depth - 1) + one(List.of(" * ", " + ")) + joined(depth) + ")";
       case 22 ->
-          "vector(" + one(List.of("time()", "3", "NaN", "-Inf", "scalar(workers)", "pi()")) + ")";
+          "vector("
+              + one(List.of("time()", "3", "NaN", "-Inf", "scalar(max(workers))", "pi()"))
+              + ")";
       default -> "histogram_" + one(List.of("count", "sum")) + "(" + exact(depth - 1) + ")";
     };
   }
@@ -290,7 +306,7 @@ final class QueryGrammar {
 
   private String quantile() {
     return one(
-        List.of("0", "0.5", "0.9", "0.99", "1", "-1", "2", "NaN", "scalar(workers) / 4"));
+        List.of("0", "0.5", "0.9", "0.99", "1", "-1", "2", "NaN", "scalar(max(workers)) / 4"));
   }
 
   private String rate(int depth) {
@@ -486,7 +502,9 @@ final class QueryGrammar {
     return one(List.of("topk", "bottomk"))
         + grouping()
         + "("
-        + one(List.of("1", "2", "5", "100", "0", "-1", "2.9", "scalar(workers)"))
+        + one(
+            List.of(
+                "1", "2", "5", "100", "0", "-1", "2.9", "scalar(max(workers))", "scalar(workers)"))
         + ", "
         + vector
         + ")";

@@ -28,6 +28,11 @@ record Question(String query, long startMillis, long endMillis, long stepMillis)
             "start", seconds(startMillis), "end", seconds(endMillis), "step", seconds(stepMillis));
   }
 
+  /// The query on one line.
+  String line() {
+    return query.replaceAll("\\s+", " ");
+  }
+
   private static String seconds(long millis) {
     return BigDecimal.valueOf(millis, 3).toPlainString();
   }
@@ -35,8 +40,8 @@ record Question(String query, long startMillis, long endMillis, long stepMillis)
   @Override
   public String toString() {
     return isInstant()
-        ? "%s at %s".formatted(query, seconds(startMillis))
+        ? "%s at %s".formatted(line(), seconds(startMillis))
         : "%s from %s to %s step %s"
-            .formatted(query, seconds(startMillis), seconds(endMillis), seconds(stepMillis));
+            .formatted(line(), seconds(startMillis), seconds(endMillis), seconds(stepMillis));
   }
 }
