@@ -102,7 +102,8 @@ final class RunCommand implements Runnable {
       names = "--enable-feature",
       paramLabel = "NAME,...",
       split = ",",
-      description = "Features to switch on, by Prometheus's names, such as promql-duration-expr.")
+      description =
+          "Features to switch on, by Prometheus's names, such as promql-experimental-functions.")
   private List<String> features = List.of();
 
   @Spec private CommandSpec spec;

@@ -12,7 +12,7 @@ import java.util.List;
 import org.xerial.snappy.Snappy;
 
 /// Makes the bodies of remote write 1.0: a `WriteRequest` in protobuf, compressed by snappy.
-final class RemoteWriteEncoder {
+public final class RemoteWriteEncoder {
   private static final int LENGTH_DELIMITED = 2;
   private static final int FIXED64 = 1;
   private static final int VARINT = 0;
@@ -24,7 +24,7 @@ final class RemoteWriteEncoder {
   private int samples;
 
   /// The labels of a `TimeSeries`, encoded.
-  static byte[] encode(Labels labels) {
+  public static byte[] encode(Labels labels) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     labels.forEach((name, value) -> {
       ByteArrayOutputStream label = new ByteArrayOutputStream();
@@ -39,7 +39,7 @@ final class RemoteWriteEncoder {
   ///
   /// @param series for each value, as [#encode] has it
   /// @param values absent ones are left out
-  void add(List<byte[]> series, double[] values, long timestampMillis) {
+  public void add(List<byte[]> series, double[] values, long timestampMillis) {
     ByteArrayOutputStream stamp = new ByteArrayOutputStream();
     writeTag(2, VARINT, stamp);
     writeUvarint(timestampMillis, stamp);
@@ -61,12 +61,12 @@ final class RemoteWriteEncoder {
   }
 
   /// Samples that were added since the last body.
-  int samples() {
+  public int samples() {
     return samples;
   }
 
   /// The body with everything that was added; the next one starts empty.
-  byte[] body() {
+  public byte[] body() {
     try {
       byte[] body = Snappy.compress(request.toByteArray());
       request.reset();

@@ -74,10 +74,9 @@ final class NativeHistogramReader {
     return value >= 0 ? value : (value >>> 1) * 2.0 + (value & 1);
   }
 
+  /// What a sender says of counter resets is not taken over: as in Prometheus, queries find them.
   private static ResetHint hint(long code) {
-    return code >= 0 && code <= ResetHint.GAUGE.code()
-        ? ResetHint.ofCode((int) code)
-        : ResetHint.UNKNOWN;
+    return code == ResetHint.GAUGE.code() ? ResetHint.GAUGE : ResetHint.UNKNOWN;
   }
 
   private void readSpan(Side side) {

@@ -51,9 +51,7 @@ public final class CounterReset {
     BucketRun now = BucketRun.of(current, false);
     int place = 0;
     for (int i = 0; i < before.size(); i++) {
-      if (before.count(i) == 0
-          || ExponentialBounds.upperBound(layout.schema(), before.index(i))
-              <= layout.zeroThreshold()) {
+      if (before.count(i) == 0 || isInZeroBucket(before.index(i), layout)) {
         continue;
       }
       while (place < now.size() && now.index(place) < before.index(i)) {
@@ -67,11 +65,16 @@ public final class CounterReset {
     return false;
   }
 
+  private static boolean isInZeroBucket(int index, NativeHistogram layout) {
+    return !layout.hasCustomBuckets()
+        && ExponentialBounds.upperBound(layout.schema(), index) <= layout.zeroThreshold();
+  }
+
   private static boolean isLessInCustom(NativeHistogram previous, NativeHistogram current) {
-    double[] common =
-        Arrays.equals(previous.customBounds(), current.customBounds())
-            ? current.customBounds()
-            : HistogramSum.commonBounds(previous.customBounds(), current.customBounds());
+    if (Arrays.equals(previous.customBounds(), current.customBounds())) {
+      return anyLess(previous.positive(), current.positive(), current);
+    }
+    double[] common = HistogramSum.commonBounds(previous.customBounds(), current.customBounds());
     double[] before = countsIn(common, previous);
     double[] now = countsIn(common, current);
     for (int i = 0; i < before.length; i++) {

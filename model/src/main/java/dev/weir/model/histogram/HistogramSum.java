@@ -313,9 +313,14 @@ public final class HistogramSum {
     return found < 0 ? -found - 1 : found;
   }
 
+  /// Among custom buckets there is no zero bucket, and nothing times infinity is not nothing.
+  private int firstTotal() {
+    return schema == NativeHistogram.CUSTOM_BUCKETS_SCHEMA ? 1 : 0;
+  }
+
   /// Multiplies everything by a factor. Less than nothing of a counter is a gauge.
   public HistogramSum multiply(double factor) {
-    for (int i = 0; i < totals.length; i++) {
+    for (int i = firstTotal(); i < totals.length; i++) {
       totals[i] *= factor;
       lost[i] *= factor;
     }
@@ -329,7 +334,7 @@ public final class HistogramSum {
 
   /// Divides everything. By zero, the buckets go: nothing is known of them any more.
   public HistogramSum divide(double divisor) {
-    for (int i = 0; i < totals.length; i++) {
+    for (int i = firstTotal(); i < totals.length; i++) {
       totals[i] /= divisor;
       lost[i] /= divisor;
     }

@@ -6,7 +6,9 @@ import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /// A parsed PromQL expression.
 ///
@@ -65,8 +67,8 @@ public sealed interface Expr {
   ///
   /// @param name the metric's name where it stands before the braces; empty if it does not. Only
   ///   the printer needs it: `matchers` hold the name as well
-  /// @param matchers every test that a series must pass, in order of their text: the order that
-  ///   they are written in says nothing
+  /// @param matchers every test that a series must pass, as written. Selectors that have them in
+  ///   another order are equal: the order matters for nothing but the labels of what is `absent`
   /// @param edges [RangeEdges#PLAIN], unless a range over this selector says otherwise
   record VectorSelector(
       String name,
@@ -77,7 +79,7 @@ public sealed interface Expr {
       implements Expr {
     public VectorSelector {
       requireNonNull(name, "name");
-      matchers = matchers.stream().sorted(BY_TEXT).toList();
+      matchers = List.copyOf(matchers);
       requireNonNull(modifiers, "modifiers");
       requireNonNull(edges, "edges");
       requireNonNull(span, "span");
@@ -86,6 +88,27 @@ public sealed interface Expr {
     @Override
     public ValueType type() {
       return ValueType.INSTANT_VECTOR;
+    }
+
+    /// The matchers in order of their text.
+    public List<Matcher> sortedMatchers() {
+      return matchers.stream().sorted(BY_TEXT).toList();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof VectorSelector selector
+          && name.equals(selector.name)
+          && modifiers.equals(selector.modifiers)
+          && edges == selector.edges
+          && span.equals(selector.span)
+          && (matchers.equals(selector.matchers)
+              || sortedMatchers().equals(selector.sortedMatchers()));
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(name, Set.copyOf(matchers), modifiers, edges);
     }
 
     public VectorSelector withModifiers(TimeModifiers changed, SourceSpan widened) {

@@ -44,7 +44,7 @@ public enum Function {
   DOUBLE_EXPONENTIAL_SMOOTHING(takes(RANGE_VECTOR, NUMBER, NUMBER).asExperimental()),
   END(takes().returns(NUMBER).asExperimental()),
   EXP(takes(INSTANT_VECTOR)),
-  FIRST_OVER_TIME(takes(RANGE_VECTOR).asExperimental()),
+  FIRST_OVER_TIME(takes(RANGE_VECTOR)),
   FLOOR(takes(INSTANT_VECTOR)),
   HISTOGRAM_AVG(takes(INSTANT_VECTOR)),
   HISTOGRAM_COUNT(takes(INSTANT_VECTOR)),

@@ -57,7 +57,10 @@ final class RangeCalls {
                   "%s() has an argument of type %s for a range"
                       .formatted(call.function().text(), other.type().documentedName()));
         };
-    return evaluator.withoutNames(result, DistinctStream.Rule.NEVER_EQUAL);
+    // Of absence, no series is seen that could be equal to another one.
+    return call.function() == Function.ABSENT_OVER_TIME
+        ? result
+        : evaluator.withoutNames(result, DistinctStream.Rule.NEVER_EQUAL);
   }
 
   /// `rate`, `increase` and `delta`: of other edges than plain ones there is nothing to

@@ -28,7 +28,6 @@ final class DurationParser {
   private static final int POWER = 3;
 
   private final Tokens tokens;
-  private final ParserOptions options;
 
   /// Levels of the tree that was read last.
   private int depth;
@@ -36,9 +35,8 @@ final class DurationParser {
   private String context = "";
   private String expected = "";
 
-  DurationParser(Tokens tokens, ParserOptions options) {
+  DurationParser(Tokens tokens) {
     this.tokens = tokens;
-    this.options = options;
   }
 
   /// The range or step in brackets, up to the colon or bracket that ends it.
@@ -84,7 +82,6 @@ final class DurationParser {
       DurationExpr right =
           binary(operator == Operator.POWER ? POWER : precedence(token.type()) + 1);
       deepen(Math.max(leftDepth, depth));
-      checkEnabled(left.span());
       checkDivisor(operator, right, token);
       left =
           new DurationExpr.Binary(
@@ -105,11 +102,11 @@ final class DurationParser {
       }
       case STEP -> {
         emptyCall();
-        yield new DurationExpr.Step(checkEnabled(tokens.since(token.span())));
+        yield new DurationExpr.Step(tokens.since(token.span()));
       }
       case RANGE -> {
         emptyCall();
-        yield new DurationExpr.Range(checkEnabled(tokens.since(token.span())));
+        yield new DurationExpr.Range(tokens.since(token.span()));
       }
       case MIN_OF -> choice(Operator.MIN_OF);
       case MAX_OF -> choice(Operator.MAX_OF);
@@ -118,7 +115,7 @@ final class DurationParser {
         DurationExpr inner = binary(SUM);
         expect(TokenType.RIGHT_PAREN);
         deepen(depth);
-        yield new DurationExpr.Paren(inner, checkEnabled(tokens.since(token.span())));
+        yield new DurationExpr.Paren(inner, tokens.since(token.span()));
       }
       default -> throw tokens.unexpected(context, expected);
     };
@@ -139,7 +136,7 @@ final class DurationParser {
     DurationExpr right = binary(SUM);
     expect(TokenType.RIGHT_PAREN);
     deepen(Math.max(leftDepth, depth));
-    return new DurationExpr.Binary(operator, left, right, checkEnabled(tokens.since(start)));
+    return new DurationExpr.Binary(operator, left, right, tokens.since(start));
   }
 
   private DurationExpr signed(Token sign, DurationExpr operand) {
@@ -169,13 +166,6 @@ final class DurationParser {
         throw new ParseError(token.span(), "modulo by zero");
       }
     }
-  }
-
-  private SourceSpan checkEnabled(SourceSpan span) {
-    if (!options.durationExpressions()) {
-      throw new ParseError(span, "experimental duration expression is not enabled");
-    }
-    return span;
   }
 
   private void expect(TokenType type) {

@@ -63,7 +63,7 @@ final class ExpressionParser {
     this.tokens = new Tokens(query, options.maxDepth());
     this.selectors = new SelectorParser(tokens);
     this.matchings = new MatchingParser(tokens);
-    this.durations = new DurationParser(tokens, options);
+    this.durations = new DurationParser(tokens);
   }
 
   /// The expression that the whole query is.
@@ -104,7 +104,10 @@ final class ExpressionParser {
       Expr right = binary(Precedence.ofRightOperand(operator.type()));
       deepen(Math.max(leftDepth, depth));
       if (modifiers.fills() && !options.fillModifiers()) {
-        throw new ParseError(left.span(), "binop fill modifiers are experimental and not enabled");
+        throw new ParseError(
+            left.span(),
+            "binop fill modifiers are experimental and not enabled"
+                + switchOn("promql-binop-fill-modifiers"));
       }
       left = combine(operator, modifiers, left, right);
     }
@@ -240,7 +243,9 @@ final class ExpressionParser {
                     name.span(), "unknown function with name " + LabelText.quote(name.text())));
     if (function.isExperimental() && !options.experimentalFunctions()) {
       throw new ParseError(
-          name.span(), "function %s is not enabled".formatted(LabelText.quote(name.text())));
+          name.span(),
+          "function %s is not enabled".formatted(LabelText.quote(name.text()))
+              + switchOn("promql-experimental-functions"));
     }
     Expr.Call call = new Expr.Call(function, arguments, tokens.since(name.span()));
     types.call(call, before, marks.size() > 1 ? marks.get(1) : before);
@@ -362,10 +367,19 @@ final class ExpressionParser {
     }
   }
 
+  /// What Prometheus leaves to its documentation.
+  private static String switchOn(String feature) {
+    return "; switch it on with --enable-feature=" + feature;
+  }
+
   private Expr edges(Expr expr, RangeEdges edges) {
     tokens.take();
     if (!options.extendedRangeSelectors()) {
-      throw new ParseError(expr.span(), edges.text() + " modifier is experimental and not enabled");
+      throw new ParseError(
+          expr.span(),
+          edges.text()
+              + " modifier is experimental and not enabled"
+              + switchOn("promql-extended-range-selectors"));
     }
     return ModifierSetter.edges(expr, edges, tokens.since(expr.span()));
   }

@@ -10,37 +10,35 @@ import java.util.function.UnaryOperator;
 /// parts have the names of Prometheus's feature flags (`--enable-feature`).
 ///
 /// @param experimentalFunctions functions and aggregations that may still change
-/// @param durationExpressions arithmetic in ranges, steps and offsets
 /// @param extendedRangeSelectors `anchored` and `smoothed`
 /// @param fillModifiers `fill`, `fill_left` and `fill_right`
 /// @param maxLength characters of a query
 /// @param maxDepth levels of the tree: every consumer of it recurses, on a stack of fixed size
 public record ParserOptions(
     boolean experimentalFunctions,
-    boolean durationExpressions,
     boolean extendedRangeSelectors,
     boolean fillModifiers,
     int maxLength,
     int maxDepth) {
   /// Nothing experimental.
-  public static final ParserOptions DEFAULT =
-      new ParserOptions(false, false, false, false, 1 << 20, 500);
+  public static final ParserOptions DEFAULT = new ParserOptions(false, false, false, 1 << 20, 500);
 
   /// Everything experimental.
   public static final ParserOptions EXPERIMENTAL =
-      new ParserOptions(true, true, true, true, DEFAULT.maxLength, DEFAULT.maxDepth);
+      new ParserOptions(true, true, true, DEFAULT.maxLength, DEFAULT.maxDepth);
 
   private static final Map<String, UnaryOperator<ParserOptions>> FEATURES =
       new TreeMap<>(
           Map.of(
               "promql-experimental-functions",
-              options -> options.withFeatures(true, false, false, false),
+              options -> options.withFeatures(true, false, false),
+              // Since Prometheus 3.14 it is always on.
               "promql-duration-expr",
-              options -> options.withFeatures(false, true, false, false),
+              options -> options,
               "promql-extended-range-selectors",
-              options -> options.withFeatures(false, false, true, false),
+              options -> options.withFeatures(false, true, false),
               "promql-binop-fill-modifiers",
-              options -> options.withFeatures(false, false, false, true)));
+              options -> options.withFeatures(false, false, true)));
 
   public ParserOptions {
     if (maxLength < 1 || maxDepth < 1) {
@@ -72,11 +70,9 @@ public record ParserOptions(
     return FEATURES.containsKey(name);
   }
 
-  private ParserOptions withFeatures(
-      boolean functions, boolean durations, boolean ranges, boolean fill) {
+  private ParserOptions withFeatures(boolean functions, boolean ranges, boolean fill) {
     return new ParserOptions(
         experimentalFunctions || functions,
-        durationExpressions || durations,
         extendedRangeSelectors || ranges,
         fillModifiers || fill,
         maxLength,
@@ -85,11 +81,6 @@ public record ParserOptions(
 
   public ParserOptions withLimits(int length, int depth) {
     return new ParserOptions(
-        experimentalFunctions,
-        durationExpressions,
-        extendedRangeSelectors,
-        fillModifiers,
-        length,
-        depth);
+        experimentalFunctions, extendedRangeSelectors, fillModifiers, length, depth);
   }
 }

@@ -137,7 +137,7 @@ final class LinePrinter {
   private void appendMatchers(VectorSelector selector) {
     out.append(selector.name());
     String braces =
-        selector.matchers().stream()
+        selector.sortedMatchers().stream()
             .filter(matcher -> !isName(matcher, selector.name()))
             .map(Matcher::toString)
             .collect(Collectors.joining(","));

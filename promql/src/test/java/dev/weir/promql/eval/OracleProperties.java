@@ -98,7 +98,7 @@ class OracleProperties {
     }
     boolean equal = Double.compare(expected, actual) == 0 || expected == actual;
     double size = Math.max(1, Math.max(Math.abs(expected), Math.abs(actual)));
-    if (!equal && !(Math.abs(expected - actual) <= 1e-9 * size)) {
+    if (!equal && !(Double.isFinite(size) && Math.abs(expected - actual) <= 1e-9 * size)) {
       fail("%s: %s is %s, expected %s".formatted(where, at, actual, expected));
     }
   }

@@ -3,19 +3,39 @@ package dev.weir.promql.oracle;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.NativeHistogram.Buckets;
 import dev.weir.model.NativeHistogram.ResetHint;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// A native histogram with positive exponential buckets, as a map. All have the same zero bucket.
+/// A native histogram with positive buckets, as a map: exponential buckets, which all have the same
+/// zero bucket, or custom ones.
 ///
+/// @param bounds of custom buckets; empty for exponential ones
 /// @param counts by bucket index, without empty buckets
 record NaiveHistogram(
-    int schema, double zeroCount, double count, double sum, Map<Integer, Double> counts) {
+    int schema,
+    List<Double> bounds,
+    double zeroCount,
+    double count,
+    double sum,
+    Map<Integer, Double> counts) {
   static final double ZERO_THRESHOLD = 0.001;
 
   NaiveHistogram {
+    bounds = List.copyOf(bounds);
     counts = new TreeMap<>(counts);
     counts.values().removeIf(value -> value == 0);
+  }
+
+  static NaiveHistogram exponential(
+      int schema, double zeroCount, double count, double sum, Map<Integer, Double> counts) {
+    return new NaiveHistogram(schema, List.of(), zeroCount, count, sum, counts);
+  }
+
+  static NaiveHistogram custom(
+      List<Double> bounds, double count, double sum, Map<Integer, Double> counts) {
+    return new NaiveHistogram(NativeHistogram.CUSTOM_BUCKETS_SCHEMA, bounds, 0, count, sum, counts);
   }
 
   static NaiveHistogram of(NativeHistogram histogram) {
@@ -29,8 +49,17 @@ record NaiveHistogram(
         counts.put(index++, buckets.counts()[bucket++]);
       }
     }
+    List<Double> bounds = new ArrayList<>();
+    for (double bound : histogram.customBounds()) {
+      bounds.add(bound);
+    }
     return new NaiveHistogram(
-        histogram.schema(), histogram.zeroCount(), histogram.count(), histogram.sum(), counts);
+        histogram.schema(),
+        bounds,
+        histogram.zeroCount(),
+        histogram.count(),
+        histogram.sum(),
+        counts);
   }
 
   NativeHistogram toNative() {
@@ -48,13 +77,22 @@ record NaiveHistogram(
     return new NativeHistogram(
         ResetHint.UNKNOWN,
         schema,
-        ZERO_THRESHOLD,
+        isCustom() ? 0 : ZERO_THRESHOLD,
         zeroCount,
         count,
         sum,
         new Buckets(offsets, lengths, values),
         Buckets.NONE,
-        new double[0]);
+        bounds.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  boolean isCustom() {
+    return schema == NativeHistogram.CUSTOM_BUCKETS_SCHEMA;
+  }
+
+  /// Whether the two can be added.
+  boolean fits(NaiveHistogram other) {
+    return isCustom() == other.isCustom();
   }
 
   private Map<Integer, Double> countsIn(int coarser) {
@@ -66,12 +104,29 @@ record NaiveHistogram(
     return merged;
   }
 
+  /// Counts in custom buckets with fewer bounds.
+  private Map<Integer, Double> countsIn(List<Double> fewer) {
+    Map<Integer, Double> merged = new TreeMap<>();
+    counts.forEach((index, value) -> {
+      double end = index < bounds.size() ? bounds.get(index) : Double.POSITIVE_INFINITY;
+      int bucket = (int) fewer.stream().filter(bound -> bound < end).count();
+      merged.merge(bucket, value, Double::sum);
+    });
+    return merged;
+  }
+
+  private List<Double> commonBounds(NaiveHistogram other) {
+    return bounds.stream().filter(other.bounds::contains).toList();
+  }
+
   NaiveHistogram plus(NaiveHistogram other) {
     int coarser = Math.min(schema, other.schema);
-    Map<Integer, Double> merged = countsIn(coarser);
-    other.countsIn(coarser).forEach((index, value) -> merged.merge(index, value, Double::sum));
+    List<Double> common = commonBounds(other);
+    Map<Integer, Double> merged = isCustom() ? countsIn(common) : countsIn(coarser);
+    (isCustom() ? other.countsIn(common) : other.countsIn(coarser))
+        .forEach((index, value) -> merged.merge(index, value, Double::sum));
     return new NaiveHistogram(
-        coarser, zeroCount + other.zeroCount, count + other.count, sum + other.sum, merged);
+        coarser, common, zeroCount + other.zeroCount, count + other.count, sum + other.sum, merged);
   }
 
   NaiveHistogram minus(NaiveHistogram other) {
@@ -81,7 +136,8 @@ record NaiveHistogram(
   NaiveHistogram times(double factor) {
     Map<Integer, Double> scaled = new TreeMap<>();
     counts.forEach((index, value) -> scaled.put(index, value * factor));
-    return new NaiveHistogram(schema, zeroCount * factor, count * factor, sum * factor, scaled);
+    return new NaiveHistogram(
+        schema, bounds, isCustom() ? 0 : zeroCount * factor, count * factor, sum * factor, scaled);
   }
 
   NaiveHistogram dividedBy(double divisor) {
@@ -89,19 +145,39 @@ record NaiveHistogram(
     if (divisor != 0) {
       counts.forEach((index, value) -> scaled.put(index, value / divisor));
     }
-    return new NaiveHistogram(schema, zeroCount / divisor, count / divisor, sum / divisor, scaled);
+    return new NaiveHistogram(
+        schema,
+        bounds,
+        isCustom() ? 0 : zeroCount / divisor,
+        count / divisor,
+        sum / divisor,
+        scaled);
   }
 
   /// Whether this one, which came after another of its series, has less of anything, or nothing
   /// where there was something.
   boolean isResetAfter(NaiveHistogram previous) {
-    if (count < previous.count || zeroCount < previous.zeroCount || schema > previous.schema) {
+    if (count < previous.count || !fits(previous)) {
       return true;
     }
-    return previous.countsIn(schema).entrySet().stream()
-        .anyMatch(bucket -> {
-          Double now = counts.get(bucket.getKey());
-          return bucket.getValue() != 0 && (now == null || now < bucket.getValue());
-        });
+    if (isCustom() && !bounds.equals(previous.bounds)) {
+      List<Double> common = commonBounds(previous);
+      return isLessIn(countsIn(common), previous.countsIn(common), 0);
+    }
+    // A bucket that is not there is less than any.
+    return zeroCount < previous.zeroCount
+        || schema > previous.schema
+        || isLessIn(
+            counts,
+            isCustom() ? previous.counts : previous.countsIn(schema),
+            Double.NEGATIVE_INFINITY);
+  }
+
+  private static boolean isLessIn(
+      Map<Integer, Double> now, Map<Integer, Double> before, double missing) {
+    return before.entrySet().stream()
+        .anyMatch(bucket ->
+            bucket.getValue() != 0
+                && now.getOrDefault(bucket.getKey(), missing) < bucket.getValue());
   }
 }

@@ -37,6 +37,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
@@ -48,14 +49,39 @@ final class Oracle {
   private final Map<Labels, NavigableMap<Long, Sample>> series;
   private final long lookbackMillis;
   private final QueryTimes times;
+  private final boolean delayed;
 
-  Oracle(Map<Labels, NavigableMap<Long, Sample>> series, long lookbackMillis, QueryTimes times) {
+  /// @param delayed whether names are dropped at the end
+  Oracle(
+      Map<Labels, NavigableMap<Long, Sample>> series,
+      long lookbackMillis,
+      QueryTimes times,
+      boolean delayed) {
     this.series = series;
     this.lookbackMillis = lookbackMillis;
     this.times = times;
+    this.delayed = delayed;
   }
 
-  OracleValue evaluate(Expr expr, long time) {
+  /// The value of a query.
+  OracleValue result(Expr expr, long time) {
+    OracleValue value = evaluate(expr, time);
+    return value instanceof Vector(List<Element> elements)
+        ? new Vector(
+                elements.stream()
+                    .map(element ->
+                        element.dropName() ? element.changed(element.sample(), false) : element)
+                    .toList())
+            .distinct()
+        : value;
+  }
+
+  /// Equal labels are an error where names are dropped.
+  private Vector distinct(Vector vector) {
+    return delayed ? vector : vector.distinct();
+  }
+
+  private OracleValue evaluate(Expr expr, long time) {
     return switch (expr) {
       case NumberLiteral(double value, _, _) -> new Scalar(value);
       case Paren(Expr inner, _) -> evaluate(inner, time);
@@ -83,17 +109,18 @@ final class Oracle {
     return switch (evaluate(operand, time)) {
       case Scalar(double value) -> new Scalar(-value);
       case Vector(List<Element> elements) ->
-          new Vector(
+          distinct(
+              new Vector(
                   elements.stream()
                       .map(element -> {
                         Sample sample = element.sample();
-                        return element.nameless(
+                        return element.changed(
                             sample.isFloat()
                                 ? Sample.of(-sample.value())
-                                : Sample.of(sample.asHistogram().times(-1)));
+                                : Sample.of(sample.asHistogram().times(-1)),
+                            delayed);
                       })
-                      .toList())
-              .distinct();
+                      .toList()));
       case Range _ -> throw new IllegalArgumentException("a range");
     };
   }
@@ -194,10 +221,10 @@ final class Oracle {
                   default -> false;
                 };
             Element element = new Element(row.labels(), result);
-            elements.add(keepsName ? element : element.nameless(result));
+            elements.add(keepsName ? element : element.changed(result, delayed));
           }
         }
-        yield new Vector(elements).distinct();
+        yield distinct(new Vector(elements));
       }
     };
   }
@@ -217,11 +244,11 @@ final class Oracle {
                     withoutStale(samples))
                 .apply(function);
         if (result != null) {
-          elements.add(new Element(labels, result).nameless(result));
+          elements.add(new Element(labels, result).changed(result, delayed));
         }
       }
     });
-    return new Vector(elements).distinct();
+    return distinct(new Vector(elements));
   }
 
   private static NavigableMap<Long, Sample> withoutStale(NavigableMap<Long, Sample> samples) {
@@ -241,38 +268,39 @@ final class Oracle {
               && !samples.values().stream().allMatch(Sample::isFloat);
       Map.Entry<Long, Sample> before = samples.floorEntry(at);
       Map.Entry<Long, Sample> after = samples.ceilingEntry(at);
-      if (matches(selector.matchers(), labels) && before != null && !mixed) {
-        Sample sample = before.getValue();
-        elements.add(
-            new Element(
-                labels,
-                after == null || before.getKey() == at
-                    ? sample
-                    : OracleEdges.between(sample, after.getValue(), at, false)));
+      if (!matches(selector.matchers(), labels) || before == null || mixed) {
+        return;
+      }
+      Sample sample = before.getValue();
+      if (after == null || before.getKey() == at) {
+        elements.add(new Element(labels, sample));
+      } else if (OracleRanges.allFit(List.of(sample, after.getValue()))) {
+        elements.add(new Element(labels, OracleEdges.between(sample, after.getValue(), at, false)));
       }
     });
     return new Vector(elements);
   }
 
   private Vector floats(Call call, long time, DoubleUnaryOperator operator) {
-    return new Vector(
+    return distinct(
+        new Vector(
             vector(call.arguments().getFirst(), time).elements().stream()
                 .filter(element -> element.sample().isFloat())
                 .map(element ->
-                    element.nameless(Sample.of(operator.applyAsDouble(element.sample().value()))))
-                .toList())
-        .distinct();
+                    element.changed(
+                        Sample.of(operator.applyAsDouble(element.sample().value())), delayed))
+                .toList()));
   }
 
   private Vector histograms(Call call, long time, ToDoubleFunction<NaiveHistogram> function) {
-    return new Vector(
+    return distinct(
+        new Vector(
             vector(call.arguments().getFirst(), time).elements().stream()
                 .filter(element -> !element.sample().isFloat())
                 .map(element ->
-                    element.nameless(
-                        Sample.of(function.applyAsDouble(element.sample().asHistogram()))))
-                .toList())
-        .distinct();
+                    element.changed(
+                        Sample.of(function.applyAsDouble(element.sample().asHistogram())), delayed))
+                .toList()));
   }
 
   private static Labels signature(Labels labels, VectorMatching matching) {
@@ -302,7 +330,7 @@ final class Oracle {
           .filter(element -> !lefts.contains(signature(element.labels(), matching)))
           .forEach(result::add);
     }
-    return new Vector(result).distinct();
+    return distinct(new Vector(result));
   }
 
   private OracleValue binary(BinaryOperation operation, long time) {
@@ -328,10 +356,10 @@ final class Oracle {
               : combined(operator, element.sample(), scalar, operation.returnBool());
       if (result != null) {
         boolean filters = operator.isComparison() && !operation.returnBool();
-        elements.add(filters ? element : element.nameless(result));
+        elements.add(filters ? element : element.changed(result, delayed));
       }
     }
-    return new Vector(elements).distinct();
+    return distinct(new Vector(elements));
   }
 
   /// @return null if there is no result
@@ -357,8 +385,14 @@ final class Oracle {
     }
     if (!left.isFloat() && !right.isFloat()) {
       return switch (operator) {
-        case ADD -> Sample.of(left.asHistogram().plus(right.asHistogram()));
-        case SUBTRACT -> Sample.of(left.asHistogram().minus(right.asHistogram()));
+        case ADD ->
+            left.asHistogram().fits(right.asHistogram())
+                ? Sample.of(left.asHistogram().plus(right.asHistogram()))
+                : null;
+        case SUBTRACT ->
+            left.asHistogram().fits(right.asHistogram())
+                ? Sample.of(left.asHistogram().minus(right.asHistogram()))
+                : null;
         default -> null;
       };
     }
@@ -387,12 +421,15 @@ final class Oracle {
     };
   }
 
-  private static Vector matched(
-      BinaryOperation operation, Vector many, Vector one, boolean swapped) {
-    if (many.elements().isEmpty() || one.elements().isEmpty()) {
+  private Vector matched(BinaryOperation operation, Vector many, Vector one, boolean swapped) {
+    VectorMatching matching = operation.matching();
+    // With group_right, values are filled in as if the sides had been swapped.
+    OptionalDouble fillOne = matching.fillRight();
+    OptionalDouble fillMany = matching.fillLeft();
+    boolean fills = fillOne.isPresent() || fillMany.isPresent();
+    if (!fills && (many.elements().isEmpty() || one.elements().isEmpty())) {
       return new Vector(List.of());
     }
-    VectorMatching matching = operation.matching();
     Map<Labels, Element> ones = new TreeMap<>();
     for (Element element : one.elements()) {
       if (ones.put(signature(element.labels(), matching), element) != null) {
@@ -400,11 +437,24 @@ final class Oracle {
       }
     }
     boolean oneToOne = matching.cardinality() == Cardinality.ONE_TO_ONE;
+    List<Element> left = new ArrayList<>(many.elements());
+    Set<Labels> matched = new HashSet<>();
+    many.elements().forEach(element -> matched.add(signature(element.labels(), matching)));
+    if (fillMany.isPresent()) {
+      for (Labels signature : ones.keySet()) {
+        if (!matched.contains(signature)) {
+          left.add(new Element(signature, Sample.of(fillMany.getAsDouble())));
+        }
+      }
+    }
     Set<List<Labels>> seen = new HashSet<>();
     List<Element> result = new ArrayList<>();
-    for (Element element : many.elements()) {
+    for (Element element : left) {
       Labels signature = signature(element.labels(), matching);
       Element partner = ones.get(signature);
+      if (partner == null && fillOne.isPresent()) {
+        partner = new Element(signature, Sample.of(fillOne.getAsDouble()));
+      }
       if (partner == null) {
         continue;
       }
@@ -419,16 +469,16 @@ final class Oracle {
               : combined(
                   operation.operator(), element.sample(), partner.sample(), operation.returnBool());
       if (sample != null) {
-        result.add(new Element(labels, sample));
+        result.add(new Element(labels, sample, delayed && operation.returnBool()));
       }
     }
-    return new Vector(result).distinct();
+    return distinct(new Vector(result));
   }
 
-  private static Labels labels(BinaryOperation operation, Labels many, Labels one) {
+  private Labels labels(BinaryOperation operation, Labels many, Labels one) {
     VectorMatching matching = operation.matching();
     Labels labels =
-        operation.operator().isComparison() && !operation.returnBool()
+        operation.operator().isComparison() && (delayed || !operation.returnBool())
             ? many
             : many.without(Labels.NAME);
     if (matching.cardinality() == Cardinality.ONE_TO_ONE) {
@@ -441,37 +491,13 @@ final class Oracle {
   }
 
   private Vector aggregation(Aggregation aggregation, long time) {
-    Map<Labels, List<Sample>> groups = new TreeMap<>();
-    List<String> names = aggregation.grouping().labels();
-    for (Element element : vector(aggregation.operand(), time).elements()) {
-      Labels labels =
-          aggregation.grouping().without()
-              ? element.labels().keep(name -> !name.equals(Labels.NAME) && !names.contains(name))
-              : element.labels().keep(names::contains);
-      groups.computeIfAbsent(labels, _ -> new ArrayList<>()).add(element.sample());
+    OracleAggregations aggregations =
+        new OracleAggregations(aggregation, vector(aggregation.operand(), time).elements());
+    if (aggregation.parameter().isEmpty()) {
+      return aggregations.result(Double.NaN);
     }
-    List<Element> result = new ArrayList<>();
-    groups.forEach((labels, samples) -> {
-      Sample sample = aggregated(aggregation, samples);
-      if (sample != null) {
-        result.add(new Element(labels, sample));
-      }
-    });
-    return new Vector(result);
-  }
-
-  private static @Nullable Sample aggregated(Aggregation aggregation, List<Sample> samples) {
-    // A range without bounds: sums and extremes do not look at them.
-    OracleRanges all = new OracleRanges(0, 0, samples);
-    return switch (aggregation.operator()) {
-      case SUM -> all.apply(Function.SUM_OVER_TIME);
-      case AVG -> all.apply(Function.AVG_OVER_TIME);
-      case MIN -> all.apply(Function.MIN_OVER_TIME);
-      case MAX -> all.apply(Function.MAX_OVER_TIME);
-      case STDVAR -> all.apply(Function.STDVAR_OVER_TIME);
-      case COUNT -> Sample.of(samples.size());
-      case GROUP -> Sample.of(1);
-      default -> throw new IllegalArgumentException(aggregation.operator().text());
-    };
+    return aggregation.parameter().get() instanceof StringLiteral(String label, _)
+        ? aggregations.countsOfValues(label)
+        : aggregations.result(((Scalar) evaluate(aggregation.parameter().get(), time)).value());
   }
 }

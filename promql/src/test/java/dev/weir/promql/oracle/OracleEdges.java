@@ -45,12 +45,29 @@ final class OracleEdges {
     if (isRate && mixed) {
       return null;
     }
+    if (isRate && !OracleRanges.allFit(looked())) {
+      return null;
+    }
     List<Sample> points = points(function == Function.RATE || function == Function.INCREASE);
     if (points.isEmpty()) {
       return null;
     }
     OracleRanges range = new OracleRanges(startMillis, endMillis, points);
     return isRate ? range.difference(function) : range.apply(function);
+  }
+
+  /// The samples inside and those next to the range.
+  private List<Sample> looked() {
+    List<Sample> looked =
+        new ArrayList<>(near.subMap(startMillis, false, endMillis, true).values());
+    if (near.floorKey(startMillis) != null) {
+      looked.add(near.floorEntry(startMillis).getValue());
+    }
+    boolean endsInside = near.containsKey(endMillis);
+    if (!endsInside && near.higherKey(endMillis) != null) {
+      looked.add(near.higherEntry(endMillis).getValue());
+    }
+    return looked;
   }
 
   private List<Sample> points(boolean counter) {

@@ -59,9 +59,22 @@ final class OracleRanges {
     if (samples.getFirst().isFloat()) {
       return floats(values -> sum(values) / divisor);
     }
+    if (!allFit(samples)) {
+      return null;
+    }
     NaiveHistogram sum =
         samples.stream().map(Sample::asHistogram).reduce(NaiveHistogram::plus).orElseThrow();
     return Sample.of(sum.dividedBy(divisor));
+  }
+
+  /// Whether no two histograms have buckets of different kinds.
+  static boolean allFit(List<Sample> samples) {
+    return samples.stream()
+            .filter(sample -> !sample.isFloat())
+            .map(sample -> sample.asHistogram().isCustom())
+            .distinct()
+            .count()
+        < 2;
   }
 
   private @Nullable Sample rate(boolean counter, boolean perSecond) {
@@ -89,8 +102,14 @@ final class OracleRanges {
     }
     // Nothing of what was before a reset right after the first sample is looked at.
     boolean firstIsReset = counter && isReset(1);
-    NaiveHistogram difference =
-        firstIsReset ? last.asHistogram() : last.asHistogram().minus(first.asHistogram());
+    List<Sample> bounds = List.of(first, last);
+    List<Sample> looked = counter ? samples.subList(firstIsReset ? 1 : 0, samples.size()) : bounds;
+    if (!allFit(looked)) {
+      return null;
+    }
+    NaiveHistogram start =
+        firstIsReset ? samples.get(1).asHistogram().times(0) : first.asHistogram();
+    NaiveHistogram difference = last.asHistogram().minus(start);
     for (int i = 2; counter && i < samples.size(); i++) {
       if (isReset(i)) {
         difference = difference.plus(samples.get(i - 1).asHistogram());
@@ -103,7 +122,7 @@ final class OracleRanges {
   }
 
   /// `rate`, `increase` or `delta` without extrapolation.
-  Sample difference(Function function) {
+  @Nullable Sample difference(Function function) {
     boolean counter = function != Function.DELTA;
     double divisor = function == Function.RATE ? (endMillis - startMillis) / 1000.0 : 1;
     Sample first = samples.getFirst();
@@ -114,6 +133,9 @@ final class OracleRanges {
         difference += isReset(i) ? samples.get(i - 1).value() : 0;
       }
       return Sample.of(difference / divisor);
+    }
+    if (!allFit(samples)) {
+      return null;
     }
     NaiveHistogram difference = last.asHistogram().minus(first.asHistogram());
     for (int i = 1; counter && i < samples.size(); i++) {
@@ -137,6 +159,9 @@ final class OracleRanges {
     double seconds = counter ? (last.timestampMillis() - before.timestampMillis()) / 1000.0 : 1;
     if (last.isFloat()) {
       return Sample.of((reset ? last.value() : last.value() - before.value()) / seconds);
+    }
+    if (!reset && !last.asHistogram().fits(before.asHistogram())) {
+      return null;
     }
     NaiveHistogram difference =
         reset ? last.asHistogram() : last.asHistogram().minus(before.asHistogram());

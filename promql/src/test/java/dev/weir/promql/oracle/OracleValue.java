@@ -29,9 +29,17 @@ sealed interface OracleValue {
     }
   }
 
-  record Element(Labels labels, Sample sample) {
-    Element nameless(Sample changed) {
-      return new Element(labels.without(Labels.NAME), changed);
+  /// @param dropName whether the name is to go when the query is done, where that is when it goes
+  record Element(Labels labels, Sample sample, boolean dropName) {
+    Element(Labels labels, Sample sample) {
+      this(labels, sample, false);
+    }
+
+    /// The element after something that makes another metric of it.
+    Element changed(Sample changed, boolean delayed) {
+      return delayed
+          ? new Element(labels, changed, true)
+          : new Element(labels.without(Labels.NAME), changed);
     }
   }
 

@@ -25,7 +25,16 @@ record RandomData(
     long startMillis,
     long endMillis) {
   static final List<String> METRICS =
-      List.of("http_requests_total", "queue_length", "latency_seconds", "migrated_seconds");
+      List.of(
+          "http_requests_total",
+          "queue_length",
+          "latency_seconds",
+          "migrated_seconds",
+          "batch_seconds");
+
+  /// Bounds of custom buckets; some begin to be used in the middle of a series.
+  private static final List<List<Double>> BOUNDS =
+      List.of(List.of(1.0, 2.0, 5.0), List.of(1.0, 5.0, 10.0), List.of(2.5), List.of(1.0));
 
   static RandomData of(Random random) {
     int interval = List.of(5_000, 15_000, 60_000).get(random.nextInt(3));
@@ -85,11 +94,39 @@ record RandomData(
       boolean reset = random.nextInt(12) == 0;
       return new Sample(time, 0, reset || before == null ? more : before.plus(more));
     }
+    if (metric.equals("batch_seconds")) {
+      return nextBatch(random, last, time);
+    }
     if (metric.equals("http_requests_total")) {
       double before = last == null || random.nextInt(15) == 0 ? 0 : last.value();
       return new Sample(time, before + random.nextInt(30), null);
     }
     return new Sample(time, random.nextInt(-2, 8), null);
+  }
+
+  /// Mostly a custom layout that stays; sometimes another one, or exponential buckets.
+  private static Sample nextBatch(Random random, @Nullable Sample last, long time) {
+    NaiveHistogram before = last == null ? null : last.histogram();
+    if (random.nextInt(25) == 0) {
+      return new Sample(time, 0, histogram(random));
+    }
+    boolean stays = before != null && before.isCustom() && random.nextInt(8) != 0;
+    List<Double> bounds =
+        stays && before != null ? before.bounds() : BOUNDS.get(random.nextInt(BOUNDS.size()));
+    Map<Integer, Double> counts = new TreeMap<>();
+    double count = 0;
+    for (int i = random.nextInt(4); i > 0; i--) {
+      double observed = random.nextInt(1, 5);
+      counts.merge(random.nextInt(bounds.size() + 1), observed, Double::sum);
+      count += observed;
+    }
+    NaiveHistogram more = NaiveHistogram.custom(bounds, count, random.nextInt(50), counts);
+    boolean grows = before != null && before.isCustom() && random.nextInt(12) != 0;
+    if (!grows || before == null) {
+      return new Sample(time, 0, more);
+    }
+    // A counter may go on under other bounds: those that both have.
+    return new Sample(time, 0, before.plus(more));
   }
 
   private static NaiveHistogram histogram(Random random) {
@@ -101,7 +138,7 @@ record RandomData(
       counts.merge(random.nextInt(-3, 12), observed, Double::sum);
       count += observed;
     }
-    return new NaiveHistogram(
+    return NaiveHistogram.exponential(
         random.nextInt(6) == 0 ? random.nextInt(0, 3) : 1, zero, count, random.nextInt(50), counts);
   }
 }

@@ -26,10 +26,13 @@ final class RandomExpressions {
 
   private final Random random;
   private final RandomData data;
+  private final boolean subqueries;
 
-  RandomExpressions(Random random, RandomData data) {
+  /// @param subqueries whether there may be any
+  RandomExpressions(Random random, RandomData data, boolean subqueries) {
     this.random = random;
     this.data = data;
+    this.subqueries = subqueries;
   }
 
   private <T> T one(List<T> all) {
@@ -41,7 +44,16 @@ final class RandomExpressions {
     if (depth == 0) {
       return exact(0);
     }
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(16)) {
+      case 14 ->
+          "quantile"
+              + grouping()
+              + "("
+              + one(List.of("0", "0.3", "0.5", "1", "-1", "2"))
+              + ", "
+              + any(depth - 1)
+              + ")";
+      case 15 -> filled(any(depth - 1), any(depth - 1));
       case 12 ->
           one(List.of("rate", "increase", "delta"))
               + "("
@@ -83,8 +95,25 @@ final class RandomExpressions {
     if (depth == 0) {
       return selector();
     }
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(13)) {
       case 0, 1 -> selector();
+      case 9 ->
+          one(List.of("topk", "bottomk", "limitk"))
+              + grouping()
+              + "("
+              + random.nextInt(-1, 4)
+              + ", "
+              + exact(depth - 1)
+              + ")";
+      case 10 ->
+          "count_values"
+              + grouping()
+              + "(\""
+              + one(List.of("value", "path"))
+              + "\", abs("
+              + exact(depth - 1)
+              + "))";
+      case 11 -> filled(exact(depth - 1), exact(depth - 1));
       case 8 -> one(List.of("changes", "resets")) + "(" + extendedRange(" anchored") + ")";
       case 2 ->
           one(List.of("sum", "min", "max", "count", "group"))
@@ -117,6 +146,19 @@ final class RandomExpressions {
     };
   }
 
+  /// `fill` and its like, between operands of any kind.
+  private String filled(String left, String right) {
+    return "("
+        + left
+        + one(List.of(" + ", " - ", " * ", " > bool "))
+        + matching()
+        + one(
+            List.of(
+                "fill (2) ", "fill_left (0) ", "fill_right (-1) ", "fill_left (3) fill_right (1) "))
+        + right
+        + ")";
+  }
+
   private String selector() {
     return bareSelector() + modifiers();
   }
@@ -144,7 +186,7 @@ final class RandomExpressions {
   /// A range over a selector, or over an expression.
   private String range(String inner) {
     long length = random.nextLong(1, 400_000);
-    return random.nextInt(3) == 0
+    return subqueries && random.nextInt(3) == 0
         ? "(%s)[%dms:%dms]".formatted(inner, length, random.nextLong(10_000, 70_000))
         : "%s[%dms]%s".formatted(bareSelector(), length, modifiers());
   }

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ParseErrorTest {
   private static final PromqlParser PARSER = new PromqlParser(ParserOptions.EXPERIMENTAL);
@@ -77,19 +78,23 @@ class ParseErrorTest {
       delimiter = '|',
       textBlock =
           """
-          mad_over_time(up[5m])         | 1:1: parse error: function "mad_over_time" is not enabled
-          start()                       | 1:1: parse error: function "start" is not enabled
+          mad_over_time(up[5m])         | 1:1: parse error: function "mad_over_time" is not enabled; switch it on with --enable-feature=promql-experimental-functions
+          start()                       | 1:1: parse error: function "start" is not enabled; switch it on with --enable-feature=promql-experimental-functions
           limitk(1, up)                 | 1:1: parse error: limitk() is experimental and must be enabled with --enable-feature=promql-experimental-functions
-          up[5m + 1m]                   | 1:4: parse error: experimental duration expression is not enabled
-          up[step()]                    | 1:4: parse error: experimental duration expression is not enabled
-          up offset (5m)                | 1:11: parse error: experimental duration expression is not enabled
-          up[5m] anchored               | 1:1: parse error: anchored modifier is experimental and not enabled
-          up smoothed                   | 1:1: parse error: smoothed modifier is experimental and not enabled
-          up + fill (0) up              | 1:1: parse error: binop fill modifiers are experimental and not enabled
+          up[5m] anchored               | 1:1: parse error: anchored modifier is experimental and not enabled; switch it on with --enable-feature=promql-extended-range-selectors
+          up smoothed                   | 1:1: parse error: smoothed modifier is experimental and not enabled; switch it on with --enable-feature=promql-extended-range-selectors
+          up + fill (0) up              | 1:1: parse error: binop fill modifiers are experimental and not enabled; switch it on with --enable-feature=promql-binop-fill-modifiers
           """)
   void whatIsExperimentalIsOffByDefault(String query, String message) {
     assertEquals(message, errorOf(query, new PromqlParser(ParserOptions.DEFAULT)));
     PARSER.parse(query);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up[5m + 1m]", "up[step()]", "up offset (5m)", "first_over_time(up[5m])"})
+  void whatHasBecomeStableNeedsNoFeature(String query) {
+    new PromqlParser(ParserOptions.DEFAULT).parse(query);
+    new PromqlParser(ParserOptions.ofFeatures(List.of("promql-duration-expr"))).parse(query);
   }
 
   @Test
@@ -100,8 +105,9 @@ class ParseErrorTest {
                 List.of("promql-experimental-functions", "promql-extended-range-selectors")));
     parser.parse("mad_over_time(up[5m] smoothed)");
     assertEquals(
-        "1:4: parse error: experimental duration expression is not enabled",
-        errorOf("up[5m * 2]", parser));
+        "1:1: parse error: binop fill modifiers are experimental and not enabled; switch it on with"
+            + " --enable-feature=promql-binop-fill-modifiers",
+        errorOf("up + fill (0) up", parser));
     assertEquals(
         "PromQL feature \"promql-magic\" is not known; use one of promql-binop-fill-modifiers,"
             + " promql-duration-expr, promql-experimental-functions,"

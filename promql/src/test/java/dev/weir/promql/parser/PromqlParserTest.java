@@ -2,6 +2,7 @@ package dev.weir.promql.parser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
@@ -85,8 +86,19 @@ class PromqlParserTest {
             Matcher.notRegex("env", "dev"),
             Matcher.notEqual("instance", "a"),
             Matcher.regex("job", "api|web")),
-        selector.matchers());
+        selector.sortedMatchers());
     assertEquals(new SourceSpan(0, 44), selector.span());
+  }
+
+  @Test
+  void selectorsAreEqualWhateverTheOrderOfTheirMatchers() {
+    VectorSelector selector = parse(VectorSelector.class, "up{job=\"api\",zone=\"a\"}");
+    VectorSelector other = parse(VectorSelector.class, "up{zone=\"a\",job=\"api\"}");
+    assertNotEquals(selector.matchers(), other.matchers());
+    assertEquals(selector.sortedMatchers(), other.sortedMatchers());
+    assertEquals(selector, other);
+    assertEquals(selector.hashCode(), other.hashCode());
+    assertNotEquals(selector, parse(VectorSelector.class, "up{zone=\"b\",job=\"api\"}"));
   }
 
   @Test
@@ -96,9 +108,9 @@ class PromqlParserTest {
     assertEquals("", selector.name());
     assertEquals(
         List.of(
-            Matcher.notEqual("größe", ""),
+            Matcher.equal(Labels.NAME, "http.requests"),
             Matcher.equal("http.status", "200"),
-            Matcher.equal(Labels.NAME, "http.requests")),
+            Matcher.notEqual("größe", "")),
         selector.matchers());
     assertEquals(
         Grouping.by(List.of("http.status", "job")),

@@ -21,14 +21,24 @@ import java.util.function.Supplier;
 
 /// The query engine over rows in memory.
 public final class MemoryScriptEngine implements ScriptEngine {
-  private final QueryEngine engine =
-      new QueryEngine(
-          EngineSettings.DEFAULT.withDelayedNameRemoval(true).withStartTimestamps(true),
-          ParserOptions.EXPERIMENTAL,
-          Runnable::run,
-          System::nanoTime);
-
+  private final QueryEngine engine;
   private MemorySeriesSource source = new MemorySeriesSource();
+
+  /// With every feature.
+  public MemoryScriptEngine() {
+    this(
+        EngineSettings.DEFAULT.withDelayedNameRemoval(true).withStartTimestamps(true),
+        ParserOptions.EXPERIMENTAL);
+  }
+
+  private MemoryScriptEngine(EngineSettings settings, ParserOptions language) {
+    this.engine = new QueryEngine(settings, language, Runnable::run, System::nanoTime);
+  }
+
+  /// As it comes, without features that have to be switched on.
+  static MemoryScriptEngine stable() {
+    return new MemoryScriptEngine(EngineSettings.DEFAULT, ParserOptions.DEFAULT);
+  }
 
   @Override
   public void clear() {

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Runs query test scripts against the engine in memory.
 ///
@@ -26,11 +28,17 @@ class PromqlScriptsTest {
   }
 
   @Test
-  void theIndexNamesEveryScript() throws IOException, URISyntaxException {
+  void ourOwnScriptsForAnEngineWithoutFeaturesPass() throws IOException {
+    ScriptSuite suite = ScriptSuite.run(ScriptSuite.ownStable(), MemoryScriptEngine::stable);
+    assertEquals(List.of(), suite.failures());
+    assertNotEquals(0, suite.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/scripts/index.txt", "/scripts/stable/index.txt"})
+  void theIndexNamesEveryScript(String resource) throws IOException, URISyntaxException {
     Path index =
-        Path.of(
-            Objects.requireNonNull(PromqlScriptsTest.class.getResource("/scripts/index.txt"))
-                .toURI());
+        Path.of(Objects.requireNonNull(PromqlScriptsTest.class.getResource(resource)).toURI());
     try (Stream<Path> files = Files.list(index.resolveSibling("."))) {
       assertEquals(
           files
@@ -38,7 +46,7 @@ class PromqlScriptsTest {
               .filter(name -> name.endsWith(".test"))
               .sorted()
               .toList(),
-          ScriptSuite.lines("/scripts/index.txt"));
+          ScriptSuite.lines(resource));
     }
   }
 

@@ -21,11 +21,21 @@ public record ScriptSuite(Map<String, List<ScriptRunner.Result>> results) {
     results = new TreeMap<>(results);
   }
 
-  /// Our own scripts: the resources in `/scripts`, which `index.txt` lists.
+  /// Our own scripts: the resources in `/scripts`, which `index.txt` lists. They are for an engine
+  /// with every feature that Prometheus keeps behind a flag.
   public static List<Script> own() throws IOException {
+    return inResources("/scripts/");
+  }
+
+  /// Our own scripts in `/scripts/stable`: for an engine as it comes, without any such feature.
+  public static List<Script> ownStable() throws IOException {
+    return inResources("/scripts/stable/");
+  }
+
+  private static List<Script> inResources(String folder) throws IOException {
     List<Script> scripts = new ArrayList<>();
-    for (String name : lines("/scripts/index.txt")) {
-      scripts.add(ScriptReader.read(name, text("/scripts/" + name)));
+    for (String name : lines(folder + "index.txt")) {
+      scripts.add(ScriptReader.read(name, text(folder + name)));
     }
     return scripts;
   }

@@ -2,6 +2,11 @@ package dev.weir.query.api;
 
 import static java.util.Objects.requireNonNull;
 
+<<<<<<< HEAD
+=======
+import dev.weir.model.LabelText;
+import dev.weir.model.TimeRange;
+>>>>>>> exact
 import dev.weir.model.WeirException;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryDetail;
@@ -21,6 +26,18 @@ import java.util.function.Function;
 
 /// `/api/v1/query` and `/api/v1/query_range`.
 final class QueryHandlers {
+<<<<<<< HEAD
+=======
+  /// Points that a series of a range query may have, as in Prometheus.
+  private static final long MAX_POINTS = 11_000;
+
+  /// Warnings, and remarks, that an answer shows.
+  private static final int MAX_ANNOTATIONS = 10;
+
+  /// What `stats` asks for statistics with; as in Prometheus, other values do, too.
+  private static final List<String> STATISTICS = List.of("true", "all");
+
+>>>>>>> exact
   private static final String TRUNCATED = "results truncated due to limit";
 
   private final ClientQueries queries;
@@ -125,16 +142,39 @@ final class QueryHandlers {
   private static HttpResponse answer(HttpRequest request, QueryResult result, int limit) {
     boolean truncated = limit > 0 && size(result.value()) > limit;
     QueryValue value = truncated ? cut(result.value(), limit) : result.value();
-    QueryStatistics statistics =
-        request.parameter("stats").isPresent() ? result.statistics() : null;
+    String ofStatistics = request.parameter("stats").orElse("");
+    QueryStatistics statistics = ofStatistics.isEmpty() ? null : result.statistics();
     List<String> warnings = new ArrayList<>(result.completeness().warnings());
-    warnings.addAll(result.warnings());
     if (truncated) {
       warnings.add(TRUNCATED);
     }
+    if (!ofStatistics.isEmpty() && !STATISTICS.contains(ofStatistics)) {
+      warnings.add(
+          "value %s for parameter \"stats\" is deprecated and will be rejected in the next major release, use \"true\" or \"all\""
+              .formatted(LabelText.quote(ofStatistics)));
+    }
+    warnings.addAll(result.warnings());
     return Envelope.success(
+<<<<<<< HEAD
         json -> QueryValueJson.write(json, value, statistics, result.plan().orElse(null)),
         new Envelope.Notices(warnings, result.infos(), result.completeness().completeToMillis()));
+=======
+        json -> QueryValueJson.write(json, value, statistics),
+        new Envelope.Notices(
+            shown(warnings, "warning"),
+            shown(result.infos(), "info"),
+            result.completeness().completeToMillis()));
+  }
+
+  private static List<String> shown(List<String> annotations, String kind) {
+    if (annotations.size() <= MAX_ANNOTATIONS) {
+      return annotations;
+    }
+    List<String> shown = new ArrayList<>(annotations.subList(0, MAX_ANNOTATIONS));
+    shown.add(
+        "%d more %s annotations omitted".formatted(annotations.size() - MAX_ANNOTATIONS, kind));
+    return shown;
+>>>>>>> exact
   }
 
   private static int size(QueryValue value) {

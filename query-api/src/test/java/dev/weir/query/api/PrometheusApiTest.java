@@ -1,6 +1,7 @@
 package dev.weir.query.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.model.Labels;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,6 +142,31 @@ class PrometheusApiTest {
 
     assertTrue(body.contains("\"stats\":{\"timings\":{\"evalTotalTime\":"), body);
     assertTrue(body.contains("\"totalQueryableSamples\":"), body);
+  }
+
+  @Test
+  void anotherWordThanTrueOrAllAsksForStatisticsAndIsDeprecated() {
+    String body = api.get("/api/v1/query", "query", "up", "stats", "yes").body();
+
+    assertTrue(body.contains("\"stats\":{\"timings\":{\"evalTotalTime\":"), body);
+    assertTrue(
+        body.endsWith(
+            "\"warnings\":[\"value \\\"yes\\\" for parameter \\\"stats\\\" is deprecated and will be"
+                + " rejected in the next major release, use \\\"true\\\" or \\\"all\\\"\"]}"),
+        body);
+    assertFalse(api.get("/api/v1/query", "query", "up", "stats", "").body().contains("stats"));
+  }
+
+  @Test
+  void tenAnnotationsAreShownAndTheOthersCounted() {
+    String query =
+        IntStream.rangeClosed(2, 13)
+            .mapToObj("quantile(%d, up)"::formatted)
+            .collect(Collectors.joining(" + "));
+    String body = api.get("/api/v1/query", "query", query).body();
+
+    assertTrue(body.contains("got 11 (1:173)\",\"2 more warning annotations omitted\"]"), body);
+    assertFalse(body.contains("got 12"), body);
   }
 
   @Test

@@ -16,6 +16,10 @@ public record Features(Set<String> names) {
   private static final String PER_STEP_STATISTICS = "promql-per-step-stats";
   private static final String EXTRA_SCRAPE_METRICS = "extra-scrape-metrics";
 
+  /// What Prometheus still takes although it is always on, as it is here.
+  private static final Set<String> ALWAYS_ON =
+      Set.of("native-histograms", "promql-at-modifier", "promql-negative-offset");
+
   /// None.
   public static final Features NONE = new Features(Set.of());
 
@@ -30,6 +34,7 @@ public record Features(Set<String> names) {
 
   private static boolean isKnown(String name) {
     return ParserOptions.isFeature(name)
+        || ALWAYS_ON.contains(name)
         || name.equals(DELAYED_NAME_REMOVAL)
         || name.equals(TYPE_AND_UNIT_LABELS)
         || name.equals(USE_START_TIMESTAMPS)

@@ -90,13 +90,13 @@ public final class Aggregations {
       }
       case TOPK, BOTTOMK, LIMITK -> {
         if (max(parameter) < 1) {
-          yield VectorStream.of(VectorBlock.EMPTY, Traits.NONE);
+          yield nothingOf(input);
         }
         yield choose(input, kChoice(counts(parameter)));
       }
       case LIMIT_RATIO -> {
         if (max(parameter) == 0 && min(parameter) == 0) {
-          yield VectorStream.of(VectorBlock.EMPTY, Traits.NONE);
+          yield nothingOf(input);
         }
         checkRatios(parameter);
         yield choose(input, new SeriesChoice.Share(parameter));
@@ -104,6 +104,17 @@ public final class Aggregations {
       case SUM, AVG, MIN, MAX, COUNT, GROUP, STDVAR, STDDEV, COUNT_VALUES ->
           throw new WeirException.Internal(node.operator().text() + " has no number for parameter");
     };
+  }
+
+  /// What is wrong with the operand, or odd, is wrong even if nothing of it is asked for.
+  private VectorStream nothingOf(VectorStream input) {
+    input.process(
+        block -> {
+          block.release(run.budget());
+          return block.series().size();
+        },
+        _ -> {});
+    return VectorStream.of(VectorBlock.EMPTY, Traits.NONE);
   }
 
   private SeriesChoice kChoice(int[] counts) {
@@ -223,19 +234,20 @@ public final class Aggregations {
   }
 
   private static int[] counts(double[] parameter) {
+    double min = min(parameter);
+    double max = max(parameter);
+    if (Double.isNaN(max)) {
+      throw new WeirException.Unprocessable("Parameter value is NaN");
+    }
+    if (min <= MIN_LONG) {
+      throw new WeirException.Unprocessable("Scalar value " + goText(min) + " underflows int64");
+    }
+    if (max >= MAX_LONG) {
+      throw new WeirException.Unprocessable("Scalar value " + goText(max) + " overflows int64");
+    }
     int[] counts = new int[parameter.length];
     for (int step = 0; step < counts.length; step++) {
-      double k = parameter[step];
-      if (Double.isNaN(k)) {
-        throw new WeirException.Unprocessable("Parameter value is NaN");
-      }
-      if (k <= MIN_LONG) {
-        throw new WeirException.Unprocessable("Scalar value " + goText(k) + " underflows int64");
-      }
-      if (k >= MAX_LONG) {
-        throw new WeirException.Unprocessable("Scalar value " + goText(k) + " overflows int64");
-      }
-      counts[step] = (int) Math.clamp((long) k, 0L, (long) Integer.MAX_VALUE);
+      counts[step] = (int) Math.clamp((long) parameter[step], 0L, (long) Integer.MAX_VALUE);
     }
     return counts;
   }
@@ -245,10 +257,8 @@ public final class Aggregations {
   }
 
   private void checkRatios(double[] ratios) {
-    for (double ratio : ratios) {
-      if (Double.isNaN(ratio)) {
-        throw new WeirException.Unprocessable("Ratio value is NaN");
-      }
+    if (Double.isNaN(max(ratios))) {
+      throw new WeirException.Unprocessable("Ratio value is NaN");
     }
     if (max(ratios) > 1) {
       run.annotations().invalidRatio(max(ratios), 1, parameterSpan);
@@ -259,10 +269,8 @@ public final class Aggregations {
   }
 
   private void warnOfQuantiles(double[] quantiles) {
-    for (double quantile : quantiles) {
-      if (Double.isNaN(quantile)) {
-        run.annotations().invalidQuantile(quantile, parameterSpan);
-      }
+    if (Double.isNaN(max(quantiles))) {
+      run.annotations().invalidQuantile(Double.NaN, parameterSpan);
     }
     if (max(quantiles) > 1) {
       run.annotations().invalidQuantile(max(quantiles), parameterSpan);
@@ -272,23 +280,20 @@ public final class Aggregations {
     }
   }
 
-  /// NaN is passed over.
+  /// NaN if any is.
   private static double max(double[] values) {
     double max = Double.NEGATIVE_INFINITY;
     for (double value : values) {
-      if (value > max) {
-        max = value;
-      }
+      max = Math.max(max, value);
     }
     return max;
   }
 
+  /// NaN if any is.
   private static double min(double[] values) {
     double min = Double.POSITIVE_INFINITY;
     for (double value : values) {
-      if (value < min) {
-        min = value;
-      }
+      min = Math.min(min, value);
     }
     return min;
   }

@@ -4,10 +4,21 @@ package dev.weir.promql.eval.function;
 ///
 /// Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms": days are counted in eras of
 /// 400 years that start on the first of March, so that the leap day is the last of its year.
+///
+/// Numbers that are no time have a date as well: Go's, in which Prometheus is written. What does
+/// not fit into 64 bits becomes the smallest number that does, and the few years before
+/// [#FIRST_YEAR] come after all others, as Go counts seconds since then without a sign.
 public final class CalendarFunctions {
   private static final long SECONDS_A_DAY = 86_400;
   private static final long DAYS_TO_EPOCH = 719_468;
   private static final long DAYS_AN_ERA = 146_097;
+  private static final long YEARS_AN_ERA = 400;
+
+  /// The year in which Go begins to count, on the first of March.
+  private static final long FIRST_YEAR = -292_277_022_400L;
+
+  private static final long DAYS_FROM_FIRST_TO_EPOCH =
+      -FIRST_YEAR / YEARS_AN_ERA * DAYS_AN_ERA + DAYS_TO_EPOCH;
   private static final int[] DAYS_BEFORE_MONTH = {
     0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334
   };
@@ -16,7 +27,7 @@ public final class CalendarFunctions {
 
   private record Date(long year, int month, int day) {
     static Date of(double seconds) {
-      long shifted = Math.floorDiv(GoMath.toLong(seconds), SECONDS_A_DAY) + DAYS_TO_EPOCH;
+      long shifted = daysSinceEpoch(seconds) + DAYS_TO_EPOCH;
       long era = Math.floorDiv(shifted, DAYS_AN_ERA);
       long dayOfEra = shifted - era * DAYS_AN_ERA;
       long yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
@@ -24,12 +35,26 @@ public final class CalendarFunctions {
       int monthFromMarch = (5 * dayOfYear + 2) / 153;
       int day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1;
       int month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
-      return new Date(yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day);
+      return new Date(yearOfEra + era * YEARS_AN_ERA + (month <= 2 ? 1 : 0), month, day);
     }
 
     boolean isLeapYear() {
       return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     }
+  }
+
+  /// Seconds since the first day, without a sign.
+  private static long secondsSinceFirst(double seconds) {
+    return GoMath.toLong(seconds) + DAYS_FROM_FIRST_TO_EPOCH * SECONDS_A_DAY;
+  }
+
+  private static long daysSinceEpoch(double seconds) {
+    return Long.divideUnsigned(secondsSinceFirst(seconds), SECONDS_A_DAY)
+        - DAYS_FROM_FIRST_TO_EPOCH;
+  }
+
+  private static long secondOfDay(double seconds) {
+    return Long.remainderUnsigned(secondsSinceFirst(seconds), SECONDS_A_DAY);
   }
 
   public static double year(double seconds) {
@@ -62,16 +87,16 @@ public final class CalendarFunctions {
   /// 0 is Sunday.
   public static double dayOfWeek(double seconds) {
     // The epoch was a Thursday.
-    return Math.floorMod(Math.floorDiv(GoMath.toLong(seconds), SECONDS_A_DAY) + 4, 7L);
+    return Math.floorMod(daysSinceEpoch(seconds) + 4, 7L);
   }
 
   public static double hour(double seconds) {
-    long hour = Math.floorMod(GoMath.toLong(seconds), SECONDS_A_DAY) / 3600;
+    long hour = secondOfDay(seconds) / 3600;
     return (double) hour;
   }
 
   public static double minute(double seconds) {
-    long minute = Math.floorMod(GoMath.toLong(seconds), 3600L) / 60;
+    long minute = secondOfDay(seconds) % 3600 / 60;
     return (double) minute;
   }
 }

@@ -108,6 +108,9 @@ public final class HistogramRate implements SampleKernel {
     }
     if (from == first) {
       change.subtract(windows.histogram(first));
+    } else if (custom) {
+      // In place of the first, Prometheus takes an empty one that has the bounds of the second.
+      change.subtract(HistogramSum.nothingLike(windows.histogram(from)).toHistogram());
     }
     for (int i = first + 2; i <= last; i++) {
       if (resetBefore[i]) {

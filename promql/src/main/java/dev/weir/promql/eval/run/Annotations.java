@@ -2,16 +2,27 @@ package dev.weir.promql.eval.run;
 
 import dev.weir.model.FloatText;
 import dev.weir.model.LabelText;
+import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.SourcePosition;
 import dev.weir.promql.ast.SourceSpan;
 import dev.weir.promql.query.Annotation;
 import dev.weir.promql.query.Annotation.Severity;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
-/// Collects annotations, each once, in Prometheus's words. Safe for many threads.
+/// Collects annotations in Prometheus's words. Safe for many threads.
+///
+/// Each message is there once, however many places of the query it is about; as in Prometheus, the
+/// place that it names is the one that is evaluated last. Of histograms that had to be made
+/// monotonic, it is the first, and what is said of them counts all.
 public final class Annotations {
   /// Kinds of histogram operations that annotations tell apart.
   public enum HistogramOperation {
@@ -26,30 +37,61 @@ public final class Annotations {
     }
   }
 
+  private record Message(Severity severity, String text) {}
+
   private final String query;
-  private final TreeSet<Annotation> collected = new TreeSet<>();
+  private final Map<Message, Set<SourceSpan>> places = new HashMap<>();
+  private final Map<Message, MonotonicityFix> fixes = new HashMap<>();
 
   /// @param query the text that spans refer to; empty if there is none
   Annotations(String query) {
     this.query = query;
   }
 
-  public synchronized List<Annotation> collected() {
+  /// All, warnings first, by their place in the query.
+  ///
+  /// @param expr the query
+  public synchronized List<Annotation> collected(Expr expr) {
+    EvaluationOrder order = EvaluationOrder.of(expr);
+    Comparator<SourceSpan> byRank =
+        Comparator.comparingInt(order::rank).thenComparingInt(SourceSpan::start);
+    TreeSet<Annotation> collected = new TreeSet<>();
+    places.forEach((message, spans) -> {
+      MonotonicityFix fix = fixes.get(message);
+      SourceSpan place =
+          fix == null ? Collections.max(spans, byRank) : Collections.min(spans, byRank);
+      collected.add(
+          new Annotation(
+              message.severity,
+              fix == null ? message.text : message.text + described(fix),
+              query.isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(SourcePosition.of(query, place.start()))));
+    });
     return List.copyOf(collected);
   }
 
-  private synchronized void add(Severity severity, SourceSpan span, String message) {
-    Optional<SourcePosition> position =
-        query.isEmpty() ? Optional.empty() : Optional.of(SourcePosition.of(query, span.start()));
-    collected.add(new Annotation(severity, message, position));
+  private static String described(MonotonicityFix fix) {
+    return ", from buckets %s to %s, with a max diff of %s, over %d samples from %s to %s"
+        .formatted(
+            FloatText.shortest(fix.lowestBound()),
+            FloatText.shortest(fix.highestBound()),
+            FloatText.twoDigits(fix.largestRaise()),
+            fix.samples(),
+            Instant.ofEpochSecond(fix.firstMillis() / 1000),
+            Instant.ofEpochSecond(fix.lastMillis() / 1000));
+  }
+
+  private synchronized void add(Message message, SourceSpan span) {
+    places.computeIfAbsent(message, _ -> new HashSet<>()).add(span);
   }
 
   private void warn(SourceSpan span, String message) {
-    add(Severity.WARNING, span, message);
+    add(new Message(Severity.WARNING, message), span);
   }
 
   private void info(SourceSpan span, String message) {
-    add(Severity.INFO, span, message);
+    add(new Message(Severity.INFO, message), span);
   }
 
   private static String quoted(String text) {
@@ -111,20 +153,16 @@ public final class Annotations {
             + forMetric(metricName));
   }
 
-  public void forcedMonotonicity(String metricName, MonotonicityFix fix, SourceSpan span) {
-    info(
-        span,
-        ("input to histogram_quantile needed to be fixed for monotonicity (see"
+  public synchronized void forcedMonotonicity(
+      String metricName, MonotonicityFix fix, SourceSpan span) {
+    Message message =
+        new Message(
+            Severity.INFO,
+            "input to histogram_quantile needed to be fixed for monotonicity (see"
                 + " https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)"
-                + "%s, from buckets %s to %s, with a max diff of %s, over %d samples from %s to %s")
-            .formatted(
-                forMetric(metricName),
-                FloatText.shortest(fix.lowestBound()),
-                FloatText.shortest(fix.highestBound()),
-                FloatText.twoDigits(fix.largestRaise()),
-                fix.samples(),
-                Instant.ofEpochSecond(fix.firstMillis() / 1000),
-                Instant.ofEpochSecond(fix.lastMillis() / 1000)));
+                + forMetric(metricName));
+    fixes.computeIfAbsent(message, _ -> new MonotonicityFix()).add(fix);
+    add(message, span);
   }
 
   public void histogramIsNoCounter(String metricName, SourceSpan span) {

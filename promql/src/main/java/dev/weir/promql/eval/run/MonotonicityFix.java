@@ -29,6 +29,16 @@ public final class MonotonicityFix {
     }
   }
 
+  /// Counts what another one has counted.
+  void add(MonotonicityFix other) {
+    lowestBound = Math.min(lowestBound, other.lowestBound);
+    highestBound = Math.max(highestBound, other.highestBound);
+    largestRaise = Math.max(largestRaise, other.largestRaise);
+    samples += other.samples;
+    firstMillis = Math.min(firstMillis, other.firstMillis);
+    lastMillis = Math.max(lastMillis, other.lastMillis);
+  }
+
   public boolean isNeeded() {
     return samples > 0;
   }

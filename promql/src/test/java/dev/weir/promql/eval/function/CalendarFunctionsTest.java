@@ -31,4 +31,21 @@ class CalendarFunctionsTest {
     assertEquals(1970, CalendarFunctions.year(-0.9));
     assertEquals(59, CalendarFunctions.minute(3599.999));
   }
+
+  @Test
+  void whatIsNoTimeHasTheDateThatGoGivesIt() {
+    for (double seconds : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -1e300, 9.3e18}) {
+      assertEquals(292_277_026_596.0, CalendarFunctions.year(seconds));
+      assertEquals(12, CalendarFunctions.month(seconds));
+      assertEquals(4, CalendarFunctions.dayOfMonth(seconds));
+      assertEquals(339, CalendarFunctions.dayOfYear(seconds));
+      assertEquals(0, CalendarFunctions.dayOfWeek(seconds));
+      assertEquals(31, CalendarFunctions.daysInMonth(seconds));
+      assertEquals(15, CalendarFunctions.hour(seconds));
+      assertEquals(30, CalendarFunctions.minute(seconds));
+    }
+    assertEquals(291_536_396_232.0, CalendarFunctions.year(9.2e18));
+    assertEquals(-291_536_392_293.0, CalendarFunctions.year(-9.2e18));
+    assertEquals(123, CalendarFunctions.dayOfYear(-9.2e18));
+  }
 }

@@ -1,4 +1,7 @@
+<<<<<<< HEAD
 /// Tests of [dev.weir.promql.eval.run].
+=======
+>>>>>>> exact
 @NullMarked
 package dev.weir.promql.eval.run;
 
