@@ -9,6 +9,7 @@ import dev.weir.model.NativeHistogram;
 import dev.weir.model.NativeHistogram.Buckets;
 import dev.weir.model.NativeHistogram.ResetHint;
 import dev.weir.model.StalenessMarker;
+import dev.weir.model.TimeRange;
 import dev.weir.model.histogram.CounterReset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,6 +49,13 @@ public final class SampleList implements SampleSink {
       }
     }
     return hints;
+  }
+
+  /// Those of a range.
+  public SampleList in(TimeRange range) {
+    SampleList part = new SampleList();
+    samples.stream().filter(sample -> range.contains(sample.millis)).forEach(part.samples::add);
+    return part;
   }
 
   public void sendTo(SampleSink sink) {
