@@ -1,5 +1,6 @@
 package dev.weir.blocks.exchange;
 
+import dev.weir.blocks.Progress;
 import dev.weir.blocks.tsdb.TsdbBlock;
 import dev.weir.blocks.tsdb.TsdbSeries;
 import dev.weir.model.Labels;

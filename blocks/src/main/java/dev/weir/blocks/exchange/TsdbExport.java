@@ -2,6 +2,7 @@ package dev.weir.blocks.exchange;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.blocks.Progress;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockSeriesSource;
 import dev.weir.blocks.catalog.BlockSnapshot;
@@ -37,9 +38,13 @@ import org.jspecify.annotations.Nullable;
 /// samples of a series and time the one is taken that queries see.
 ///
 /// Memory holds the labels of the series of one block, and the samples of one group: the series of
-/// one job are selected at a time. Not for sharing between threads.
+/// some instances of one job are selected at a time. Not for sharing between threads.
 public final class TsdbExport {
   private static final String JOB = "job";
+  private static final String INSTANCE = "instance";
+
+  /// Of one job, that are selected at a time.
+  private static final int INSTANCES = 64;
 
   private final Options options;
   private final InstantSource clock;
@@ -203,8 +208,20 @@ public final class TsdbExport {
     }
 
     private void writeJob(String job, TsdbBlockWriter block) {
-      List<Matcher> matchers = new ArrayList<>(options.matchers);
-      matchers.add(Matcher.equal(JOB, job));
+      List<Matcher> ofJob = new ArrayList<>(options.matchers);
+      ofJob.add(Matcher.equal(JOB, job));
+      List<String> instances =
+          source.labelValues(options.tenant, INSTANCE, List.of(ofJob), stretch, 0).items();
+      writeSelected(ofJob, Matcher.equal(INSTANCE, ""), block);
+      for (int from = 0; from < instances.size(); from += INSTANCES) {
+        List<String> some = instances.subList(from, Math.min(instances.size(), from + INSTANCES));
+        writeSelected(ofJob, Matcher.oneOf(INSTANCE, some), block);
+      }
+    }
+
+    private void writeSelected(List<Matcher> ofJob, Matcher instances, TsdbBlockWriter block) {
+      List<Matcher> matchers = new ArrayList<>(ofJob);
+      matchers.add(instances);
       try (GroupCursor groups =
           source.select(options.tenant, matchers, stretch, SelectHints.NONE)) {
         for (SeriesGroup group = groups.next(); group != null; group = groups.next()) {

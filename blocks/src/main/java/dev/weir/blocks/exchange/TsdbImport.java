@@ -3,6 +3,7 @@ package dev.weir.blocks.exchange;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.blocks.Progress;
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockWriter;
@@ -20,8 +21,6 @@ import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,10 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Makes blocks of a store from a block of Prometheus's: one for each stretch of time and each so
 /// many series, under names that follow from what is imported and how. So an import that was broken
@@ -45,16 +41,14 @@ import org.slf4j.LoggerFactory;
 ///
 /// Not for sharing between threads; several processes may import into one store.
 public final class TsdbImport {
-  private static final Logger LOG = LoggerFactory.getLogger(TsdbImport.class);
-
   /// Labels of so many series are in memory while a block is written.
   private static final int MAX_SERIES_IN_BLOCK = 250_000;
 
   private static final long VERIFY_CACHE_BYTES = 16 << 20;
-  private static final String UNFINISHED = "import-";
 
   private final BlockStore store;
   private final Options options;
+  private final WorkFiles work;
   private final InstantSource clock;
   private final int maxSeriesInBlock;
   private final long maxCells;
@@ -64,14 +58,8 @@ public final class TsdbImport {
   /// @param matchers that series pass
   /// @param range of the samples
   /// @param blockDuration of time that a block spans, counted from the epoch
-  /// @param workDirectory where blocks are written before they are published; made if it is not
-  ///   there
   public record Options(
-      Tenant tenant,
-      List<Matcher> matchers,
-      TimeRange range,
-      Duration blockDuration,
-      Path workDirectory) {
+      Tenant tenant, List<Matcher> matchers, TimeRange range, Duration blockDuration) {
     public static final Duration DEFAULT_BLOCK_DURATION = Duration.ofDays(1);
 
     public Options {
@@ -114,24 +102,24 @@ public final class TsdbImport {
     static final Outcome KNOWN = new Outcome(0, 0, 0, 0, 0, 0, true);
   }
 
-  public TsdbImport(BlockStore store, Options options, InstantSource clock) {
-    this(store, options, clock, MAX_SERIES_IN_BLOCK, GroupColumns.MAX_CELLS);
+  /// @param work where blocks are written before they are published
+  public TsdbImport(BlockStore store, Options options, WorkFiles work, InstantSource clock) {
+    this(store, options, work, clock, MAX_SERIES_IN_BLOCK, GroupColumns.MAX_CELLS);
   }
 
   TsdbImport(
-      BlockStore store, Options options, InstantSource clock, int maxSeriesInBlock, long maxCells) {
+      BlockStore store,
+      Options options,
+      WorkFiles work,
+      InstantSource clock,
+      int maxSeriesInBlock,
+      long maxCells) {
     this.store = store;
+    this.work = work;
     this.options = options;
     this.clock = clock;
     this.maxSeriesInBlock = maxSeriesInBlock;
     this.maxCells = maxCells;
-    try {
-      Files.createDirectories(options.workDirectory);
-    } catch (IOException e) {
-      throw new WeirException.Unavailable(
-          "%s, where blocks are written, cannot be made: %s".formatted(options.workDirectory, e),
-          e);
-    }
   }
 
   /// Imports a block of Prometheus's. Its series have no types.
@@ -362,7 +350,7 @@ public final class TsdbImport {
 
     /// Writes a block, reads all of it back, and publishes it.
     private void publish(String name, Writing writing) {
-      Path file = options.workDirectory.resolve(UNFINISHED + UUID.randomUUID());
+      Path file = work.next();
       try {
         OptionalLong written = writing.writeTo(file);
         if (written.isEmpty()) {
@@ -378,7 +366,7 @@ public final class TsdbImport {
           present++;
         }
       } finally {
-        delete(file);
+        WorkFiles.remove(file);
       }
     }
   }
@@ -388,14 +376,6 @@ public final class TsdbImport {
         BlockReader.open(file, new BlockCache(VERIFY_CACHE_BYTES)).verify();
     if (!problems.isEmpty()) {
       throw problems.getFirst();
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      LOG.warn("{} cannot be removed; it is of no use any more", file, e);
     }
   }
 }

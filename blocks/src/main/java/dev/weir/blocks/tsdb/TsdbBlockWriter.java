@@ -44,6 +44,9 @@ public final class TsdbBlockWriter implements AutoCloseable {
   /// Of each series: the chunks that were put aside.
   private final List<ChunkSpool.Pieces> pieces = new ArrayList<>();
 
+  /// Of each series: the time of its last sample.
+  private long[] lastMillis = new long[64];
+
   private long samples;
   private long chunks;
   private long minMillis = Long.MAX_VALUE;
@@ -78,10 +81,15 @@ public final class TsdbBlockWriter implements AutoCloseable {
     places.put(labels, place);
     series.add(labels);
     pieces.add(ChunkSpool.Pieces.NONE);
+    if (place == lastMillis.length) {
+      lastMillis = Arrays.copyOf(lastMillis, place * 2);
+    }
+    lastMillis[place] = Long.MIN_VALUE;
     return new Series(place);
   }
 
-  /// A series that is open: takes samples, each later than the one before.
+  /// A series that is open: takes samples, each later than the one before; another is
+  /// [WeirException.BadData].
   public final class Series implements SampleSink, AutoCloseable {
     private final int place;
     private final ChunkWriter writer = new ChunkWriter(this::add);
@@ -98,12 +106,23 @@ public final class TsdbBlockWriter implements AutoCloseable {
     /// Start timestamps are left out: Prometheus's stable formats have no place for them.
     @Override
     public void value(long timestampMillis, long startMillis, double value) {
+      check(timestampMillis);
       writer.append(timestampMillis, value);
     }
 
     @Override
     public void histogram(long timestampMillis, long startMillis, NativeHistogram histogram) {
+      check(timestampMillis);
       writer.append(timestampMillis, histogram);
+    }
+
+    private void check(long timestampMillis) {
+      if (timestampMillis <= lastMillis[place]) {
+        throw new WeirException.BadData(
+            "series %s has a sample at %d ms after one at %d ms; samples of a series ascend in time"
+                .formatted(series.get(place), timestampMillis, lastMillis[place]));
+      }
+      lastMillis[place] = timestampMillis;
     }
 
     private void add(

@@ -90,11 +90,16 @@ class ExchangeTest {
   }
 
   private TsdbImport.Options options(List<Matcher> matchers, TimeRange range, Duration duration) {
-    return new TsdbImport.Options(SHOP, matchers, range, duration, directory.resolve("work"));
+    return new TsdbImport.Options(SHOP, matchers, range, duration);
+  }
+
+  private WorkFiles work() {
+    return new WorkFiles(directory.resolve("work"), CLOCK.instant());
   }
 
   private TsdbImport everything() {
-    return new TsdbImport(store, options(List.of(), TimeRange.ALL, Duration.ofDays(1)), CLOCK);
+    return new TsdbImport(
+        store, options(List.of(), TimeRange.ALL, Duration.ofDays(1)), work(), CLOCK);
   }
 
   private TsdbImport.Outcome run(TsdbImport tsdbImport, Path block) {
@@ -119,6 +124,7 @@ class ExchangeTest {
           new TsdbImport(
               store,
               options(List.of(), TimeRange.ALL, Duration.ofHours(6 + random.nextInt(100))),
+              work(),
               CLOCK,
               8 + random.nextInt(30),
               1 << random.nextInt(15));
@@ -139,7 +145,8 @@ class ExchangeTest {
       MemoryBlockStore second = new MemoryBlockStore();
       for (Path block : TsdbBlock.find(exported)) {
         try (TsdbBlock opened = new TsdbBlock(block)) {
-          new TsdbImport(second, options(List.of(), TimeRange.ALL, Duration.ofDays(1)), CLOCK)
+          new TsdbImport(
+                  second, options(List.of(), TimeRange.ALL, Duration.ofDays(1)), work(), CLOCK)
               .run(opened, StoredSeries.list(second), (_, _) -> {});
         }
       }
@@ -178,13 +185,13 @@ class ExchangeTest {
     Map<Labels, SampleList> series = series(30, new Random(2));
     Path block = writeTsdb(series, 2);
     TsdbImport.Options hourly = options(List.of(), TimeRange.ALL, Duration.ofHours(20));
-    TsdbImport.Outcome whole = run(new TsdbImport(store, hourly, CLOCK), block);
+    TsdbImport.Outcome whole = run(new TsdbImport(store, hourly, work(), CLOCK), block);
     List<String> names = StoredSeries.list(store).blocks().stream().map(BlockReader::name).toList();
     // As if it had ended before the last two: what says that it is whole comes last.
     store.delete(names.getLast());
     store.delete(names.get(names.size() - 2));
 
-    TsdbImport.Outcome rest = run(new TsdbImport(store, hourly, CLOCK), block);
+    TsdbImport.Outcome rest = run(new TsdbImport(store, hourly, work(), CLOCK), block);
     assertEquals(2, rest.blocks());
     assertEquals(whole.blocks() - 2, rest.present());
     assertSame(series, StoredSeries.of(store, SHOP));
@@ -196,7 +203,9 @@ class ExchangeTest {
     Path block = writeTsdb(series, 4);
     Matcher cpu = Matcher.equal("__name__", "node_cpu_seconds_total");
     TimeRange range = new TimeRange(NOON + 60_000, NOON + 3_600_000);
-    run(new TsdbImport(store, options(List.of(cpu), range, Duration.ofDays(1)), CLOCK), block);
+    run(
+        new TsdbImport(store, options(List.of(cpu), range, Duration.ofDays(1)), work(), CLOCK),
+        block);
     Map<Labels, SampleList> expected = new TreeMap<>();
     series.forEach((labels, samples) -> {
       SampleList part = samples.in(range);

@@ -1,4 +1,4 @@
-package dev.weir.blocks.exchange;
+package dev.weir.blocks;
 
 /// Is told how far something long has come.
 @FunctionalInterface
