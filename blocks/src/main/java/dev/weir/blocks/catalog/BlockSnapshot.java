@@ -145,11 +145,18 @@ public final class BlockSnapshot {
                 .toList());
   }
 
-  /// What was imported whole for a tenant, as the last block of each import names it.
+  /// What was imported for a tenant and is there whole: the last block of an import names what that
+  /// is, and the blocks that it became.
   public Set<String> importedSources(Tenant tenant) {
-    Set<String> sources = new TreeSet<>();
-    importedBlocks(tenant).forEach(block -> sources.addAll(block.reader().meta().sources()));
-    return sources;
+    Set<String> imported = new TreeSet<>();
+    importedBlocks(tenant)
+        .map(block -> block.reader().meta().sources())
+        .filter(sources ->
+            sources.stream()
+                .allMatch(source ->
+                    !source.startsWith(BlockName.IMPORTED_PREFIX) || entries.containsKey(source)))
+        .forEach(imported::addAll);
+    return imported;
   }
 
   private Stream<NamedBlock> importedBlocks(Tenant tenant) {

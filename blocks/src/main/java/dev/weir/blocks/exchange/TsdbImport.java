@@ -34,7 +34,7 @@ import java.util.function.Function;
 /// Makes blocks of a store from a block of Prometheus's: one for each stretch of time and each so
 /// many series, under names that follow from what is imported and how. So an import that was broken
 /// off goes on where it ended, and one that is whole is not done again: the last block, which has
-/// no samples, names what was imported.
+/// no samples, names what was imported and the blocks that it became.
 ///
 /// Samples lie in the groups that they would be in if they had been pushed. Memory holds a few
 /// bytes for each series, the labels of those of one block, and the samples of one group.
@@ -197,6 +197,10 @@ public final class TsdbImport {
     private final List<String> sources;
     private final Function<Labels, MetricType> types;
     private final Set<String> there;
+
+    /// The blocks with samples of this import, those that were there too.
+    private final List<String> written = new ArrayList<>();
+
     private int blocks;
     private int present;
     private long samples;
@@ -242,7 +246,9 @@ public final class TsdbImport {
           write(name(number++), stretch, series, part, progress, total);
         }
       }
-      publish(name(number), file -> finish(file, sources, _ -> true));
+      List<String> made = new ArrayList<>(sources);
+      made.addAll(written);
+      publish(name(number), file -> finish(file, made, _ -> true));
       progress.at(total, total);
       return new Outcome(blocks, present, series.seriesCount(), samples, bytes, conflicts, false);
     }
@@ -288,6 +294,7 @@ public final class TsdbImport {
         long total) {
       if (there.contains(name)) {
         present++;
+        written.add(name);
         part.forEach(run -> done += run.size());
         return;
       }
@@ -352,15 +359,16 @@ public final class TsdbImport {
     private void publish(String name, Writing writing) {
       Path file = work.next();
       try {
-        OptionalLong written = writing.writeTo(file);
-        if (written.isEmpty()) {
+        OptionalLong inBlock = writing.writeTo(file);
+        if (inBlock.isEmpty()) {
           return;
         }
         BlockFile whole = BlockFile.of(file);
         verify(whole);
+        written.add(name);
         if (store.publish(name, file)) {
           blocks++;
-          samples += written.getAsLong();
+          samples += inBlock.getAsLong();
           bytes += whole.sizeBytes();
         } else {
           present++;

@@ -198,6 +198,18 @@ class ExchangeTest {
   }
 
   @Test
+  void whatWasDeletedSinceIsImportedAgain() {
+    Map<Labels, SampleList> series = series(9, new Random(1));
+    Path block = writeTsdb(series, 1);
+    run(everything(), block);
+    // As retention does, before somebody makes it longer.
+    store.delete(StoredSeries.list(store).blocks().getFirst().name());
+    assertEquals(1, run(everything(), block).blocks());
+    assertSame(series, StoredSeries.of(store, SHOP));
+    assertTrue(run(everything(), block).known());
+  }
+
+  @Test
   void partOfABlockIsAnImportOfItsOwn() {
     Map<Labels, SampleList> series = series(20, new Random(4));
     Path block = writeTsdb(series, 4);

@@ -1,6 +1,6 @@
 package dev.weir.standalone.blocks;
 
-import dev.weir.blocks.catalog.BlockSnapshot;
+import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.exchange.TsdbImport;
 import dev.weir.blocks.exchange.WorkFiles;
 import dev.weir.blocks.store.LocalBlockStore;
@@ -75,11 +75,12 @@ final class ImportCommand implements Runnable {
     InstantSource clock = InstantSource.system();
     WorkFiles work = new WorkFiles(target.directory().resolveSibling("work"), clock.instant());
     TsdbImport tsdbImport = new TsdbImport(target, options, work, clock);
+    BlockCatalog catalog = StoreOptions.catalog(target);
     for (Path source : sources) {
       if (Files.isDirectory(source)) {
-        importBlocks(source, target, tsdbImport, retention);
+        importBlocks(source, catalog, tsdbImport, retention);
       } else if (Files.isRegularFile(source)) {
-        importText(source, target, tsdbImport, work, retention);
+        importText(source, catalog, tsdbImport, work, retention);
       } else {
         throw new WeirException.BadData(
             "%s is neither a directory nor a file; name a Prometheus's data directory, a block, or"
@@ -90,7 +91,7 @@ final class ImportCommand implements Runnable {
   }
 
   private void importBlocks(
-      Path directory, LocalBlockStore target, TsdbImport tsdbImport, Duration retention) {
+      Path directory, BlockCatalog catalog, TsdbImport tsdbImport, Duration retention) {
     List<Path> blocks = TsdbBlock.find(directory);
     if (blocks.isEmpty()) {
       throw new WeirException.BadData(
@@ -106,15 +107,14 @@ final class ImportCommand implements Runnable {
         }
         warnOfRetention(path, block.meta().maxMillis(), retention);
         bar.label(String.valueOf(path.getFileName()));
-        BlockSnapshot snapshot = StoreOptions.list(target);
-        report(path, tsdbImport.run(block, snapshot, bar::at));
+        report(path, tsdbImport.run(block, catalog.refresh(), bar::at));
       }
     }
   }
 
   private void importText(
       Path file,
-      LocalBlockStore target,
+      BlockCatalog catalog,
       TsdbImport tsdbImport,
       WorkFiles work,
       Duration retention) {
@@ -125,7 +125,7 @@ final class ImportCommand implements Runnable {
       report(
           file,
           tsdbImport.run(
-              made.block(), made.source(), made::typeOf, StoreOptions.list(target), bar::at));
+              made.block(), made.source(), made::typeOf, catalog.refresh(), bar::at));
       if (made.exemplars() > 0) {
         spec.commandLine()
             .getErr()

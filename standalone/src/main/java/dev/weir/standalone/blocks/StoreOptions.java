@@ -56,11 +56,11 @@ final class StoreOptions {
 
   /// What there is now.
   BlockSnapshot list() {
-    return list(store());
+    return catalog(store()).refresh();
   }
 
-  static BlockSnapshot list(LocalBlockStore store) {
-    return new BlockCatalog(store, new BlockCache(CACHE_BYTES)).refresh();
+  static BlockCatalog catalog(LocalBlockStore store) {
+    return new BlockCatalog(store, new BlockCache(CACHE_BYTES));
   }
 
   /// The blocks that count for a tenant, as queries read them: the first of two samples wins.
