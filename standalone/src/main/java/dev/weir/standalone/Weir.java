@@ -1,5 +1,6 @@
 package dev.weir.standalone;
 
+import dev.weir.standalone.blocks.BlocksCommand;
 import dev.weir.standalone.client.QueryCommand;
 import dev.weir.standalone.client.TailCommand;
 import picocli.CommandLine;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       QueryCommand.class,
       TailCommand.class,
+      BlocksCommand.class,
       CheckCommand.class,
       VersionCommand.class
     })

@@ -195,7 +195,10 @@ final class SinkMetrics {
             .classicUpperBounds(0.1, 0.5, 1, 5, 10, 30, 60, 300, 900)
             .register(registry);
     storedBlocks =
-        gauge("weir_sink_stored_blocks", "Blocks in the store: links, or compacted.", "kind")
+        gauge(
+                "weir_sink_stored_blocks",
+                "Blocks in the store: links, compacted, or imported.",
+                "kind")
             .register(registry);
     storedBytes =
         gauge("weir_sink_stored_bytes", "Size of the blocks in the store.", "kind")
@@ -329,10 +332,15 @@ final class SinkMetrics {
     long linkBytes = 0;
     long compacted = 0;
     long compactedBytes = 0;
+    long imported = 0;
+    long importedBytes = 0;
     for (BlockReader block : snapshot.blocks()) {
       if (block.meta().level() == 0) {
         links++;
         linkBytes += block.sizeBytes();
+      } else if (block.meta().isImported()) {
+        imported++;
+        importedBytes += block.sizeBytes();
       } else {
         compacted++;
         compactedBytes += block.sizeBytes();
@@ -342,6 +350,8 @@ final class SinkMetrics {
     storedBytes.labelValues("link").set((double) linkBytes);
     storedBlocks.labelValues("compacted").set((double) compacted);
     storedBytes.labelValues("compacted").set((double) compactedBytes);
+    storedBlocks.labelValues("imported").set((double) imported);
+    storedBytes.labelValues("imported").set((double) importedBytes);
     supersededBlocks.set(snapshot.superseded().size());
     unreadableBlocks.set(snapshot.unreadable().size());
   }

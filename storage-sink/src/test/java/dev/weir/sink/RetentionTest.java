@@ -3,15 +3,23 @@ package dev.weir.sink;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.ChainPublisher;
 import dev.weir.blocks.head.PartitionHead;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.MemoryBlockStore;
 import dev.weir.blocks.store.StoredBlock;
+import dev.weir.model.GroupKey;
+import dev.weir.model.Labels;
 import dev.weir.model.Layout;
+import dev.weir.model.MetricType;
+import dev.weir.model.PartitionKey;
 import dev.weir.model.Row;
+import dev.weir.model.SeriesMeta;
+import dev.weir.model.Slice;
 import dev.weir.model.Tenant;
+import dev.weir.model.source.GroupSamples;
 import dev.weir.testing.HeldClock;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -92,6 +100,33 @@ class RetentionTest {
     head.append(first, SampleLog.group(Tenant.DEFAULT, 1), layout, List.of(row), 0);
     head.advance(first + 10, clock.millis());
     chain.append("weir.samples", 3, head.freeze(first, first + 10), List.of());
+  }
+
+  @Test
+  void whatWasImportedGoesWhenItIsOldEnough() {
+    Path file = directory.resolve("import.block");
+    SeriesMeta up = new SeriesMeta(Labels.of("__name__", "up"), MetricType.GAUGE);
+    try (BlockWriter block =
+        new BlockWriter(
+            file,
+            BlockWriter.Description.imported(List.of(), clock.millis()),
+            BlockWriter.Options.SMALL)) {
+      block.add(
+          new GroupKey(PartitionKey.of(Tenant.DEFAULT, up.labels()), "", Slice.WHOLE),
+          List.of(up),
+          new GroupSamples(
+              new long[] {clock.millis()},
+              List.of(GroupSamples.Column.ofValues(new double[] {1}))));
+      block.finish();
+    }
+    BlockName name = new BlockName.Imported(Tenant.DEFAULT, "0".repeat(32), 0);
+    store.publish(name.path(), file);
+    clock.advance(Duration.ofDays(15));
+    assertEquals(0, run());
+    assertEquals(List.of(name.path()), names());
+    clock.advance(Duration.ofMillis(1));
+    assertEquals(1, run());
+    assertEquals(List.of(), names());
   }
 
   @Test

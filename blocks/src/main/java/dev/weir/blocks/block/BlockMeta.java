@@ -30,9 +30,11 @@ import java.util.Optional;
 ///
 /// Invariants: a link covers one range of one partition and has no sources; a compacted block has
 /// exactly one section. A link without sections is a hole that somebody accepted, or records
-/// without samples.
+/// without samples. A block of level 1 that covers nothing was imported: it has one section, or
+/// none and says by its sources what an import had that is whole with it.
 ///
-/// Version 1 of the block format is the first version.
+/// Version 1 of the block format is the first version. Imported blocks came later; a reader that
+/// does not know them refuses them alone.
 ///
 /// @param level 0 for a link of a chain, more for a compacted block
 /// @param createdAtMillis by the clock of the writer; for people
@@ -76,9 +78,9 @@ public record BlockMeta(
           "a link of a chain covers %d ranges and has %d sources; it covers one and has none"
               .formatted(covers.size(), sources.size()));
     }
-    if (level > 0 && (sections.size() != 1 || covers.isEmpty())) {
+    if (level > 0 && sections.size() != 1 && !(covers.isEmpty() && sections.isEmpty())) {
       throw new WeirException.Corrupt(
-          "a compacted block covers %d ranges and has %d sections; it covers some and has one"
+          "a block of one tenant covers %d ranges and has %d sections; it has one, or neither"
               .formatted(covers.size(), sections.size()));
     }
     for (int i = 1; i < sections.size(); i++) {
@@ -88,6 +90,11 @@ public record BlockMeta(
                 .formatted(sections.get(i).tenant(), sections.get(i - 1).tenant()));
       }
     }
+  }
+
+  /// Whether the samples did not come through Kafka.
+  public boolean isImported() {
+    return level > 0 && covers.isEmpty();
   }
 
   /// The section of a tenant; empty if it has none.

@@ -70,6 +70,13 @@ public final class BlockWriter implements AutoCloseable {
     public static Description link(OffsetRange covers, long createdAtMillis) {
       return new Description(0, createdAtMillis, List.of(covers), List.of());
     }
+
+    /// A block with samples that did not come through Kafka.
+    ///
+    /// @param sources what was imported, in the block that makes an import whole
+    public static Description imported(List<String> sources, long createdAtMillis) {
+      return new Description(1, createdAtMillis, List.of(), sources);
+    }
   }
 
   private final Path spoolFile;

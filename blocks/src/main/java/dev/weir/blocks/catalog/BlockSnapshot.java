@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -30,6 +31,9 @@ import java.util.stream.Stream;
 /// pieces that overlap. Read in order of their first offsets, the earlier before the later, they
 /// give each sample as the lowest offset has it: a block that begins before that offset and does
 /// not hold it ends before it, and so has no sample of that series and time.
+///
+/// **What was imported** covers no offsets and counts beside them, after everything that came
+/// through Kafka: an import never changes a sample that Weir took itself.
 public final class BlockSnapshot {
   static final BlockSnapshot EMPTY = new BlockSnapshot(new TreeMap<>(), new TreeMap<>());
 
@@ -64,6 +68,7 @@ public final class BlockSnapshot {
   // Found when somebody asks, once.
   private final Map<Tenant, Counting> counting = new ConcurrentHashMap<>();
   private final Map<Tenant, List<BlockReader>> blocks = new ConcurrentHashMap<>();
+  private final Map<Tenant, List<BlockReader>> imports = new ConcurrentHashMap<>();
   private final Map<TopicPartition, BlockChain> chains = new ConcurrentHashMap<>();
 
   BlockSnapshot(
@@ -128,6 +133,39 @@ public final class BlockSnapshot {
         .toList();
   }
 
+  /// The imported blocks of a tenant that have samples: after [#blocks] and after what storage
+  /// nodes have, in this order.
+  public List<BlockReader> imports(Tenant tenant) {
+    return imports.computeIfAbsent(
+        tenant,
+        owner ->
+            importedBlocks(owner)
+                .map(NamedBlock::reader)
+                .filter(block -> block.meta().section(owner).isPresent())
+                .toList());
+  }
+
+  /// What was imported for a tenant and is there whole: the last block of an import names what that
+  /// is, and the blocks that it became.
+  public Set<String> importedSources(Tenant tenant) {
+    Set<String> imported = new TreeSet<>();
+    importedBlocks(tenant)
+        .map(block -> block.reader().meta().sources())
+        .filter(sources ->
+            sources.stream()
+                .allMatch(source ->
+                    !source.startsWith(BlockName.IMPORTED_PREFIX) || entries.containsKey(source)))
+        .forEach(imported::addAll);
+    return imported;
+  }
+
+  private Stream<NamedBlock> importedBlocks(Tenant tenant) {
+    return entries.values().stream()
+        .filter(block ->
+            block.name() instanceof BlockName.Imported imported
+                && imported.tenant().equals(tenant));
+  }
+
   private Counting counting(Tenant tenant) {
     return counting.computeIfAbsent(tenant, this::findCounting);
   }
@@ -160,9 +198,9 @@ public final class BlockSnapshot {
       }
     }
     for (String name : unreadable.keySet()) {
-      BlockName.parse(name)
-          .ifPresent(
-              parsed -> partitions.add(new TopicPartition(parsed.topic(), parsed.partition())));
+      if (BlockName.parse(name).orElse(null) instanceof BlockName.OfPartition block) {
+        partitions.add(new TopicPartition(block.topic(), block.partition()));
+      }
     }
     return List.copyOf(partitions);
   }
@@ -212,12 +250,22 @@ public final class BlockSnapshot {
       }
     }
     unreadable.forEach((name, error) -> {
-      if (BlockName.parse(name).orElse(null) instanceof BlockName.Compacted block
-          && block.tenant().equals(tenant)) {
+      if (ownerOf(name).filter(tenant::equals).isPresent()) {
         missing.add(new BlockChain.Problem.Unreadable(name, error).toString());
       }
     });
     return missing;
+  }
+
+  /// The tenant that a block is of alone, by its name.
+  private static Optional<Tenant> ownerOf(String path) {
+    return BlockName.parse(path)
+        .flatMap(name ->
+            switch (name) {
+              case BlockName.Chain _ -> Optional.empty();
+              case BlockName.Compacted compacted -> Optional.of(compacted.tenant());
+              case BlockName.Imported imported -> Optional.of(imported.tenant());
+            });
   }
 
   /// The small blocks of a partition that are there, in order.
@@ -253,6 +301,7 @@ public final class BlockSnapshot {
                     : coveredSince(block, tenant);
             case BlockName.Chain _ ->
                 lastLinks.contains(name) ? Optional.empty() : linkCoveredSince(block, tenants);
+            case BlockName.Imported _ -> Optional.empty();
           };
       since.ifPresent(instant -> superseded.put(name, instant));
     }

@@ -1,12 +1,14 @@
 package dev.weir.blocks.catalog;
 
 import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.block.BlockMeta;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.blocks.store.StoredBlock;
+import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import java.time.Instant;
 
@@ -17,8 +19,7 @@ record NamedBlock(BlockName name, BlockReader reader, Instant publishedAt) {
   /// @throws WeirException.Corrupt if it is another, or damaged
   static NamedBlock open(BlockStore store, StoredBlock stored, BlockName name, BlockCache cache) {
     BlockReader reader = BlockReader.open(BlockFile.of(store, stored), cache);
-    if (reader.meta().level() != name.level()
-        || reader.meta().covers().stream().noneMatch(range -> startsAsNamed(range, name))) {
+    if (reader.meta().level() != name.level() || !isAsNamed(reader.meta(), name)) {
       throw new WeirException.Corrupt(
           "%s: the block is of level %d and covers %s, its name says otherwise; it was moved or renamed"
               .formatted(stored.name(), reader.meta().level(), reader.meta().covers()));
@@ -26,7 +27,17 @@ record NamedBlock(BlockName name, BlockReader reader, Instant publishedAt) {
     return new NamedBlock(name, reader, stored.publishedAt());
   }
 
-  private static boolean startsAsNamed(OffsetRange range, BlockName name) {
+  private static boolean isAsNamed(BlockMeta meta, BlockName name) {
+    return switch (name) {
+      case BlockName.OfPartition start ->
+          meta.covers().stream().anyMatch(range -> startsAsNamed(range, start));
+      case BlockName.Imported(Tenant tenant, _, _) ->
+          meta.isImported()
+              && meta.sections().stream().allMatch(section -> section.tenant().equals(tenant));
+    };
+  }
+
+  private static boolean startsAsNamed(OffsetRange range, BlockName.OfPartition name) {
     return range.topic().equals(name.topic())
         && range.partition() == name.partition()
         && range.firstOffset() == name.firstOffset();

@@ -13,39 +13,48 @@ import java.util.regex.Pattern;
 /// ```
 /// Chain     => chain/{topic}/{partition}/{first offset}.block
 /// Compacted => tenants/{tenant}/{topic}/{partition}/{level}/{first offset}.block
+/// Imported  => imports/{tenant}/{source}/{number}.block
 /// ```
 ///
 /// A partition has 5 digits, an offset 20, a level 2, with zeros in front, so that the order of
 /// names is the order of offsets. A name says where a block starts and nothing of what is in it:
 /// two owners that both continue from one offset meet at one name, and one of them loses.
 ///
+/// What was imported covers no offsets. A *source* has 32 hexadecimal digits, a hash of what was
+/// imported and how, and a *number* 5 digits, so that the same import meets its own names again.
+///
 /// Example: `chain/weir.samples/00003/00000000000000012345.block`.
 public sealed interface BlockName {
   String CHAIN_PREFIX = "chain/";
   String COMPACTED_PREFIX = "tenants/";
+  String IMPORTED_PREFIX = "imports/";
 
   Pattern CHAIN_PATTERN = Pattern.compile("chain/([a-zA-Z0-9._-]+)/(\\d{5,})/(\\d{20})\\.block");
   Pattern COMPACTED_PATTERN =
       Pattern.compile("tenants/([^/]+)/([a-zA-Z0-9._-]+)/(\\d{5,})/(\\d{2})/(\\d{20})\\.block");
+  Pattern IMPORTED_PATTERN = Pattern.compile("imports/([^/]+)/([0-9a-f]{32})/(\\d{5})\\.block");
 
   /// The largest level of compaction.
   int MAX_LEVEL = 99;
 
-  String topic();
-
-  int partition();
-
-  /// The first offset that the block covers.
-  long firstOffset();
-
-  /// 0 for a link of a partition's chain, more for a compacted block.
+  /// 0 for a link of a partition's chain, more for a block of one tenant.
   int level();
 
   /// The name in the store.
   String path();
 
+  /// Names a block that covers offsets.
+  sealed interface OfPartition extends BlockName {
+    String topic();
+
+    int partition();
+
+    /// The first offset that the block covers.
+    long firstOffset();
+  }
+
   /// A small block with the sections of all tenants.
-  record Chain(String topic, int partition, long firstOffset) implements BlockName {
+  record Chain(String topic, int partition, long firstOffset) implements OfPartition {
     public Chain {
       check(topic, partition, firstOffset);
     }
@@ -68,7 +77,7 @@ public sealed interface BlockName {
 
   /// A block of one tenant, made from smaller ones.
   record Compacted(Tenant tenant, String topic, int partition, int level, long firstOffset)
-      implements BlockName {
+      implements OfPartition {
     public Compacted {
       requireNonNull(tenant, "tenant");
       check(topic, partition, firstOffset);
@@ -90,10 +99,45 @@ public sealed interface BlockName {
     }
   }
 
+  /// A block of one tenant with samples that did not come through Kafka.
+  ///
+  /// @param source tells one import from another
+  /// @param number of the block among those of the import
+  record Imported(Tenant tenant, String source, int number) implements BlockName {
+    /// More blocks no import makes.
+    public static final int MAX_NUMBER = 99_999;
+
+    private static final int LEVEL = 1;
+
+    public Imported {
+      requireNonNull(tenant, "tenant");
+      if (!source.matches("[0-9a-f]{32}") || number < 0 || number > MAX_NUMBER) {
+        throw new IllegalArgumentException(
+            "block %d of import \"%s\" is not possible".formatted(number, source));
+      }
+    }
+
+    @Override
+    public int level() {
+      return LEVEL;
+    }
+
+    @Override
+    public String path() {
+      return prefix(tenant) + "%s/%05d.block".formatted(source, number);
+    }
+
+    /// What the names of a tenant's imported blocks start with.
+    public static String prefix(Tenant tenant) {
+      return IMPORTED_PREFIX + tenant.name() + "/";
+    }
+  }
+
   /// What the name says; empty if it is not the name of a block.
   static Optional<BlockName> parse(String path) {
     Matcher chain = CHAIN_PATTERN.matcher(path);
     Matcher compacted = COMPACTED_PATTERN.matcher(path);
+    Matcher imported = IMPORTED_PATTERN.matcher(path);
     try {
       if (chain.matches()) {
         return Optional.of(
@@ -108,6 +152,13 @@ public sealed interface BlockName {
                 Integer.parseInt(compacted.group(3)),
                 Integer.parseInt(compacted.group(4)),
                 Long.parseLong(compacted.group(5))));
+      }
+      if (imported.matches()) {
+        return Optional.of(
+            new Imported(
+                new Tenant(imported.group(1)),
+                imported.group(2),
+                Integer.parseInt(imported.group(3))));
       }
     } catch (IllegalArgumentException | WeirException.BadData e) {
       // Digits that are no number, or a tenant that cannot be: some other file.

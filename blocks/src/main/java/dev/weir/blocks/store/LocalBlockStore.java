@@ -67,6 +67,11 @@ public final class LocalBlockStore implements BlockStore {
     }
   }
 
+  /// Where the blocks are.
+  public Path directory() {
+    return directory;
+  }
+
   private void removeAbandoned(Instant before) throws IOException {
     try (Stream<Path> files = Files.list(staging)) {
       for (Path file : files.toList()) {

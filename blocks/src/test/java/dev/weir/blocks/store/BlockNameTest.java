@@ -28,6 +28,14 @@ class BlockNameTest {
         new BlockName.Compacted(new Tenant("team-a"), "weir.samples", 3, 1, 12345).path());
   }
 
+  @Test
+  void anImportedBlockIsNamedByTenantAndSource() {
+    BlockName name =
+        new BlockName.Imported(new Tenant("team-a"), "00112233445566778899aabbccddeeff", 7);
+    assertEquals("imports/team-a/00112233445566778899aabbccddeeff/00007.block", name.path());
+    assertEquals(Optional.of(name), BlockName.parse(name.path()));
+  }
+
   @Property
   void namesAreReadBackAndSortByOffset(
       @ForAll @IntRange(max = 200_000) int partition,
@@ -57,7 +65,9 @@ class BlockNameTest {
             "chain/weir.samples/00003/99999999999999999999.block",
             "chain/../00003/00000000000000012345.block",
             "tenants/../weir.samples/00003/01/00000000000000012345.block",
-            "tenants/a/weir.samples/00003/00/00000000000000012345.block")) {
+            "tenants/a/weir.samples/00003/00/00000000000000012345.block",
+            "imports/a/0011/00007.block",
+            "imports/../00112233445566778899aabbccddeeff/00007.block")) {
       assertEquals(Optional.empty(), BlockName.parse(path), path);
     }
   }
@@ -71,5 +81,7 @@ class BlockNameTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new BlockName.Compacted(Tenant.DEFAULT, "a", 0, 0, 0));
+    assertThrows(
+        IllegalArgumentException.class, () -> new BlockName.Imported(Tenant.DEFAULT, "a", 0));
   }
 }

@@ -34,8 +34,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Everything that there is: blocks as the catalog knows them, and from the storage nodes what lies
-/// behind them.
+/// Everything that there is: blocks as the catalog knows them, from the storage nodes what lies
+/// behind them, and what was imported, which is asked last because what came through Kafka wins.
 ///
 /// If a node has given up rows that the catalog does not know a block for yet, or does not serve a
 /// partition any more, the store is listed again and the question is put once more. What is missing
@@ -81,14 +81,20 @@ final class PipelineSource implements SeriesSource {
     BlockSnapshot snapshot = catalog.current();
     AtomicBoolean movedOn = new AtomicBoolean();
     List<SeriesSource> sources = new ArrayList<>();
-    for (BlockReader block : snapshot.blocks(tenant)) {
+    addBlocks(snapshot.blocks(tenant), tenant, range, sources);
+    Completeness gaps = addNodes(snapshot, sources, movedOn).and(lostBlocks(snapshot, tenant));
+    addBlocks(snapshot.imports(tenant), tenant, range, sources);
+    return new Plan(snapshot, new MergedSeriesSource(sources, executor, bounds), gaps, movedOn);
+  }
+
+  private static void addBlocks(
+      List<BlockReader> blocks, Tenant tenant, TimeRange range, List<SeriesSource> sources) {
+    for (BlockReader block : blocks) {
       Optional<TimeRange> times = block.meta().section(tenant).flatMap(s -> s.times());
       if (times.isPresent() && times.get().overlaps(range)) {
         sources.add(new BlockSeriesSource(block));
       }
     }
-    Completeness gaps = addNodes(snapshot, sources, movedOn).and(lostBlocks(snapshot, tenant));
-    return new Plan(snapshot, new MergedSeriesSource(sources, executor, bounds), gaps, movedOn);
   }
 
   /// Blocks that are damaged or gone. Nobody knows what times they had, so how far an answer is

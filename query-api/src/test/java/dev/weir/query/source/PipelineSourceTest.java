@@ -3,8 +3,10 @@ package dev.weir.query.source;
 import static dev.weir.blocks.node.NodeStatus.PartitionState.LEAVING;
 import static dev.weir.blocks.node.NodeStatus.PartitionState.OWNED;
 import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -44,8 +46,11 @@ import dev.weir.testing.HeldClock;
 import dev.weir.testing.MemorySeriesSource;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,6 +83,10 @@ class PipelineSourceTest {
   private final AtomicLong nanos = new AtomicLong();
 
   private PipelineSource pipeline() {
+    return pipeline(2);
+  }
+
+  private PipelineSource pipeline(long maxSeries) {
     NodeDirectory directory =
         new NodeDirectory(
             () -> members, nodes, PipelineSourceTest::unreachable, Duration.ofSeconds(30), clock);
@@ -86,7 +95,7 @@ class PipelineSourceTest {
         directory,
         List.of(new Partition(Topics.SAMPLES, 0), new Partition(Topics.SAMPLES, 1)),
         Runnable::run,
-        new MergedSeriesSource.Bounds(1, 2),
+        new MergedSeriesSource.Bounds(1, maxSeries),
         new NodeFailures(metrics),
         new Relisting(catalog, nanos::get));
   }
@@ -221,12 +230,22 @@ class PipelineSourceTest {
   private static void publish(
       BlockStore blocks, Path folder, long offset, long createdAtMillis, List<Sample> samples) {
     OffsetRange covers = new OffsetRange(Topics.SAMPLES, 0, offset, offset + 1);
-    Path file = folder.resolve(offset + ".block");
-    try (BlockWriter writer =
-        new BlockWriter(
-            file,
-            BlockWriter.Description.link(covers, createdAtMillis),
-            BlockWriter.Options.SMALL)) {
+    publish(
+        blocks,
+        folder,
+        new BlockName.Chain(Topics.SAMPLES, 0, offset),
+        BlockWriter.Description.link(covers, createdAtMillis),
+        samples);
+  }
+
+  private static void publish(
+      BlockStore blocks,
+      Path folder,
+      BlockName name,
+      BlockWriter.Description description,
+      List<Sample> samples) {
+    Path file = folder.resolve("unpublished.block");
+    try (BlockWriter writer = new BlockWriter(file, description, BlockWriter.Options.SMALL)) {
       if (!samples.isEmpty()) {
         try (GroupCursor cursor =
             MemorySeriesSource.of(GroupRow.of(Tenant.DEFAULT, samples))
@@ -238,7 +257,49 @@ class PipelineSourceTest {
       }
       writer.finish();
     }
-    assertTrue(blocks.publish(new BlockName.Chain(Topics.SAMPLES, 0, offset).path(), file));
+    assertTrue(blocks.publish(name.path(), file));
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// A link, rows that a node has, and an import each have a sample of another value.
+  @Test
+  void whatWasImportedIsSeenWhereWeirHasNothing(@TempDir Path folder) {
+    LocalBlockStore blocks = new LocalBlockStore(folder.resolve("blocks"));
+    publish(blocks, folder, 0, 0, List.of(Sample.of(UP, 15_000, 1)));
+    publish(
+        blocks,
+        folder,
+        new BlockName.Imported(Tenant.DEFAULT, "0".repeat(32), 0),
+        BlockWriter.Description.imported(List.of(), 0),
+        List.of(
+            Sample.of(UP, 0, 7),
+            Sample.of(UP, 15_000, 7),
+            Sample.of(UP, 30_000, 7),
+            Sample.of(LOAD, 0, 0.5)));
+    catalog = new BlockCatalog(blocks, new BlockCache(1 << 20));
+    catalog.refresh();
+    serve(
+        "sink-0",
+        0,
+        OWNED,
+        10,
+        MemorySeriesSource.of(GroupRow.of(Tenant.DEFAULT, List.of(Sample.of(UP, 30_000, 2)))));
+    serve("sink-1", 1, OWNED, 10, MemorySeriesSource.of(List.of()));
+
+    PipelineSource pipeline = pipeline(100);
+    assertEquals(List.of("node_load1", "up"), names(pipeline).items());
+    List<Matcher> up = List.of(Matcher.equal(Labels.NAME, "up"));
+    try (GroupCursor cursor =
+        pipeline.select(Tenant.DEFAULT, up, TimeRange.ALL, SelectHints.NONE)) {
+      SeriesGroup group = requireNonNull(cursor.next());
+      assertArrayEquals(
+          new double[] {7, 1, 2}, group.read().columns().getFirst().values(), "values of up");
+      assertNull(cursor.next());
+    }
   }
 
   @Test

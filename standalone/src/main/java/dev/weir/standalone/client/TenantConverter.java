@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// Reads a tenant's name.
-final class TenantConverter implements ITypeConverter<Tenant> {
+public final class TenantConverter implements ITypeConverter<Tenant> {
 
   @Override
   public Tenant convert(String text) {

@@ -109,7 +109,7 @@ public final class DataDirectory implements AutoCloseable {
 
   /// Where the blocks are in a data directory that another process may own: reading them takes no
   /// lock, as they never change.
-  static Path blocksIn(Path data) {
+  public static Path blocksIn(Path data) {
     return data.resolve("blocks");
   }
 
