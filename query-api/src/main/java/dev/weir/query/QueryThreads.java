@@ -21,6 +21,8 @@ final class QueryThreads implements AutoCloseable {
           Runtime.getRuntime().availableProcessors(), named("query-worker-"));
   private final ExecutorService askers = Executors.newCachedThreadPool(named("query-source-"));
 
+  // Nothing here relies on priorities to be right, only to be fair.
+  @SuppressWarnings("ThreadPriorityCheck")
   private static ThreadFactory named(String prefix) {
     return Thread.ofPlatform().name(prefix, 0).daemon().priority(Thread.MIN_PRIORITY).factory();
   }

@@ -23,13 +23,9 @@ class CommandLineTest {
           tail up{                         | weir tail: Invalid value for positional parameter at index 0 (SELECTOR): 1:4: parse error: unexpected end of input inside braces; see `weir tail --help`
           check                            | weir check: say what to check: `config`, `rules` or `alertmanager`; see `weir check --help`
           check config                     | weir check config: name a prometheus.yml, or a weir.yml with --weir.config; see `weir check config --help`
-<<<<<<< HEAD
-          query                            | weir query: give an expression, or say which kind of query: `instant` or `range`; see `weir query --help`
-=======
           blocks                           | weir blocks: say what to do: `ls`, `inspect`, `verify`, `analyze`, `import` or `export`; see `weir blocks --help`
           blocks export out --match=up{    | weir blocks export: Invalid value for option '--match': 1:4: parse error: unexpected end of input inside braces; see `weir blocks export --help`
-          query                            | weir query: say which kind of query: `instant` or `range`; see `weir query --help`
->>>>>>> tsdb
+          query                            | weir query: give an expression, or say which kind of query: `instant` or `range`; see `weir query --help`
           query instant                    | weir query instant: Missing required parameter: 'EXPRESSION'; see `weir query instant --help`
           query instant up --time=noon     | weir query instant: Invalid value for option '--time': "noon" is not a time; use RFC 3339, such as 2026-01-31T10:00:00Z, or seconds since 1970; see `weir query instant --help`
           query range up --step=often      | weir query range: Invalid value for option '--step': "often" is not a positive duration; use for example 30s, 5m or 1h30m; see `weir query range --help`

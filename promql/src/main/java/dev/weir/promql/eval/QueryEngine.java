@@ -156,7 +156,6 @@ public final class QueryEngine {
     Ending ending = new Ending(begunNanos, nanoClock.getAsLong());
     long deadlineNanos = begunNanos + context.limits().timeout().toNanos();
     try {
-<<<<<<< HEAD
       Places.Turn turn = places.enter(context.cancellation(), deadlineNanos);
       ending.admittedNanos = nanoClock.getAsLong();
       return inRunner(
@@ -180,7 +179,7 @@ public final class QueryEngine {
               QueryValue value = value(new Results(run, expr, recorder), expr, times);
               return new QueryResult(
                   value,
-                  run.annotations().collected(),
+                  run.annotations().collected(expr),
                   ending.statistics(nanoClock.getAsLong()),
                   run.completeness(),
                   recorder.plan());
@@ -189,26 +188,6 @@ public final class QueryEngine {
     } catch (WeirException e) {
       ending.failure = e;
       throw e;
-=======
-      long admittedNanos = nanoClock.getAsLong();
-      QueryRun run =
-          new QueryRun(settings, context, query, times, executor, nanoClock, deadlineNanos);
-      run.checkpoint();
-      QueryValue value = value(run, expr, times);
-      long endNanos = nanoClock.getAsLong();
-      return new QueryResult(
-          value,
-          run.annotations().collected(expr),
-          new QueryStatistics(
-              run.budget().samplesRead(),
-              run.budget().peakSamples(),
-              run.budget().seriesRead(),
-              run.budget().groupsRead(),
-              admittedNanos - parsedNanos,
-              parsedNanos - begunNanos,
-              endNanos - admittedNanos),
-          run.completeness());
->>>>>>> exact
     } finally {
       context.observer().ended(ending.statistics(nanoClock.getAsLong()), ending.stoppedBy());
     }

@@ -2,11 +2,7 @@ package dev.weir.query.api;
 
 import static java.util.Objects.requireNonNull;
 
-<<<<<<< HEAD
-=======
 import dev.weir.model.LabelText;
-import dev.weir.model.TimeRange;
->>>>>>> exact
 import dev.weir.model.WeirException;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryDetail;
@@ -26,18 +22,12 @@ import java.util.function.Function;
 
 /// `/api/v1/query` and `/api/v1/query_range`.
 final class QueryHandlers {
-<<<<<<< HEAD
-=======
-  /// Points that a series of a range query may have, as in Prometheus.
-  private static final long MAX_POINTS = 11_000;
-
   /// Warnings, and remarks, that an answer shows.
   private static final int MAX_ANNOTATIONS = 10;
 
   /// What `stats` asks for statistics with; as in Prometheus, other values do, too.
   private static final List<String> STATISTICS = List.of("true", "all");
 
->>>>>>> exact
   private static final String TRUNCATED = "results truncated due to limit";
 
   private final ClientQueries queries;
@@ -155,11 +145,7 @@ final class QueryHandlers {
     }
     warnings.addAll(result.warnings());
     return Envelope.success(
-<<<<<<< HEAD
         json -> QueryValueJson.write(json, value, statistics, result.plan().orElse(null)),
-        new Envelope.Notices(warnings, result.infos(), result.completeness().completeToMillis()));
-=======
-        json -> QueryValueJson.write(json, value, statistics),
         new Envelope.Notices(
             shown(warnings, "warning"),
             shown(result.infos(), "info"),
@@ -174,7 +160,6 @@ final class QueryHandlers {
     shown.add(
         "%d more %s annotations omitted".formatted(annotations.size() - MAX_ANNOTATIONS, kind));
     return shown;
->>>>>>> exact
   }
 
   private static int size(QueryValue value) {

@@ -28,8 +28,16 @@ class ClientWatchTest {
       "POST /wait HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\r\n"
           + "Content-Type: application/x-www-form-urlencoded\r\n\r\nquery=up";
   private static final String CHUNKED =
-      "POST /wait HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
-          + "4\r\nsome\r\n0\r\n\r\n";
+      """
+      POST /wait HTTP/1.1\r
+      Host: localhost\r
+      Transfer-Encoding: chunked\r
+      \r
+      4\r
+      some\r
+      0\r
+      \r
+      """;
 
   private final CountDownLatch arrived = new CountDownLatch(1);
   private final CountDownLatch goOn = new CountDownLatch(1);

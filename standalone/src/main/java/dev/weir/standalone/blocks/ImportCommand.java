@@ -113,19 +113,14 @@ final class ImportCommand implements Runnable {
   }
 
   private void importText(
-      Path file,
-      BlockCatalog catalog,
-      TsdbImport tsdbImport,
-      WorkFiles work,
-      Duration retention) {
+      Path file, BlockCatalog catalog, TsdbImport tsdbImport, WorkFiles work, Duration retention) {
     try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr());
         OpenMetricsBlock made = OpenMetricsBlock.read(file, work, bar)) {
       warnOfRetention(file, made.block().meta().maxMillis(), retention);
       bar.label(String.valueOf(file.getFileName()));
       report(
           file,
-          tsdbImport.run(
-              made.block(), made.source(), made::typeOf, catalog.refresh(), bar::at));
+          tsdbImport.run(made.block(), made.source(), made::typeOf, catalog.refresh(), bar::at));
       if (made.exemplars() > 0) {
         spec.commandLine()
             .getErr()

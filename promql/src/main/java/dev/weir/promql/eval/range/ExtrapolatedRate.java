@@ -25,7 +25,7 @@ public final class ExtrapolatedRate implements RangeKernel {
         GroupExtrapolation.of(
             new Extrapolation(counter, perSecond, rangeMillis), timestampsMillis, windows, ends);
     return (column, out) -> {
-      if (column.windows() == windows && column.startTimestampsMillis() == null) {
+      if (column.startTimestampsMillis() == null) {
         evaluate(shared, column, out);
       } else {
         evaluate(column, out);

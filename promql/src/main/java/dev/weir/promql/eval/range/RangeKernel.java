@@ -10,10 +10,10 @@ public interface RangeKernel {
   /// Writes the value of each step that has one; the others are absent in `out` already.
   void evaluate(FloatWindows windows, double[] out);
 
-  /// The kernel for the series of a group, with what it can compute once for all that have a sample
-  /// at each of the group's timestamps. Other series of the group have windows of their own.
+  /// The kernel for series that have a float at each of these timestamps, with what it can compute
+  /// once for all of them. It is given columns with these windows alone.
   ///
-  /// @param windows of the group's timestamps
+  /// @param windows of the timestamps
   /// @param ends where the windows end
   /// @param rangeMillis how long they are
   default RangeKernel forGroup(

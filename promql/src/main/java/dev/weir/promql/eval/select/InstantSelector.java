@@ -71,7 +71,7 @@ public final class InstantSelector implements GroupStream.GroupFunction {
     for (int i = 0; i < numbers.length; i++) {
       double value = values[indices[i]];
       numbers[i] = value;
-      allNumbers &= value == value;
+      allNumbers &= !Double.isNaN(value);
     }
     return allNumbers ? numbers : null;
   }

@@ -1,7 +1,4 @@
-<<<<<<< HEAD
 /// Tests of [dev.weir.promql.eval.run].
-=======
->>>>>>> exact
 @NullMarked
 package dev.weir.promql.eval.run;
 
