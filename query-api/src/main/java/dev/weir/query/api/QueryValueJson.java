@@ -84,6 +84,8 @@ final class QueryValueJson {
 
   /// Answers are written by virtual threads, which keep their processor until they wait; scrapes
   /// run on the same.
+  // Nothing here relies on the scheduler to be right, only to be fair.
+  @SuppressWarnings("ThreadPriorityCheck")
   private static int letOthersRun(int written) {
     if (written < SAMPLES_A_TURN) {
       return written;

@@ -156,7 +156,7 @@ public final class Pipeline implements AutoCloseable {
         "HTTP routes",
         () -> {
           router.open();
-          return server::close;
+          return server;
         });
     // Last, because the first thing to scrape may be this process.
     collector.ifPresent(role -> start("collector", role));
