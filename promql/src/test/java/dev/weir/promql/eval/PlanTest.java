@@ -116,8 +116,8 @@ class PlanTest {
         """
         scalar(up{instance="a"}) + 1: number by number, 1 steps, 1 series
           scalar(up{instance="a"}): number by number, 1 steps, 1 series
-            up{instance="a"}: latest samples, 1 steps, 1 series, reads {__name__="up", \
-        instance="a"} -59999-240000 for "scalar": 1 groups, 1 series, 17 samples
+            up{instance="a"}: latest samples, 1 steps, 1 series, reads {instance="a", \
+        __name__="up"} -59999-240000 for "scalar": 1 groups, 1 series, 17 samples
           1: constant, 1 steps, 1 series
         """,
         tree(instant("scalar(up{instance=\"a\"}) + 1"), ""));

@@ -82,8 +82,8 @@ class ExpressionApiTest {
     assertTree(
         selector(
             "up",
-            "[{\"name\":\"instance\",\"type\":\"!~\",\"value\":\"db.*\"},"
-                + "{\"name\":\"job\",\"type\":\"!=\",\"value\":\"node\"},"
+            "[{\"name\":\"job\",\"type\":\"!=\",\"value\":\"node\"},"
+                + "{\"name\":\"instance\",\"type\":\"!~\",\"value\":\"db.*\"},"
                 + "{\"name\":\"__name__\",\"type\":\"=\",\"value\":\"up\"}]",
             "300000",
             "null",
