@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -186,7 +187,9 @@ public final class MergedSeriesSource implements SeriesSource {
   }
 
   /// Asks every source, some side by side, and returns the answers in order of the sources. The
-  /// next is asked when the answer to the first that is still out has come.
+  /// next is asked when the answer to the first that is still out has come. Whoever waits for an
+  /// answer that nobody looks for yet looks for it himself: most sources have what they need in
+  /// memory, and answer sooner than another thread wakes up.
   private <T> List<T> askAll(Function<SeriesSource, T> question) {
     List<Ask<T>> asked = new ArrayList<>(sources.size());
     boolean complete = false;
@@ -194,14 +197,14 @@ public final class MergedSeriesSource implements SeriesSource {
       List<T> answers = new ArrayList<>(sources.size());
       for (SeriesSource source : sources) {
         if (asked.size() - answers.size() == bounds.atOnce) {
-          answers.add(asked.get(answers.size()).await());
+          answers.add(asked.get(answers.size()).answer());
         }
         Ask<T> ask = new Ask<>(source, question);
         asked.add(ask);
         executor.execute(ask);
       }
       while (answers.size() < asked.size()) {
-        answers.add(asked.get(answers.size()).await());
+        answers.add(asked.get(answers.size()).answer());
       }
       complete = true;
       return answers;
@@ -218,6 +221,7 @@ public final class MergedSeriesSource implements SeriesSource {
     private final SeriesSource source;
     private final Function<SeriesSource, T> question;
     private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private final AtomicBoolean begun = new AtomicBoolean();
     private @Nullable Thread asking;
 
     Ask(SeriesSource source, Function<SeriesSource, T> question) {
@@ -227,7 +231,7 @@ public final class MergedSeriesSource implements SeriesSource {
 
     @Override
     public void run() {
-      if (!begin()) {
+      if (!begun.compareAndSet(false, true) || !begin()) {
         return;
       }
       try {
@@ -261,7 +265,8 @@ public final class MergedSeriesSource implements SeriesSource {
       }
     }
 
-    T await() {
+    T answer() {
+      run();
       try {
         return answer.get();
       } catch (InterruptedException e) {
