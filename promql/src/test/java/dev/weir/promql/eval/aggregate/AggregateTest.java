@@ -8,6 +8,7 @@ import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
 import dev.weir.promql.ast.QueryTimes;
 import dev.weir.promql.ast.SourceSpan;
+import dev.weir.promql.eval.function.CompensatedSum;
 import dev.weir.promql.eval.run.Places;
 import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.run.SharedMemory;
@@ -110,6 +111,49 @@ class AggregateTest {
 
   private static AverageAccumulator average() {
     return new AverageAccumulator(1, NO_HISTOGRAMS);
+  }
+
+  @Property
+  void sumsOfColumnsAreThoseOfTheirSteps(@ForAll long seed) {
+    Random random = new Random(seed);
+    int steps = random.nextInt(1, 20);
+    CompensatedSum[] expected = new CompensatedSum[steps];
+    SumAccumulator sum = new SumAccumulator(NO_HISTOGRAMS);
+    int wildness = random.nextInt(1, 200);
+    for (int series = 0; series < 20; series++) {
+      double[] values = new double[steps];
+      for (int step = 0; step < steps; step++) {
+        values[step] = number(random, wildness);
+        CompensatedSum known = expected[step];
+        if (AbsentValue.is(values[step])) {
+          continue;
+        }
+        if (known == null) {
+          expected[step] = new CompensatedSum(values[step]);
+        } else {
+          known.add(values[step]);
+        }
+      }
+      sum.add(VectorSeries.ofValues(Labels.EMPTY, values));
+    }
+    double[] sums = sum.finish(Labels.EMPTY).values();
+    for (int step = 0; step < steps; step++) {
+      double value = expected[step] == null ? AbsentValue.VALUE : expected[step].value();
+      assertEquals(AbsentValue.is(value), AbsentValue.is(sums[step]));
+      assertEquals(value, sums[step]);
+    }
+  }
+
+  private static double number(Random random, int wildness) {
+    return switch (random.nextInt(wildness * 10)) {
+      case 0 -> AbsentValue.VALUE;
+      case 1 -> Double.NaN;
+      case 2 -> Double.NEGATIVE_INFINITY;
+      case 3 -> Double.MAX_VALUE;
+      case 4 -> -0.0;
+      case 5 -> Double.MIN_VALUE;
+      default -> Math.scalb(random.nextGaussian(), random.nextInt(120) - 60);
+    };
   }
 
   @Test
