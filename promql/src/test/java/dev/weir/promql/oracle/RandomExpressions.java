@@ -53,7 +53,7 @@ final class RandomExpressions {
               + ", "
               + any(depth - 1)
               + ")";
-      case 15 -> filled(any(depth - 1), any(depth - 1));
+      case 15 -> filled(any(depth - 1), one(List.of(" + ", " - ", " * ")), any(depth - 1));
       case 12 ->
           one(List.of("rate", "increase", "delta"))
               + "("
@@ -113,7 +113,7 @@ final class RandomExpressions {
               + "\", abs("
               + exact(depth - 1)
               + "))";
-      case 11 -> filled(exact(depth - 1), exact(depth - 1));
+      case 11 -> filled(exact(depth - 1), one(List.of(" + ", " - ", " > bool ")), exact(depth - 1));
       case 8 -> one(List.of("changes", "resets")) + "(" + extendedRange(" anchored") + ")";
       case 2 ->
           one(List.of("sum", "min", "max", "count", "group"))
@@ -146,11 +146,11 @@ final class RandomExpressions {
     };
   }
 
-  /// `fill` and its like, between operands of any kind.
-  private String filled(String left, String right) {
+  /// `fill` and its like.
+  private String filled(String left, String operator, String right) {
     return "("
         + left
-        + one(List.of(" + ", " - ", " * ", " > bool "))
+        + operator
         + matching()
         + one(
             List.of(
