@@ -55,6 +55,7 @@ final class Evaluator {
     this.recorder = recorder;
     this.selectors = new Selectors(run, StatisticsSelectors.of(root), recorder);
     this.calls = new Calls(run, this, selectors);
+    run.readOnce(RepeatedSelectors.of(root));
   }
 
   Selectors selectors() {

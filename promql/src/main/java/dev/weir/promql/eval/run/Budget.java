@@ -1,5 +1,6 @@
 package dev.weir.promql.eval.run;
 
+import dev.weir.model.NativeHistogram;
 import dev.weir.model.WeirException;
 import dev.weir.promql.query.QueryLimit;
 import dev.weir.promql.query.QueryLimits;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Counts what a query holds in memory against its limits. Safe for many threads.
 public final class Budget {
+  /// What an object of a histogram takes beside its buckets.
+  private static final long HISTOGRAM_BYTES = 128;
+
   private final QueryLimits limits;
   private final SharedMemory shared;
   private volatile @Nullable QueryLimit exceeded;
@@ -104,6 +108,22 @@ public final class Budget {
 
   public long maxSamples() {
     return limits.maxSamples();
+  }
+
+  long maxMemoryBytes() {
+    return limits.maxMemoryBytes();
+  }
+
+  /// Estimated size of the histograms of a column.
+  public static long histogramBytes(@Nullable NativeHistogram[] histograms) {
+    long bytes = 0;
+    for (NativeHistogram histogram : histograms) {
+      if (histogram != null) {
+        int buckets = histogram.positive().counts().length + histogram.negative().counts().length;
+        bytes += HISTOGRAM_BYTES + (long) Double.BYTES * buckets;
+      }
+    }
+    return bytes;
   }
 
   public long samplesRead() {

@@ -1,5 +1,6 @@
 package dev.weir.promql.eval.run;
 
+import dev.weir.model.Matcher;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.Completeness;
@@ -10,6 +11,7 @@ import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryStatistics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -30,6 +32,7 @@ public final class QueryRun implements AutoCloseable {
   private final Annotations annotations;
   private final SampleTally.@Nullable OfQuery tally;
   private final AtomicLong sortNanos = new AtomicLong();
+  private SeriesSource source;
   private Completeness completeness = Completeness.FULL;
 
   /// @param query the query's text, for positions in annotations; empty if there is none
@@ -59,6 +62,16 @@ public final class QueryRun implements AutoCloseable {
     this.tally = context.detail().samples() ? new SampleTally.OfQuery(times) : null;
     this.budget = new Budget(context.limits(), memory);
     this.annotations = new Annotations(query);
+    this.source = context.source();
+  }
+
+  /// Reads what some selectors select only once for each range. Called before anything is read.
+  ///
+  /// @param repeated matchers of the selectors that stand more than once in the query
+  public void readOnce(Set<List<Matcher>> repeated) {
+    if (!repeated.isEmpty()) {
+      source = new KeptSelections(context.source(), repeated, budget);
+    }
   }
 
   private static long lookback(EngineSettings settings) {
@@ -88,7 +101,7 @@ public final class QueryRun implements AutoCloseable {
   }
 
   public SeriesSource source() {
-    return context.source();
+    return source;
   }
 
   /// Start, end and step of the whole query, whatever the steps of a subquery inside it.

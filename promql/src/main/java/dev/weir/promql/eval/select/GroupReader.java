@@ -12,13 +12,9 @@ import dev.weir.promql.eval.select.SampleColumns.SampleColumn;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// Reads the groups of a selection, several at once.
 public final class GroupReader {
-  /// What an object of a histogram takes beside its buckets.
-  private static final long HISTOGRAM_BYTES = 128;
-
   private GroupReader() {}
 
   /// Applies `work` to each group, by any thread, and `merge` to what comes out, by this thread and
@@ -75,7 +71,9 @@ public final class GroupReader {
       GroupSamples.Column column = samples.column(place);
       NativeHistogram[] histograms = column.histograms();
       budget.countSamplesRead(length);
-      hold((long) Double.BYTES * length + (histograms == null ? 0 : histogramBytes(histograms)));
+      hold(
+          (long) Double.BYTES * length
+              + (histograms == null ? 0 : Budget.histogramBytes(histograms)));
       return SampleColumn.of(series.get(place).labels(), column);
     }
 
@@ -90,16 +88,5 @@ public final class GroupReader {
     public void close() {
       budget.release(held == 0 ? 0 : length, held);
     }
-  }
-
-  private static long histogramBytes(@Nullable NativeHistogram[] histograms) {
-    long bytes = 0;
-    for (NativeHistogram histogram : histograms) {
-      if (histogram != null) {
-        int buckets = histogram.positive().counts().length + histogram.negative().counts().length;
-        bytes += HISTOGRAM_BYTES + (long) Double.BYTES * buckets;
-      }
-    }
-    return bytes;
   }
 }

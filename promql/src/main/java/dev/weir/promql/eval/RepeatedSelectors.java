@@ -1,0 +1,72 @@
+package dev.weir.promql.eval;
+
+import dev.weir.model.Matcher;
+import dev.weir.promql.ast.Expr;
+import dev.weir.promql.ast.Expr.Aggregation;
+import dev.weir.promql.ast.Expr.BinaryOperation;
+import dev.weir.promql.ast.Expr.Call;
+import dev.weir.promql.ast.Expr.MatrixSelector;
+import dev.weir.promql.ast.Expr.NumberLiteral;
+import dev.weir.promql.ast.Expr.Paren;
+import dev.weir.promql.ast.Expr.SetOperation;
+import dev.weir.promql.ast.Expr.StringLiteral;
+import dev.weir.promql.ast.Expr.Subquery;
+import dev.weir.promql.ast.Expr.Unary;
+import dev.weir.promql.ast.Expr.VectorSelector;
+import dev.weir.promql.printer.PromqlPrinter;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Finds selectors that stand more than once in a query and want the same samples: with the same
+/// range and offset, and in subqueries with the same times, if in any.
+final class RepeatedSelectors {
+  private final Map<String, Integer> counts = new HashMap<>();
+  private final Set<List<Matcher>> repeated = new HashSet<>();
+
+  private RepeatedSelectors() {}
+
+  /// The matchers of those selectors.
+  static Set<List<Matcher>> of(Expr expr) {
+    RepeatedSelectors selectors = new RepeatedSelectors();
+    selectors.visit(expr, "");
+    return selectors.repeated;
+  }
+
+  /// @param around the subqueries around an expression, from the outermost
+  private void visit(Expr expr, String around) {
+    switch (expr) {
+      case NumberLiteral _, StringLiteral _ -> {}
+      case VectorSelector selector -> count(selector, selector, around);
+      case MatrixSelector matrix -> count(matrix, matrix.selector(), around);
+      case Subquery subquery -> visit(subquery.inner(), around + timesOf(subquery));
+      case Paren(Expr inner, _) -> visit(inner, around);
+      case Unary(_, Expr operand, _) -> visit(operand, around);
+      case BinaryOperation operation -> {
+        visit(operation.left(), around);
+        visit(operation.right(), around);
+      }
+      case SetOperation operation -> {
+        visit(operation.left(), around);
+        visit(operation.right(), around);
+      }
+      case Aggregation aggregation -> {
+        aggregation.parameter().ifPresent(parameter -> visit(parameter, around));
+        visit(aggregation.operand(), around);
+      }
+      case Call call -> call.arguments().forEach(argument -> visit(argument, around));
+    }
+  }
+
+  private static String timesOf(Subquery subquery) {
+    return "[%s:%s %s]".formatted(subquery.range(), subquery.step(), subquery.modifiers());
+  }
+
+  private void count(Expr printed, VectorSelector selector, String around) {
+    if (counts.merge(around + PromqlPrinter.print(printed), 1, Integer::sum) == 2) {
+      repeated.add(selector.matchers());
+    }
+  }
+}

@@ -1,0 +1,257 @@
+package dev.weir.promql.eval.run;
+
+import dev.weir.model.GroupKey;
+import dev.weir.model.Labels;
+import dev.weir.model.Matcher;
+import dev.weir.model.NativeHistogram;
+import dev.weir.model.SeriesMeta;
+import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
+import dev.weir.model.source.Completeness;
+import dev.weir.model.source.GroupColumns;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.GroupSamples;
+import dev.weir.model.source.Listing;
+import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesGroup;
+import dev.weir.model.source.SeriesSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// A source for one query, in which some selectors stand more than once: what was read for one is
+/// kept for the others with the same range. The query pays for what is kept, up to a quarter of the
+/// memory that it may use; a selection that is larger is read again.
+///
+/// Selections are made by the query's thread, one after another; their groups are read by many.
+final class KeptSelections implements SeriesSource {
+  /// Of a query's memory and samples, what may be kept.
+  private static final int SHARE = 4;
+
+  private record Selection(List<Matcher> matchers, TimeRange range) {}
+
+  private record Kept(List<SeriesGroup> groups, Completeness completeness) {}
+
+  private final SeriesSource source;
+  private final Set<List<Matcher>> repeated;
+  private final Budget budget;
+  private final AtomicLong keptSamples = new AtomicLong();
+  private final Map<Selection, Kept> kept = new HashMap<>();
+
+  /// @param repeated the matchers of selectors that stand more than once
+  KeptSelections(SeriesSource source, Set<List<Matcher>> repeated, Budget budget) {
+    this.source = source;
+    this.repeated = Set.copyOf(repeated);
+    this.budget = budget;
+  }
+
+  @Override
+  public GroupCursor select(
+      Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
+    Selection selection = new Selection(matchers, range);
+    Kept known = kept.get(selection);
+    if (known != null) {
+      return new KeptCursor(known.groups.iterator(), known.completeness);
+    }
+    GroupCursor cursor = source.select(tenant, matchers, range, hints);
+    return repeated.contains(matchers) ? new KeepingCursor(cursor, selection) : cursor;
+  }
+
+  private record KeptCursor(Iterator<SeriesGroup> groups, Completeness completeness)
+      implements GroupCursor {
+    @Override
+    public @Nullable SeriesGroup next() {
+      return groups.hasNext() ? groups.next() : null;
+    }
+
+    @Override
+    public void close() {
+      // The query holds what is kept until it ends.
+    }
+  }
+
+  private record KeptGroup(GroupKey key, List<SeriesMeta> series, GroupSamples samples)
+      implements SeriesGroup {
+    @Override
+    public GroupSamples read() {
+      return samples;
+    }
+  }
+
+  /// Keeps what is read, if all of it is and if there is room.
+  private final class KeepingCursor implements GroupCursor {
+    private final GroupCursor cursor;
+    private final Selection selection;
+    private final List<KeepingGroup> groups = new ArrayList<>();
+    private final AtomicBoolean hasRoom = new AtomicBoolean(true);
+    private final AtomicLong heldSamples = new AtomicLong();
+    private final AtomicLong heldBytes = new AtomicLong();
+    private boolean ended;
+
+    KeepingCursor(GroupCursor cursor, Selection selection) {
+      this.cursor = cursor;
+      this.selection = selection;
+    }
+
+    @Override
+    public @Nullable SeriesGroup next() {
+      SeriesGroup group = cursor.next();
+      if (group == null) {
+        ended = true;
+        return null;
+      }
+      KeepingGroup keeping = new KeepingGroup(group, this);
+      groups.add(keeping);
+      return keeping;
+    }
+
+    @Override
+    public Completeness completeness() {
+      return cursor.completeness();
+    }
+
+    /// Whether there is room for a column, which is paid for then.
+    private boolean takes(GroupSamples.Column column) {
+      if (!hasRoom.get()) {
+        return false;
+      }
+      int length = column.values().length;
+      long bytes = bytesOf(column);
+      if (keptSamples.addAndGet(length) > budget.maxSamples() / SHARE
+          || heldBytes.get() + bytes > budget.maxMemoryBytes() / SHARE) {
+        keptSamples.addAndGet(-length);
+        hasRoom.set(false);
+        return false;
+      }
+      heldSamples.addAndGet(length);
+      heldBytes.addAndGet(bytes);
+      budget.reserve(length, bytes);
+      return true;
+    }
+
+    @Override
+    public void close() {
+      boolean complete =
+          ended && hasRoom.get() && groups.stream().allMatch(KeepingGroup::isComplete);
+      if (complete) {
+        kept.put(
+            selection,
+            new Kept(groups.stream().map(KeepingGroup::kept).toList(), cursor.completeness()));
+      } else {
+        keptSamples.addAndGet(-heldSamples.get());
+        budget.release(heldSamples.get(), heldBytes.get());
+      }
+      groups.clear();
+      cursor.close();
+    }
+  }
+
+  private static long bytesOf(GroupSamples.Column column) {
+    long bytes = (long) Double.BYTES * column.values().length;
+    if (column.startTimestampsMillis() != null) {
+      bytes += (long) Long.BYTES * column.values().length;
+    }
+    NativeHistogram[] histograms = column.histograms();
+    return histograms == null ? bytes : bytes + Budget.histogramBytes(histograms);
+  }
+
+  private static final class KeepingGroup implements SeriesGroup {
+    private final SeriesGroup group;
+    private final KeepingCursor cursor;
+    private final GroupSamples.@Nullable Column[] columns;
+    private final AtomicInteger copied = new AtomicInteger();
+    private long[] timestamps = {};
+
+    KeepingGroup(SeriesGroup group, KeepingCursor cursor) {
+      this.group = group;
+      this.cursor = cursor;
+      this.columns = new GroupSamples.Column[group.series().size()];
+    }
+
+    @Override
+    public GroupKey key() {
+      return group.key();
+    }
+
+    @Override
+    public List<SeriesMeta> series() {
+      return group.series();
+    }
+
+    @Override
+    public GroupSamples read() {
+      GroupColumns opened = columns();
+      List<GroupSamples.Column> read = new ArrayList<>(columns.length);
+      for (int i = 0; i < columns.length; i++) {
+        read.add(copy(opened.column(i)));
+      }
+      return new GroupSamples(opened.timestampsMillis(), read);
+    }
+
+    @Override
+    public GroupColumns columns() {
+      GroupColumns opened = group.columns();
+      timestamps = opened.timestampsMillis();
+      return new GroupColumns() {
+        @Override
+        public long[] timestampsMillis() {
+          return timestamps;
+        }
+
+        @Override
+        public GroupSamples.Column column(int series) {
+          GroupSamples.Column column = opened.column(series);
+          if (columns[series] == null && cursor.takes(column)) {
+            columns[series] = copy(column);
+            copied.incrementAndGet();
+          }
+          return column;
+        }
+      };
+    }
+
+    private static GroupSamples.Column copy(GroupSamples.Column column) {
+      NativeHistogram[] histograms = column.histograms();
+      long[] starts = column.startTimestampsMillis();
+      return new GroupSamples.Column(
+          column.values().clone(),
+          histograms == null ? null : histograms.clone(),
+          starts == null ? null : starts.clone());
+    }
+
+    boolean isComplete() {
+      return copied.get() == columns.length;
+    }
+
+    SeriesGroup kept() {
+      return new KeptGroup(
+          group.key(), group.series(), new GroupSamples(timestamps, Arrays.asList(columns)));
+    }
+  }
+
+  @Override
+  public Listing<String> labelNames(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return source.labelNames(tenant, selectors, range, limit);
+  }
+
+  @Override
+  public Listing<String> labelValues(
+      Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return source.labelValues(tenant, name, selectors, range, limit);
+  }
+
+  @Override
+  public Listing<Labels> series(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return source.series(tenant, selectors, range, limit);
+  }
+}
