@@ -20,16 +20,24 @@ import java.util.Optional;
 /// How long do queries take, beside the servers that people run today? Writes the same samples to
 /// Weir and, where this machine has them, to Prometheus and VictoriaMetrics (without its cache of
 /// results), by remote write; then asks each the same queries over HTTP, in turn, and prints
-/// medians and ratios.
+/// medians and ratios. Each has answered the query for ten seconds before.
 ///
-/// The data: 25,554 series of recorded exporters in 52 instances, 6 h at 15 s. Range queries are
-/// over the last 5 h with a step of 60 s.
+/// The data: recorded exporters made into 52 instances, 6 h at 15 s; their counts are printed.
+/// Range queries are over the last 5 h with a step of 60 s.
+///
+/// ```
+/// benchmarks/run query RECORDINGS [ROUNDS [JVM_OPTIONS [KEPT]]]
+/// ```
 public final class QueryTable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration SPAN = Duration.ofHours(6);
   private static final Duration RANGE = Duration.ofHours(5);
   private static final Duration INTERVAL = Duration.ofSeconds(15);
   private static final Duration STEP = Duration.ofSeconds(60);
+
+  /// How long each server answers a query before it is measured.
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
+
   private static final Duration LOADED_DEADLINE = Duration.ofMinutes(5);
 
   /// A row of the table.
@@ -163,16 +171,20 @@ public final class QueryTable {
     }
   }
 
-  /// Times of all rounds for each server, in milliseconds. As many rounds go before.
+  /// Times of all rounds for each server, in milliseconds.
   private double[][] measure(Row row) {
+    for (ComparedServer server : servers) {
+      long until = System.nanoTime() + WARM_UP.toNanos();
+      while (System.nanoTime() < until) {
+        byte[] _ = ask(server, row);
+      }
+    }
     double[][] times = new double[servers.size()][rounds];
-    for (int round = -rounds; round < rounds; round++) {
+    for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < servers.size(); i++) {
         long begun = System.nanoTime();
         byte[] _ = ask(servers.get(i), row);
-        if (round >= 0) {
-          times[i][round] = (System.nanoTime() - begun) / 1e6;
-        }
+        times[i][round] = (System.nanoTime() - begun) / 1e6;
       }
     }
     return times;

@@ -286,20 +286,38 @@ final class BlockGroupCursor implements GroupCursor {
 
     @Override
     public GroupSamples read() {
+      GroupColumns opened = columns();
+      List<GroupSamples.Column> columns = new ArrayList<>(series.size());
+      for (int s = 0; s < series.size(); s++) {
+        columns.add(opened.column(s));
+      }
+      return new GroupSamples(opened.timestampsMillis(), columns);
+    }
+
+    /// Each column has arrays of its own.
+    @Override
+    public GroupColumns columns() {
       List<ColumnReader> readers = new ArrayList<>();
       for (Selected part : parts) {
         readers.add(new ColumnReader(section, part.group, range));
       }
       GroupMerge merge = GroupMerge.of(readers.stream().map(ColumnReader::timestamps).toList());
-      List<GroupSamples.Column> columns = new ArrayList<>(series.size());
-      for (int s = 0; s < series.size(); s++) {
-        List<GroupSamples.@Nullable Column> ofParts = new ArrayList<>();
-        for (int part = 0; part < ids.length; part++) {
-          ofParts.add(ids[part][s] < 0 ? null : readers.get(part).read(ids[part][s]));
+      return new GroupColumns() {
+        @Override
+        public long[] timestampsMillis() {
+          return merge.timestampsMillis();
         }
-        columns.add(merge.merge(ofParts));
-      }
-      return new GroupSamples(merge.timestampsMillis(), columns);
+
+        @Override
+        public GroupSamples.Column column(int series) {
+          List<GroupSamples.@Nullable Column> ofParts = new ArrayList<>();
+          for (int part = 0; part < ids.length; part++) {
+            int id = ids[part][series];
+            ofParts.add(id < 0 ? null : readers.get(part).read(id));
+          }
+          return merge.merge(ofParts);
+        }
+      };
     }
   }
 }

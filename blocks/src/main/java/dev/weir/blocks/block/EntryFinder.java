@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 final class EntryFinder {
   private final Section section;
   private final Region region;
-  private int frame = -1;
   private int firstId;
   private int endId;
   private @Nullable Entries entries;
@@ -29,7 +28,7 @@ final class EntryFinder {
   }
 
   private boolean moveTo(int id) {
-    frame = region.frameOf(id);
+    int frame = region.frameOf(id);
     if (frame < 0) {
       entries = null;
       return false;

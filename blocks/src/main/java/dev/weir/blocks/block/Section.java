@@ -163,8 +163,7 @@ final class Section {
     int end = root.labels().endPair(nameIndex);
     Region pairs = root.region(RegionKind.PAIRS);
     // The frame whose first value is the last that is not larger: values of other names at its
-    // start
-    // do not count.
+    // start do not count.
     int low = pairs.frameOf(first);
     int high = pairs.frameOf(end - 1);
     while (low < high) {

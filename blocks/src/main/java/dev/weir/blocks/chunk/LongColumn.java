@@ -251,7 +251,7 @@ final class LongColumn {
     int planeLength = count - from;
     byte[] bytes = in.array();
     int base = in.position();
-    in.skip(width * planeLength);
+    in.skip(Math.multiplyExact(width, planeLength));
     switch (width) {
       case 0 -> Arrays.fill(out, from, count, 0);
       case 1 -> readOnePlane(bytes, base, from, count, out);

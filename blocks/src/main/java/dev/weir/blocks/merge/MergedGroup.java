@@ -39,14 +39,9 @@ record MergedGroup(GroupKey key, List<SeriesMeta> series, List<Input> inputs)
     GroupColumns columns = columns();
     List<GroupSamples.Column> read = new ArrayList<>(series.size());
     for (int i = 0; i < series.size(); i++) {
-      read.add(copy(columns.column(i)));
+      read.add(columns.column(i).copy());
     }
     return new GroupSamples(columns.timestampsMillis(), read);
-  }
-
-  private static GroupSamples.Column copy(GroupSamples.Column column) {
-    return new GroupSamples.Column(
-        column.values().clone(), column.histograms(), column.startTimestampsMillis());
   }
 
   @Override
@@ -160,6 +155,11 @@ record MergedGroup(GroupKey key, List<SeriesMeta> series, List<Input> inputs)
     @Override
     public long[] timestampsMillis() {
       return timestamps;
+    }
+
+    @Override
+    public long heldBytes() {
+      return layers.stream().mapToLong(layer -> layer.columns.heldBytes()).sum();
     }
 
     @Override

@@ -266,12 +266,15 @@ public final class MergedSeriesSource implements SeriesSource {
     }
 
     T answer() {
+      if (Thread.currentThread().isInterrupted()) {
+        throw canceled();
+      }
       run();
       try {
         return answer.get();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new WeirException.Canceled("interrupted while sources were asked");
+        throw canceled();
       } catch (ExecutionException e) {
         throw switch (e.getCause()) {
           case RuntimeException cause -> cause;
@@ -279,6 +282,10 @@ public final class MergedSeriesSource implements SeriesSource {
           case null, default -> new WeirException.Internal("a source failed: " + e, e);
         };
       }
+    }
+
+    private static WeirException.Canceled canceled() {
+      return new WeirException.Canceled("interrupted while sources were asked");
     }
 
     void abandon() {

@@ -14,6 +14,12 @@ public interface GroupColumns {
   /// @throws dev.weir.model.WeirException if what is stored cannot be read
   GroupSamples.Column column(int series);
 
+  /// Estimated size of what is in memory beside the column that was asked for last: all of it where
+  /// the source cannot decode column by column.
+  default long heldBytes() {
+    return 0;
+  }
+
   /// The columns of what is in memory already.
   static GroupColumns of(GroupSamples samples) {
     return new GroupColumns() {
@@ -25,6 +31,11 @@ public interface GroupColumns {
       @Override
       public GroupSamples.Column column(int series) {
         return samples.columns().get(series);
+      }
+
+      @Override
+      public long heldBytes() {
+        return samples.memoryBytes();
       }
     };
   }

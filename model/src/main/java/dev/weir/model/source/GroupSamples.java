@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// `histograms[i]` is not null; never both. Staleness markers are samples here (a native histogram
 /// ends with a marker among the values).
 public final class GroupSamples {
+  /// What an object of a histogram takes beside its buckets.
+  private static final long HISTOGRAM_BYTES = 128;
+
   /// The samples of one series.
   ///
   /// @param values as long as the timestamps
@@ -23,6 +26,32 @@ public final class GroupSamples {
       long @Nullable [] startTimestampsMillis) {
     public static Column ofValues(double[] values) {
       return new Column(values, null, null);
+    }
+
+    /// Estimated size in memory.
+    public long memoryBytes() {
+      long bytes = (long) Double.BYTES * values.length;
+      if (startTimestampsMillis != null) {
+        bytes += (long) Long.BYTES * startTimestampsMillis.length;
+      }
+      if (histograms != null) {
+        for (NativeHistogram histogram : histograms) {
+          if (histogram != null) {
+            int buckets =
+                histogram.positive().counts().length + histogram.negative().counts().length;
+            bytes += HISTOGRAM_BYTES + (long) Double.BYTES * buckets;
+          }
+        }
+      }
+      return bytes;
+    }
+
+    /// The same samples in arrays of their own.
+    public Column copy() {
+      return new Column(
+          values.clone(),
+          histograms == null ? null : histograms.clone(),
+          startTimestampsMillis == null ? null : startTimestampsMillis.clone());
     }
 
     public boolean hasSample(int index) {
@@ -63,5 +92,10 @@ public final class GroupSamples {
   /// One column for each series of the group, in their order.
   public List<Column> columns() {
     return columns;
+  }
+
+  /// Estimated size in memory.
+  public long memoryBytes() {
+    return columns.stream().mapToLong(Column::memoryBytes).sum();
   }
 }

@@ -53,9 +53,9 @@ final class Evaluator {
   Evaluator(QueryRun run, Expr root, PlanRecorder recorder) {
     this.run = run;
     this.recorder = recorder;
-    this.selectors = new Selectors(run, StatisticsSelectors.of(root), recorder);
+    this.selectors =
+        new Selectors(run, StatisticsSelectors.of(root), RepeatedSelectors.of(root), recorder);
     this.calls = new Calls(run, this, selectors);
-    run.readOnce(RepeatedSelectors.of(root));
   }
 
   Selectors selectors() {

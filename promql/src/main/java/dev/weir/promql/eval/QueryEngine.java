@@ -53,8 +53,8 @@ public final class QueryEngine {
 
   /// An engine that evaluates queries in other threads than those that ask.
   ///
-  /// @param runner evaluates each query that has a place, while the thread that asked waits; has a
-  ///   thread for each place
+  /// @param runner evaluates each query that has a place, while the thread that asked waits; has
+  ///   twice as many threads as there are places: a query that steps aside keeps its thread
   public QueryEngine(
       EngineSettings settings,
       ParserOptions options,
@@ -266,6 +266,10 @@ public final class QueryEngine {
     } catch (RejectedExecutionException e) {
       turn.close();
       throw new WeirException.Unavailable("the server is stopping", e);
+    } catch (RuntimeException | Error e) {
+      // Without a thread there is nobody who would give the place back.
+      turn.close();
+      throw e;
     }
     boolean interrupted = false;
     try {

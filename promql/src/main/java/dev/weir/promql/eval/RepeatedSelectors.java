@@ -1,6 +1,5 @@
 package dev.weir.promql.eval;
 
-import dev.weir.model.Matcher;
 import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.Expr.Aggregation;
 import dev.weir.promql.ast.Expr.BinaryOperation;
@@ -14,8 +13,10 @@ import dev.weir.promql.ast.Expr.Subquery;
 import dev.weir.promql.ast.Expr.Unary;
 import dev.weir.promql.ast.Expr.VectorSelector;
 import dev.weir.promql.printer.PromqlPrinter;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,16 +24,21 @@ import java.util.Set;
 /// Finds selectors that stand more than once in a query and want the same samples: with the same
 /// range and offset, and in subqueries with the same times, if in any.
 final class RepeatedSelectors {
-  private final Map<String, Integer> counts = new HashMap<>();
-  private final Set<List<Matcher>> repeated = new HashSet<>();
+  private final Map<String, List<VectorSelector>> selectors = new HashMap<>();
 
   private RepeatedSelectors() {}
 
-  /// The matchers of those selectors.
-  static Set<List<Matcher>> of(Expr expr) {
-    RepeatedSelectors selectors = new RepeatedSelectors();
-    selectors.visit(expr, "");
-    return selectors.repeated;
+  /// Those selectors, as the objects that they are.
+  static Set<VectorSelector> of(Expr expr) {
+    RepeatedSelectors found = new RepeatedSelectors();
+    found.visit(expr, "");
+    Set<VectorSelector> repeated = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (List<VectorSelector> alike : found.selectors.values()) {
+      if (alike.size() > 1) {
+        repeated.addAll(alike);
+      }
+    }
+    return repeated;
   }
 
   /// @param around the subqueries around an expression, from the outermost
@@ -65,8 +71,8 @@ final class RepeatedSelectors {
   }
 
   private void count(Expr printed, VectorSelector selector, String around) {
-    if (counts.merge(around + PromqlPrinter.print(printed), 1, Integer::sum) == 2) {
-      repeated.add(selector.matchers());
-    }
+    selectors
+        .computeIfAbsent(around + PromqlPrinter.print(printed), _ -> new ArrayList<>(1))
+        .add(selector);
   }
 }

@@ -36,16 +36,23 @@ final class Selectors {
 
   private final QueryRun run;
   private final Set<VectorSelector> statistics;
+  private final Set<VectorSelector> repeated;
   private final PlanRecorder recorder;
 
   /// Where what is built now counts the samples that it will look at.
   private SampleTally tally;
 
   /// @param statistics the selectors that [StatisticsSelectors] finds
+  /// @param repeated the selectors that [RepeatedSelectors] finds
   /// @param recorder notes what is read
-  Selectors(QueryRun run, Set<VectorSelector> statistics, PlanRecorder recorder) {
+  Selectors(
+      QueryRun run,
+      Set<VectorSelector> statistics,
+      Set<VectorSelector> repeated,
+      PlanRecorder recorder) {
     this.run = run;
     this.statistics = statistics;
+    this.repeated = repeated;
     this.recorder = recorder;
     this.tally = run.tally();
   }
@@ -130,7 +137,7 @@ final class Selectors {
     if (selector.edges() == RangeEdges.SMOOTHED && output == InstantSelector.Output.VALUE) {
       return groups(
           selection(
-              selector.matchers(),
+              selector,
               new RangeFunction.Range(times, 0, RangeEdges.SMOOTHED, lookback),
               surroundings),
           counted(
@@ -141,7 +148,8 @@ final class Selectors {
         new Selection(
             selector.matchers(),
             rangeBefore(times, lookback),
-            surroundings.hints(steps.stepMillis(), 0)),
+            surroundings.hints(steps.stepMillis(), 0),
+            repeated.contains(selector)),
         counted(withResets(selector, new InstantSelector(times, lookback, output)), steps.count()));
   }
 
@@ -151,7 +159,8 @@ final class Selectors {
         new Selection(
             matchers,
             rangeBefore(times, run.lookbackMillis()),
-            Surroundings.inside(Function.INFO.text()).hints(times.stepMillis(), 0)),
+            Surroundings.inside(Function.INFO.text()).hints(times.stepMillis(), 0),
+            false),
         counted(
             new InstantSelector(
                 times, run.lookbackMillis(), InstantSelector.Output.TIMESTAMP_OF_FLOAT),
@@ -172,23 +181,24 @@ final class Selectors {
       GroupStream.GroupFunction function,
       Surroundings surroundings) {
     return groups(
-        selection(matrix.selector().matchers(), range, surroundings),
+        selection(matrix.selector(), range, surroundings),
         counted(withResets(matrix.selector(), function), range));
   }
 
-  private static Selection selection(
-      List<Matcher> matchers, RangeFunction.Range range, Surroundings surroundings) {
+  private Selection selection(
+      VectorSelector selector, RangeFunction.Range range, Surroundings surroundings) {
     return new Selection(
-        matchers,
+        selector.matchers(),
         rangeBefore(range.reachedEnds(), range.reachedMillis()),
-        surroundings.hints(range.ends().stepMillis(), range.reachedMillis()));
+        surroundings.hints(range.ends().stepMillis(), range.reachedMillis()),
+        repeated.contains(selector));
   }
 
   /// The samples in a range that ends at one time.
   List<QueryValue.Series> samples(MatrixSelector matrix, Steps steps) {
     VectorSelector selector = matrix.selector();
     RangeFunction.Range range = rangeOf(matrix, times(selector.modifiers(), steps));
-    Selection selection = selection(selector.matchers(), range, Surroundings.NONE);
+    Selection selection = selection(selector, range, Surroundings.NONE);
     List<QueryValue.Series> samples =
         recorder.reading(() ->
             selector.edges() == RangeEdges.PLAIN

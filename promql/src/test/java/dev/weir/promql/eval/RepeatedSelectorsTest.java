@@ -113,7 +113,7 @@ class RepeatedSelectorsTest {
   @Test
   void findsWhatIsTheSame() {
     PromqlParser parser = new PromqlParser(ParserOptions.DEFAULT);
-    assertEquals(1, RepeatedSelectors.of(parser.parse("a + a + b")).size());
+    assertEquals(2, RepeatedSelectors.of(parser.parse("a + a + b + rate(a[5m])")).size());
     assertEquals(0, RepeatedSelectors.of(parser.parse("a + max_over_time(a[5m:1m])")).size());
     assertEquals(0, RepeatedSelectors.of(parser.parse("a + a offset 5m")).size());
   }

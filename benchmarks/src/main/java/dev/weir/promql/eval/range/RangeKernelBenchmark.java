@@ -65,7 +65,7 @@ public class RangeKernelBenchmark {
     }
     Windows windows = Windows.of(timestamps, ends, rangeMillis);
     column = new FloatWindows(timestamps, values, null, windows, ends, rangeMillis);
-    kernel = kernel(ends).forGroup(timestamps, windows, ends, rangeMillis);
+    kernel = kernel(ends).forTimestamps(timestamps, windows, ends, rangeMillis);
   }
 
   private RangeKernel kernel(Steps ends) {

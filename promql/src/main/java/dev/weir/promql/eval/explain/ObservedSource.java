@@ -176,6 +176,11 @@ final class ObservedSource implements SeriesSource {
     }
 
     @Override
+    public long heldBytes() {
+      return columns.heldBytes();
+    }
+
+    @Override
     public GroupSamples.Column column(int series) {
       noted.samples.add(size);
       return timed(noted, () -> columns.column(series));

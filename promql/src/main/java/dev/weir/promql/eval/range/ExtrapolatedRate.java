@@ -19,7 +19,7 @@ public final class ExtrapolatedRate implements RangeKernel {
   }
 
   @Override
-  public RangeKernel forGroup(
+  public RangeKernel forTimestamps(
       long[] timestampsMillis, Windows windows, Steps ends, long rangeMillis) {
     GroupExtrapolation shared =
         GroupExtrapolation.of(
@@ -37,7 +37,7 @@ public final class ExtrapolatedRate implements RangeKernel {
     return counter ? CounterResets.find(windows) : CounterResets.NONE;
   }
 
-  /// A column that has a sample at each of the group's timestamps.
+  /// A column with the windows that the extrapolation was made for.
   private void evaluate(GroupExtrapolation shared, FloatWindows windows, double[] out) {
     double[] values = windows.values();
     int[] from = windows.windows().from();

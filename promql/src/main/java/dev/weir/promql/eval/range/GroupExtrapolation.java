@@ -59,10 +59,12 @@ record GroupExtrapolation(
   /// @param value of the first sample
   /// @param difference with resets
   double factor(int step, double value, double difference) {
-    if (!extrapolation.counter()
-        || value * sampled[step] > toStart[step] * difference * SURELY
-        || difference <= 0
-        || value < 0) {
+    if (!extrapolation.counter() || difference <= 0 || value < 0) {
+      return factors[step];
+    }
+    // Products that round to a few bits tell nothing.
+    double bound = toStart[step] * difference;
+    if (bound >= Double.MIN_NORMAL && value * sampled[step] > bound * SURELY) {
       return factors[step];
     }
     return extrapolation.factor(

@@ -45,7 +45,7 @@ final class GroupFloats {
         runsOfAll,
         ofFloats,
         windows,
-        kernel.forGroup(ofFloats, windows, range.ends(), range.rangeMillis()));
+        kernel.forTimestamps(ofFloats, windows, range.ends(), range.rangeMillis()));
   }
 
   /// Evaluates the kernel over a series' floats.
@@ -53,11 +53,11 @@ final class GroupFloats {
   /// @param startTimestamps of the series, null if they do not matter
   void evaluate(SampleColumn column, long @Nullable [] startTimestamps, double[] out) {
     findRuns(column.values());
-    boolean isWhole = runsEnd == 2 && runs[0] == reach.begin() && runs[1] == reach.end();
-    Shared shared = isWhole || runsEnd == 0 ? whole : withSameGaps();
     if (runsEnd == 0) {
       return;
     }
+    boolean isWhole = runsEnd == 2 && runs[0] == reach.begin() && runs[1] == reach.end();
+    Shared shared = isWhole ? whole : withSameGaps();
     shared.kernel.evaluate(
         new FloatWindows(
             shared.timestamps,

@@ -16,7 +16,7 @@ public interface RangeKernel {
   /// @param windows of the timestamps
   /// @param ends where the windows end
   /// @param rangeMillis how long they are
-  default RangeKernel forGroup(
+  default RangeKernel forTimestamps(
       long[] timestampsMillis, Windows windows, Steps ends, long rangeMillis) {
     return this;
   }

@@ -1,6 +1,5 @@
 package dev.weir.promql.eval.run;
 
-import dev.weir.model.NativeHistogram;
 import dev.weir.model.WeirException;
 import dev.weir.promql.query.QueryLimit;
 import dev.weir.promql.query.QueryLimits;
@@ -11,9 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Counts what a query holds in memory against its limits. Safe for many threads.
 public final class Budget {
-  /// What an object of a histogram takes beside its buckets.
-  private static final long HISTOGRAM_BYTES = 128;
-
   private final QueryLimits limits;
   private final SharedMemory shared;
   private volatile @Nullable QueryLimit exceeded;
@@ -59,6 +55,19 @@ public final class Budget {
                   + " shorter range or a longer step")
               .formatted(shared.maxBytes(), heldBytes - moreBytes));
     }
+  }
+
+  /// Takes room for something that the query can do without, if there is room now. It counts
+  /// against the limits, but not as what the query needed at its peak.
+  boolean tryReserve(long moreSamples, long moreBytes) {
+    long held = samples.addAndGet(moreSamples);
+    long heldBytes = bytes.addAndGet(moreBytes);
+    boolean hasRoom = shared.change(moreBytes, heldBytes);
+    if (hasRoom && held <= limits.maxSamples() && heldBytes <= limits.maxMemoryBytes()) {
+      return true;
+    }
+    release(moreSamples, moreBytes);
+    return false;
   }
 
   /// Prometheus's error for a query that would hold too many samples.
@@ -112,18 +121,6 @@ public final class Budget {
 
   long maxMemoryBytes() {
     return limits.maxMemoryBytes();
-  }
-
-  /// Estimated size of the histograms of a column.
-  public static long histogramBytes(@Nullable NativeHistogram[] histograms) {
-    long bytes = 0;
-    for (NativeHistogram histogram : histograms) {
-      if (histogram != null) {
-        int buckets = histogram.positive().counts().length + histogram.negative().counts().length;
-        bytes += HISTOGRAM_BYTES + (long) Double.BYTES * buckets;
-      }
-    }
-    return bytes;
   }
 
   public long samplesRead() {

@@ -3,7 +3,6 @@ package dev.weir.promql.eval.run;
 import dev.weir.model.GroupKey;
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
-import dev.weir.model.NativeHistogram;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
@@ -21,15 +20,15 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// A source for one query, in which some selectors stand more than once: what was read for one is
-/// kept for the others with the same range. The query pays for what is kept, up to a quarter of the
-/// memory that it may use; a selection that is larger is read again.
+/// The source of a query for selectors that stand more than once in it: what was read for one is
+/// kept for the others with the same range, until the query ends. The query pays for what is kept,
+/// which is at most a quarter of the memory and samples that it may use; a selection that finds no
+/// room is read again.
 ///
 /// Selections are made by the query's thread, one after another; their groups are read by many.
 final class KeptSelections implements SeriesSource {
@@ -41,15 +40,13 @@ final class KeptSelections implements SeriesSource {
   private record Kept(List<SeriesGroup> groups, Completeness completeness) {}
 
   private final SeriesSource source;
-  private final Set<List<Matcher>> repeated;
   private final Budget budget;
   private final AtomicLong keptSamples = new AtomicLong();
+  private final AtomicLong keptBytes = new AtomicLong();
   private final Map<Selection, Kept> kept = new HashMap<>();
 
-  /// @param repeated the matchers of selectors that stand more than once
-  KeptSelections(SeriesSource source, Set<List<Matcher>> repeated, Budget budget) {
+  KeptSelections(SeriesSource source, Budget budget) {
     this.source = source;
-    this.repeated = Set.copyOf(repeated);
     this.budget = budget;
   }
 
@@ -61,8 +58,7 @@ final class KeptSelections implements SeriesSource {
     if (known != null) {
       return new KeptCursor(known.groups.iterator(), known.completeness);
     }
-    GroupCursor cursor = source.select(tenant, matchers, range, hints);
-    return repeated.contains(matchers) ? new KeepingCursor(cursor, selection) : cursor;
+    return new KeepingCursor(source.select(tenant, matchers, range, hints), selection);
   }
 
   private record KeptCursor(Iterator<SeriesGroup> groups, Completeness completeness)
@@ -83,6 +79,22 @@ final class KeptSelections implements SeriesSource {
     @Override
     public GroupSamples read() {
       return samples;
+    }
+
+    /// Paid for already.
+    @Override
+    public GroupColumns columns() {
+      return new GroupColumns() {
+        @Override
+        public long[] timestampsMillis() {
+          return samples.timestampsMillis();
+        }
+
+        @Override
+        public GroupSamples.Column column(int place) {
+          return samples.columns().get(place);
+        }
+      };
     }
   }
 
@@ -124,17 +136,20 @@ final class KeptSelections implements SeriesSource {
         return false;
       }
       int length = column.values().length;
-      long bytes = bytesOf(column);
-      if (keptSamples.addAndGet(length) > budget.maxSamples() / SHARE
-          || heldBytes.get() + bytes > budget.maxMemoryBytes() / SHARE) {
-        keptSamples.addAndGet(-length);
-        hasRoom.set(false);
-        return false;
+      long bytes = column.memoryBytes();
+      long samples = keptSamples.addAndGet(length);
+      long heldByAll = keptBytes.addAndGet(bytes);
+      boolean fits =
+          samples <= budget.maxSamples() / SHARE && heldByAll <= budget.maxMemoryBytes() / SHARE;
+      if (fits && budget.tryReserve(length, bytes)) {
+        heldSamples.addAndGet(length);
+        heldBytes.addAndGet(bytes);
+        return true;
       }
-      heldSamples.addAndGet(length);
-      heldBytes.addAndGet(bytes);
-      budget.reserve(length, bytes);
-      return true;
+      keptSamples.addAndGet(-length);
+      keptBytes.addAndGet(-bytes);
+      hasRoom.set(false);
+      return false;
     }
 
     @Override
@@ -147,20 +162,12 @@ final class KeptSelections implements SeriesSource {
             new Kept(groups.stream().map(KeepingGroup::kept).toList(), cursor.completeness()));
       } else {
         keptSamples.addAndGet(-heldSamples.get());
+        keptBytes.addAndGet(-heldBytes.get());
         budget.release(heldSamples.get(), heldBytes.get());
       }
       groups.clear();
       cursor.close();
     }
-  }
-
-  private static long bytesOf(GroupSamples.Column column) {
-    long bytes = (long) Double.BYTES * column.values().length;
-    if (column.startTimestampsMillis() != null) {
-      bytes += (long) Long.BYTES * column.values().length;
-    }
-    NativeHistogram[] histograms = column.histograms();
-    return histograms == null ? bytes : bytes + Budget.histogramBytes(histograms);
   }
 
   private static final class KeepingGroup implements SeriesGroup {
@@ -191,7 +198,7 @@ final class KeptSelections implements SeriesSource {
       GroupColumns opened = columns();
       List<GroupSamples.Column> read = new ArrayList<>(columns.length);
       for (int i = 0; i < columns.length; i++) {
-        read.add(copy(opened.column(i)));
+        read.add(opened.column(i).copy());
       }
       return new GroupSamples(opened.timestampsMillis(), read);
     }
@@ -207,24 +214,20 @@ final class KeptSelections implements SeriesSource {
         }
 
         @Override
+        public long heldBytes() {
+          return opened.heldBytes();
+        }
+
+        @Override
         public GroupSamples.Column column(int series) {
           GroupSamples.Column column = opened.column(series);
           if (columns[series] == null && cursor.takes(column)) {
-            columns[series] = copy(column);
+            columns[series] = column.copy();
             copied.incrementAndGet();
           }
           return column;
         }
       };
-    }
-
-    private static GroupSamples.Column copy(GroupSamples.Column column) {
-      NativeHistogram[] histograms = column.histograms();
-      long[] starts = column.startTimestampsMillis();
-      return new GroupSamples.Column(
-          column.values().clone(),
-          histograms == null ? null : histograms.clone(),
-          starts == null ? null : starts.clone());
     }
 
     boolean isComplete() {

@@ -1,6 +1,5 @@
 package dev.weir.promql.eval.run;
 
-import dev.weir.model.Matcher;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.Completeness;
@@ -11,7 +10,6 @@ import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryStatistics;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -32,7 +30,7 @@ public final class QueryRun implements AutoCloseable {
   private final Annotations annotations;
   private final SampleTally.@Nullable OfQuery tally;
   private final AtomicLong sortNanos = new AtomicLong();
-  private SeriesSource source;
+  private final KeptSelections kept;
   private Completeness completeness = Completeness.FULL;
 
   /// @param query the query's text, for positions in annotations; empty if there is none
@@ -62,16 +60,7 @@ public final class QueryRun implements AutoCloseable {
     this.tally = context.detail().samples() ? new SampleTally.OfQuery(times) : null;
     this.budget = new Budget(context.limits(), memory);
     this.annotations = new Annotations(query);
-    this.source = context.source();
-  }
-
-  /// Reads what some selectors select only once for each range. Called before anything is read.
-  ///
-  /// @param repeated matchers of the selectors that stand more than once in the query
-  public void readOnce(Set<List<Matcher>> repeated) {
-    if (!repeated.isEmpty()) {
-      source = new KeptSelections(context.source(), repeated, budget);
-    }
+    this.kept = new KeptSelections(context.source(), budget);
   }
 
   private static long lookback(EngineSettings settings) {
@@ -101,7 +90,12 @@ public final class QueryRun implements AutoCloseable {
   }
 
   public SeriesSource source() {
-    return source;
+    return context.source();
+  }
+
+  /// The source for selections that are asked for more than once.
+  public SeriesSource keepingSource() {
+    return kept;
   }
 
   /// Start, end and step of the whole query, whatever the steps of a subquery inside it.

@@ -1,11 +1,11 @@
 package dev.weir.promql.eval.select;
 
-import dev.weir.model.NativeHistogram;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
 import dev.weir.model.source.SeriesGroup;
+import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.eval.run.Budget;
 import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.select.SampleColumns.SampleColumn;
@@ -24,9 +24,10 @@ public final class GroupReader {
       Selection selection,
       Function<? super SampleColumns, ? extends T> work,
       Consumer<? super T> merge) {
+    SeriesSource source = selection.repeated() ? run.keepingSource() : run.source();
     try (GroupCursor cursor =
-            run.source()
-                .select(run.tenant(), selection.matchers(), selection.range(), selection.hints());
+            source.select(
+                run.tenant(), selection.matchers(), selection.range(), selection.hints());
         OrderedWork<T> pipeline =
             new OrderedWork<>(run.executor(), run.settings().groupsInFlight(), merge)) {
       for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
@@ -48,12 +49,18 @@ public final class GroupReader {
     }
   }
 
-  /// A group that is being read: the column that was asked for last is in memory.
+  /// A group that is being read, and what the query pays for it: the column that was asked for
+  /// last, and the whole group if that is in memory.
   private static final class Reading implements AutoCloseable {
     private final Budget budget;
     private final List<SeriesMeta> series;
     private final GroupColumns samples;
     private final int length;
+
+    /// Of the whole group, where the source has it in memory.
+    private final long whole;
+
+    /// Of the column at hand.
     private long held;
 
     Reading(Budget budget, List<SeriesMeta> series, GroupColumns samples) {
@@ -61,6 +68,8 @@ public final class GroupReader {
       this.series = series;
       this.samples = samples;
       this.length = samples.timestampsMillis().length;
+      this.whole = samples.heldBytes();
+      budget.reserve(whole / Double.BYTES, whole);
     }
 
     SampleColumns columns() {
@@ -69,11 +78,8 @@ public final class GroupReader {
 
     private SampleColumn column(int place) {
       GroupSamples.Column column = samples.column(place);
-      NativeHistogram[] histograms = column.histograms();
       budget.countSamplesRead(length);
-      hold(
-          (long) Double.BYTES * length
-              + (histograms == null ? 0 : Budget.histogramBytes(histograms)));
+      hold(column.memoryBytes());
       return SampleColumn.of(series.get(place).labels(), column);
     }
 
@@ -86,7 +92,7 @@ public final class GroupReader {
 
     @Override
     public void close() {
-      budget.release(held == 0 ? 0 : length, held);
+      budget.release((held == 0 ? 0 : length) + whole / Double.BYTES, held + whole);
     }
   }
 }

@@ -7,7 +7,10 @@ import dev.weir.model.source.SelectHints;
 import java.util.List;
 
 /// What is asked of a source.
-public record Selection(List<Matcher> matchers, TimeRange range, SelectHints hints) {
+///
+/// @param repeated whether the query asks for the same again
+public record Selection(
+    List<Matcher> matchers, TimeRange range, SelectHints hints, boolean repeated) {
   public Selection {
     matchers = List.copyOf(matchers);
   }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AggregateTest {
@@ -113,34 +114,60 @@ class AggregateTest {
     return new AverageAccumulator(1, NO_HISTOGRAMS);
   }
 
+  /// Series come in one to four parts, which are merged; the sum of each part is compensated, and
+  /// so is the sum of parts.
   @Property
   void sumsOfColumnsAreThoseOfTheirSteps(@ForAll long seed) {
     Random random = new Random(seed);
     int steps = random.nextInt(1, 20);
-    CompensatedSum[] expected = new CompensatedSum[steps];
-    SumAccumulator sum = new SumAccumulator(NO_HISTOGRAMS);
+    int parts = random.nextInt(1, 5);
     int wildness = random.nextInt(1, 200);
-    for (int series = 0; series < 20; series++) {
-      double[] values = new double[steps];
-      for (int step = 0; step < steps; step++) {
-        values[step] = number(random, wildness);
-        CompensatedSum known = expected[step];
-        if (AbsentValue.is(values[step])) {
-          continue;
+    SumAccumulator sum = new SumAccumulator(NO_HISTOGRAMS);
+    @Nullable CompensatedSum[] expected = new CompensatedSum[steps];
+    for (int part = 0; part < parts; part++) {
+      SumAccumulator ofPart = part == 0 ? sum : new SumAccumulator(NO_HISTOGRAMS);
+      @Nullable CompensatedSum[] expectedOfPart = part == 0 ? expected : new CompensatedSum[steps];
+      for (int series = 0; series < random.nextInt(1, 8); series++) {
+        double[] values = new double[steps];
+        for (int step = 0; step < steps; step++) {
+          values[step] = number(random, wildness);
+          add(values[step], 0, step, expectedOfPart);
         }
-        if (known == null) {
-          expected[step] = new CompensatedSum(values[step]);
-        } else {
-          known.add(values[step]);
+        ofPart.add(VectorSeries.ofValues(Labels.EMPTY, values));
+      }
+      if (part > 0) {
+        sum.merge(ofPart);
+        for (int step = 0; step < steps; step++) {
+          CompensatedSum one = expectedOfPart[step];
+          if (one != null) {
+            add(one.sum(), one.compensation(), step, expected);
+          }
         }
       }
-      sum.add(VectorSeries.ofValues(Labels.EMPTY, values));
     }
     double[] sums = sum.finish(Labels.EMPTY).values();
     for (int step = 0; step < steps; step++) {
-      double value = expected[step] == null ? AbsentValue.VALUE : expected[step].value();
-      assertEquals(AbsentValue.is(value), AbsentValue.is(sums[step]));
-      assertEquals(value, sums[step]);
+      CompensatedSum known = expected[step];
+      assertEquals(known == null, AbsentValue.is(sums[step]));
+      if (known != null) {
+        assertEquals(known.value() + 0.0, sums[step]);
+      }
+    }
+  }
+
+  private static void add(
+      double value, double compensation, int step, @Nullable CompensatedSum[] sums) {
+    if (AbsentValue.is(value)) {
+      return;
+    }
+    CompensatedSum known = sums[step];
+    if (known == null) {
+      known = new CompensatedSum();
+      known.set(value, compensation);
+      sums[step] = known;
+    } else {
+      known.add(value);
+      known.set(known.sum(), known.compensation() + compensation);
     }
   }
 
@@ -152,6 +179,9 @@ class AggregateTest {
       case 3 -> Double.MAX_VALUE;
       case 4 -> -0.0;
       case 5 -> Double.MIN_VALUE;
+      case 6 -> Math.scalb(random.nextBoolean() ? -1.0 : 1.0, 959);
+      case 7 -> Math.scalb(1.0, 960);
+      case 8 -> Math.nextDown(Math.scalb(1.0, 960));
       default -> Math.scalb(random.nextGaussian(), random.nextInt(120) - 60);
     };
   }
