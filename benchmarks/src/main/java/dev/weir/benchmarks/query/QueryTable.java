@@ -19,8 +19,8 @@ import java.util.Optional;
 
 /// How long do queries take, beside the servers that people run today? Writes the same samples to
 /// Weir and, where this machine has them, to Prometheus and VictoriaMetrics (without its cache of
-/// results), by remote write; then asks each the same queries over HTTP, in turn, and prints
-/// medians and ratios. Each has answered the query for ten seconds before.
+/// results), by remote write; then asks each the same queries over HTTP, many in a row and in turn,
+/// and prints medians and ratios. Each has answered the query for ten seconds before.
 ///
 /// The data: recorded exporters made into 52 instances, 6 h at 15 s; their counts are printed.
 /// Range queries are over the last 5 h with a step of 60 s.
@@ -150,44 +150,62 @@ public final class QueryTable {
 
   private void print() {
     for (Row row : ROWS) {
-      double[] medians = new double[servers.size()];
-      double[][] times = measure(row);
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < medians.length; i++) {
-        medians[i] = median(times[i]);
-        line.append(
-            "  %s %.2f ms (best %.2f)"
-                .formatted(
-                    servers.get(i).name(), medians[i], Arrays.stream(times[i]).min().orElse(0)));
-      }
-      Arrays.stream(medians)
-          .skip(1)
-          .min()
-          .ifPresent(fastest ->
-              line.append("  ratio %.2f, goal %.1f".formatted(medians[0] / fastest, row.goal)));
       System.out.println(row.query);
-      System.out.println(line);
+      System.out.println(line("in a row", row, inARow(row)));
+      System.out.println(line("in turn ", row, inTurn(row)));
       disagreement(row).ifPresent(System.out::println);
     }
   }
 
-  /// Times of all rounds for each server, in milliseconds.
-  private double[][] measure(Row row) {
-    for (ComparedServer server : servers) {
+  private String line(String how, Row row, double[][] times) {
+    double[] medians = Arrays.stream(times).mapToDouble(QueryTable::median).toArray();
+    StringBuilder line = new StringBuilder("  " + how);
+    for (int i = 0; i < medians.length; i++) {
+      line.append(
+          "  %s %.2f ms (best %.2f)"
+              .formatted(
+                  servers.get(i).name(), medians[i], Arrays.stream(times[i]).min().orElse(0)));
+    }
+    Arrays.stream(medians)
+        .skip(1)
+        .min()
+        .ifPresent(fastest ->
+            line.append("  ratio %.2f, goal %.1f".formatted(medians[0] / fastest, row.goal)));
+    return line.toString();
+  }
+
+  /// Times of all rounds for each server, in milliseconds: each warms up and then answers all its
+  /// rounds, as it does when a dashboard is drawn.
+  private double[][] inARow(Row row) {
+    double[][] times = new double[servers.size()][rounds];
+    for (int i = 0; i < servers.size(); i++) {
       long until = System.nanoTime() + WARM_UP.toNanos();
       while (System.nanoTime() < until) {
-        byte[] _ = ask(server, row);
-      }
-    }
-    double[][] times = new double[servers.size()][rounds];
-    for (int round = 0; round < rounds; round++) {
-      for (int i = 0; i < servers.size(); i++) {
-        long begun = System.nanoTime();
         byte[] _ = ask(servers.get(i), row);
-        times[i][round] = (System.nanoTime() - begun) / 1e6;
+      }
+      for (int round = 0; round < rounds; round++) {
+        times[i][round] = millisecondsOf(servers.get(i), row);
       }
     }
     return times;
+  }
+
+  /// Times of all rounds for each server, in milliseconds: each answers once while the others wait,
+  /// so that it finds processors asleep and caches full of others' data.
+  private double[][] inTurn(Row row) {
+    double[][] times = new double[servers.size()][rounds];
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < servers.size(); i++) {
+        times[i][round] = millisecondsOf(servers.get(i), row);
+      }
+    }
+    return times;
+  }
+
+  private double millisecondsOf(ComparedServer server, Row row) {
+    long begun = System.nanoTime();
+    byte[] _ = ask(server, row);
+    return (System.nanoTime() - begun) / 1e6;
   }
 
   private byte[] ask(ComparedServer server, Row row) {
