@@ -3,6 +3,7 @@ package dev.weir.benchmarks.comparison;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.benchmarks.comparison.Answer.Refusal;
 import dev.weir.benchmarks.comparison.Answer.Result;
+import dev.weir.benchmarks.pipeline.InstalledPrometheus;
 import dev.weir.broker.FreePorts;
 import dev.weir.model.StalenessMarker;
 import dev.weir.standalone.Weir;
@@ -55,7 +56,7 @@ final class AskedServer implements AutoCloseable {
             Weir.class,
             List.of(
                 "run",
-                "--config.file=" + scrapesNothing(directory),
+                "--config.file=" + InstalledPrometheus.scrapesNothing(directory),
                 "--weir.config=" + pipeline,
                 "--data=" + directory.resolve("data"),
                 "--listen=" + listen,
@@ -71,20 +72,10 @@ final class AskedServer implements AutoCloseable {
     String listen = "127.0.0.1:" + FreePorts.next();
     return start(
         "prometheus",
-        List.of(
-            "prometheus",
-            "--config.file=" + scrapesNothing(directory),
-            "--storage.tsdb.path=" + directory.resolve("data"),
-            "--web.listen-address=" + listen,
-            "--web.enable-remote-write-receiver",
-            "--log.level=warn"),
+        InstalledPrometheus.command("prometheus", directory, listen, List.of("--log.level=warn")),
         directory,
         listen,
         client);
-  }
-
-  private static Path scrapesNothing(Path directory) throws IOException {
-    return Files.writeString(directory.resolve("prometheus.yml"), "scrape_configs: []\n");
   }
 
   private static AskedServer start(

@@ -1,5 +1,6 @@
 package dev.weir.benchmarks.query;
 
+import dev.weir.benchmarks.pipeline.InstalledPrometheus;
 import dev.weir.benchmarks.pipeline.ReleasedWeir;
 import dev.weir.broker.FreePorts;
 import dev.weir.testing.Await;
@@ -72,7 +73,7 @@ final class ComparedServer implements AutoCloseable {
 
   private static ComparedServer weir(Path release, String javaOptions, Path directory)
       throws IOException {
-    Files.writeString(directory.resolve("prometheus.yml"), "scrape_configs: []\n");
+    InstalledPrometheus.scrapesNothing(directory);
     String address = freeAddress();
     List<String> command =
         ReleasedWeir.command(release, directory, FreePorts.next(), address, List.of());
@@ -81,16 +82,9 @@ final class ComparedServer implements AutoCloseable {
   }
 
   private static ComparedServer prometheus(Path program, Path directory) throws IOException {
-    Path config = directory.resolve("prometheus.yml");
-    Files.writeString(config, "scrape_configs: []\n");
     String address = freeAddress();
     List<String> command =
-        List.of(
-            program.toString(),
-            "--config.file=" + config,
-            "--storage.tsdb.path=" + directory.resolve("data"),
-            "--web.listen-address=" + address,
-            "--web.enable-remote-write-receiver");
+        InstalledPrometheus.command(program.toString(), directory, address, List.of());
     return start("prometheus", address, command, Map.of(), "/-/ready", directory);
   }
 

@@ -78,8 +78,8 @@ final class BlockGroupCursor implements GroupCursor {
     }
     List<Selected> selected = new ArrayList<>(byGroup.size());
     for (Candidates candidates : byGroup.values()) {
-      if (!candidates.ids.isEmpty()) {
-        selected.add(candidates.selected());
+      if (!candidates.series.isEmpty()) {
+        selected.add(select(candidates.number, candidates.entry.key(), candidates.series));
       }
     }
     return selected;
@@ -89,8 +89,7 @@ final class BlockGroupCursor implements GroupCursor {
   private static final class Candidates {
     private final int number;
     private final GroupEntry entry;
-    private final List<Integer> ids = new ArrayList<>();
-    private final List<SeriesMeta> series = new ArrayList<>();
+    private final List<Numbered> series = new ArrayList<>();
 
     Candidates(int number, GroupEntry entry) {
       this.number = number;
@@ -100,37 +99,14 @@ final class BlockGroupCursor implements GroupCursor {
     void add(int id, SeriesPage.Indexed one, TimeRange range) {
       if (range.overlaps(
           entry.startMillis() + one.lateMillis(), entry.endMillis() - one.earlyMillis())) {
-        ids.add(id);
-        series.add(one.meta());
+        series.add(new Numbered(id, one.meta()));
       }
-    }
-
-    /// The numbers of a group's series follow their labels, but for labels that sort before the
-    /// metric's name.
-    Selected selected() {
-      for (int i = 1; i < series.size(); i++) {
-        if (series.get(i - 1).labels().compareTo(series.get(i).labels()) > 0) {
-          return sorted();
-        }
-      }
-      return new Selected(
-          number,
-          entry.key(),
-          ids.stream().mapToInt(Integer::intValue).toArray(),
-          List.copyOf(series));
-    }
-
-    private Selected sorted() {
-      List<Numbered> numbered = new ArrayList<>(ids.size());
-      for (int i = 0; i < ids.size(); i++) {
-        numbered.add(new Numbered(ids.get(i), series.get(i)));
-      }
-      return select(number, entry.key(), numbered);
     }
   }
 
   private record Numbered(int id, SeriesMeta meta) {}
 
+  /// Numbers follow labels already, but for labels that sort before the metric's name.
   private static Selected select(int group, GroupKey key, List<Numbered> series) {
     series.sort(Comparator.comparing(numbered -> numbered.meta.labels()));
     int[] ids = new int[series.size()];

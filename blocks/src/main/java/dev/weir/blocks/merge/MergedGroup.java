@@ -36,12 +36,7 @@ record MergedGroup(GroupKey key, List<SeriesMeta> series, List<Input> inputs)
 
   @Override
   public GroupSamples read() {
-    GroupColumns columns = columns();
-    List<GroupSamples.Column> read = new ArrayList<>(series.size());
-    for (int i = 0; i < series.size(); i++) {
-      read.add(columns.column(i).copy());
-    }
-    return new GroupSamples(columns.timestampsMillis(), read);
+    return columns().readAll(series.size());
   }
 
   @Override

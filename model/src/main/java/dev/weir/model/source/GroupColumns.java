@@ -1,5 +1,8 @@
 package dev.weir.model.source;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// The samples of a group's series in the selected range, one column after another: a column is
 /// decoded when it is asked for, so that a group need not be in memory as a whole. Belongs to one
 /// thread.
@@ -18,6 +21,17 @@ public interface GroupColumns {
   /// the source cannot decode column by column.
   default long heldBytes() {
     return 0;
+  }
+
+  /// All columns, in arrays of their own.
+  ///
+  /// @param series how many there are
+  default GroupSamples readAll(int series) {
+    List<GroupSamples.Column> columns = new ArrayList<>(series);
+    for (int i = 0; i < series; i++) {
+      columns.add(column(i).copy());
+    }
+    return new GroupSamples(timestampsMillis(), columns);
   }
 
   /// The columns of what is in memory already.

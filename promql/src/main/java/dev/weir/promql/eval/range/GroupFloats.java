@@ -122,12 +122,7 @@ final class GroupFloats {
     if (values.length < timestamps.length) {
       values = new double[timestamps.length];
     }
-    int count = 0;
-    for (int run = 0; run < runsEnd; run += 2) {
-      int length = runs[run + 1] - runs[run];
-      System.arraycopy(all, runs[run], values, count, length);
-      count += length;
-    }
+    copyRuns(all, values);
     return values;
   }
 
@@ -135,12 +130,17 @@ final class GroupFloats {
     if (starts.length < timestamps.length) {
       starts = new long[timestamps.length];
     }
+    copyRuns(all, starts);
+    return starts;
+  }
+
+  /// Moves the runs of an array together, at the start of another of its type.
+  private void copyRuns(Object all, Object compacted) {
     int count = 0;
     for (int run = 0; run < runsEnd; run += 2) {
       int length = runs[run + 1] - runs[run];
-      System.arraycopy(all, runs[run], starts, count, length);
+      System.arraycopy(all, runs[run], compacted, count, length);
       count += length;
     }
-    return starts;
   }
 }

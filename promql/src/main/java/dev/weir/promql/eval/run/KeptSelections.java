@@ -1,7 +1,6 @@
 package dev.weir.promql.eval.run;
 
 import dev.weir.model.GroupKey;
-import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
@@ -10,7 +9,6 @@ import dev.weir.model.source.Completeness;
 import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
-import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
@@ -25,13 +23,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The source of a query for selectors that stand more than once in it: what was read for one is
+/// Selections of a query for selectors that stand more than once in it: what was read for one is
 /// kept for the others with the same range, until the query ends. The query pays for what is kept,
 /// which is at most a quarter of the memory and samples that it may use; a selection that finds no
 /// room is read again.
 ///
 /// Selections are made by the query's thread, one after another; their groups are read by many.
-final class KeptSelections implements SeriesSource {
+final class KeptSelections {
   /// Of a query's memory and samples, what may be kept.
   private static final int SHARE = 4;
 
@@ -50,9 +48,8 @@ final class KeptSelections implements SeriesSource {
     this.budget = budget;
   }
 
-  @Override
-  public GroupCursor select(
-      Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
+  /// As [SeriesSource#select].
+  GroupCursor select(Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
     Selection selection = new Selection(matchers, range);
     Kept known = kept.get(selection);
     if (known != null) {
@@ -195,12 +192,7 @@ final class KeptSelections implements SeriesSource {
 
     @Override
     public GroupSamples read() {
-      GroupColumns opened = columns();
-      List<GroupSamples.Column> read = new ArrayList<>(columns.length);
-      for (int i = 0; i < columns.length; i++) {
-        read.add(opened.column(i).copy());
-      }
-      return new GroupSamples(opened.timestampsMillis(), read);
+      return columns().readAll(columns.length);
     }
 
     @Override
@@ -238,23 +230,5 @@ final class KeptSelections implements SeriesSource {
       return new KeptGroup(
           group.key(), group.series(), new GroupSamples(timestamps, Arrays.asList(columns)));
     }
-  }
-
-  @Override
-  public Listing<String> labelNames(
-      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return source.labelNames(tenant, selectors, range, limit);
-  }
-
-  @Override
-  public Listing<String> labelValues(
-      Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return source.labelValues(tenant, name, selectors, range, limit);
-  }
-
-  @Override
-  public Listing<Labels> series(
-      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return source.series(tenant, selectors, range, limit);
   }
 }

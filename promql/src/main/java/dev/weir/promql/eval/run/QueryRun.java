@@ -1,9 +1,11 @@
 package dev.weir.promql.eval.run;
 
-import dev.weir.model.Tenant;
+import dev.weir.model.Matcher;
+import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.Completeness;
-import dev.weir.model.source.SeriesSource;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.SelectHints;
 import dev.weir.promql.ast.QueryTimes;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryContext;
@@ -85,17 +87,14 @@ public final class QueryRun implements AutoCloseable {
     }
   }
 
-  public Tenant tenant() {
-    return context.tenant();
-  }
-
-  public SeriesSource source() {
-    return context.source();
-  }
-
-  /// The source for selections that are asked for more than once.
-  public SeriesSource keepingSource() {
-    return kept;
+  /// Selects from the query's source, for its tenant.
+  ///
+  /// @param repeated whether the query asks for the same again
+  public GroupCursor select(
+      List<Matcher> matchers, TimeRange range, SelectHints hints, boolean repeated) {
+    return repeated
+        ? kept.select(context.tenant(), matchers, range, hints)
+        : context.source().select(context.tenant(), matchers, range, hints);
   }
 
   /// Start, end and step of the whole query, whatever the steps of a subquery inside it.

@@ -5,7 +5,6 @@ import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
 import dev.weir.model.source.SeriesGroup;
-import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.eval.run.Budget;
 import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.select.SampleColumns.SampleColumn;
@@ -24,10 +23,9 @@ public final class GroupReader {
       Selection selection,
       Function<? super SampleColumns, ? extends T> work,
       Consumer<? super T> merge) {
-    SeriesSource source = selection.repeated() ? run.keepingSource() : run.source();
     try (GroupCursor cursor =
-            source.select(
-                run.tenant(), selection.matchers(), selection.range(), selection.hints());
+            run.select(
+                selection.matchers(), selection.range(), selection.hints(), selection.repeated());
         OrderedWork<T> pipeline =
             new OrderedWork<>(run.executor(), run.settings().groupsInFlight(), merge)) {
       for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
