@@ -15,6 +15,7 @@ import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryLimits;
 import dev.weir.query.api.ClientQueries;
+import dev.weir.query.api.Patience;
 import dev.weir.query.api.PrometheusApi;
 import dev.weir.query.api.ServerStatus;
 import dev.weir.query.rules.RuleEntry;
@@ -113,6 +114,7 @@ public final class QueryRole implements Role {
   private final QuerySources sources;
   private final PrometheusApi api;
   private final QueryThreads threads = new QueryThreads();
+  private final Patience patience = new Patience();
   private final QueryLog queryLog;
   private final ScheduledExecutorService lister =
       Executors.newSingleThreadScheduledExecutor(
@@ -150,11 +152,7 @@ public final class QueryRole implements Role {
             surroundings.clock());
     QueryEngine engine =
         new QueryEngine(
-            settings.engine(),
-            settings.language(),
-            threads.workers(),
-            threads.runners(),
-            System::nanoTime);
+            settings.engine(), settings.language(), threads.workers(), System::nanoTime);
     this.queryLog = new QueryLog(surroundings.metrics());
     this.metrics = new QueryMetrics(surroundings.metrics(), engine, cache, catalog);
     this.api =
@@ -162,7 +160,7 @@ public final class QueryRole implements Role {
             new ClientQueries(
                 engine,
                 sources.everything(),
-                threads.askers(),
+                patience,
                 settings.limits(),
                 new QueryWatch(
                     new QueryCounters(surroundings.metrics()),
@@ -199,7 +197,7 @@ public final class QueryRole implements Role {
 
   @Override
   public void addRoutes(Router router) {
-    api.addRoutes(router);
+    api.addRoutes(router, threads.requests());
   }
 
   @Override
@@ -274,6 +272,7 @@ public final class QueryRole implements Role {
     targets.close();
     sources.close();
     threads.close();
+    patience.close();
     queryLog.close();
   }
 }

@@ -12,10 +12,11 @@ import java.util.concurrent.ThreadFactory;
 /// to, and of the lowest priority, so that whatever else has work to do gets them first. Where
 /// nobody else has, queries have all of them. The launcher makes priorities count.
 ///
-/// Nothing here queues without bound: the engine has no more queries run than it has places, twice
-/// as many hold a thread, and each has a bounded number of groups and questions in work.
+/// Nothing here queues without bound: there are no more requests than the server takes at once, no
+/// more queries run than the engine has places, and each has a bounded number of groups and
+/// questions in work.
 final class QueryThreads implements AutoCloseable {
-  private final ExecutorService runners = Executors.newCachedThreadPool(named("query-"));
+  private final ExecutorService requests = Executors.newCachedThreadPool(named("query-"));
   private final ExecutorService workers =
       Executors.newFixedThreadPool(
           Runtime.getRuntime().availableProcessors(), named("query-worker-"));
@@ -27,9 +28,9 @@ final class QueryThreads implements AutoCloseable {
     return Thread.ofPlatform().name(prefix, 0).daemon().priority(Thread.MIN_PRIORITY).factory();
   }
 
-  /// One thread for each query that runs.
-  ExecutorService runners() {
-    return runners;
+  /// One thread for each request, from its first byte to its answer's last.
+  ExecutorService requests() {
+    return requests;
   }
 
   /// As many as there are processors, for the groups of all queries.
@@ -44,7 +45,7 @@ final class QueryThreads implements AutoCloseable {
 
   @Override
   public void close() {
-    runners.shutdownNow();
+    requests.shutdownNow();
     workers.shutdownNow();
     askers.shutdownNow();
   }

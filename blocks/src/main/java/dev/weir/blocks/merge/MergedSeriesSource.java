@@ -17,15 +17,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// Several sources as one, in order of precedence: of two samples that a series has at one time,
 /// the one from the earlier source stays. Sources that follow each other in a log stand in order of
@@ -186,120 +181,7 @@ public final class MergedSeriesSource implements SeriesSource {
     return new Listing<>(merged, truncated, completeness);
   }
 
-  /// Asks every source, some side by side, and returns the answers in order of the sources. The
-  /// next is asked when the answer to the first that is still out has come. Whoever waits for an
-  /// answer that nobody looks for yet looks for it himself: most sources have what they need in
-  /// memory, and answer sooner than another thread wakes up.
   private <T> List<T> askAll(Function<SeriesSource, T> question) {
-    List<Ask<T>> asked = new ArrayList<>(sources.size());
-    boolean complete = false;
-    try {
-      List<T> answers = new ArrayList<>(sources.size());
-      for (SeriesSource source : sources) {
-        if (asked.size() - answers.size() == bounds.atOnce) {
-          answers.add(asked.get(answers.size()).answer());
-        }
-        Ask<T> ask = new Ask<>(source, question);
-        asked.add(ask);
-        executor.execute(ask);
-      }
-      while (answers.size() < asked.size()) {
-        answers.add(asked.get(answers.size()).answer());
-      }
-      complete = true;
-      return answers;
-    } finally {
-      if (!complete) {
-        asked.forEach(Ask::abandon);
-      }
-    }
-  }
-
-  /// A question to one source. If nobody waits for the answer any more, whoever still looks for it
-  /// is interrupted, and what it holds open is closed by whoever comes second.
-  private static final class Ask<T> implements Runnable {
-    private final SeriesSource source;
-    private final Function<SeriesSource, T> question;
-    private final CompletableFuture<T> answer = new CompletableFuture<>();
-    private final AtomicBoolean begun = new AtomicBoolean();
-    private @Nullable Thread asking;
-
-    Ask(SeriesSource source, Function<SeriesSource, T> question) {
-      this.source = source;
-      this.question = question;
-    }
-
-    @Override
-    public void run() {
-      if (!begun.compareAndSet(false, true) || !begin()) {
-        return;
-      }
-      try {
-        T found = question.apply(source);
-        if (!answer.complete(found)) {
-          discard(found);
-        }
-      } catch (RuntimeException | Error e) {
-        answer.completeExceptionally(e);
-      } finally {
-        end();
-      }
-    }
-
-    private synchronized boolean begin() {
-      asking = Thread.currentThread();
-      return !answer.isDone();
-    }
-
-    /// From here on nobody interrupts the thread: it belongs to the executor again.
-    private synchronized void end() {
-      asking = null;
-      if (answer.isCancelled()) {
-        Thread.interrupted();
-      }
-    }
-
-    private synchronized void interrupt() {
-      if (asking != null) {
-        asking.interrupt();
-      }
-    }
-
-    T answer() {
-      if (Thread.currentThread().isInterrupted()) {
-        throw canceled();
-      }
-      run();
-      try {
-        return answer.get();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw canceled();
-      } catch (ExecutionException e) {
-        throw switch (e.getCause()) {
-          case RuntimeException cause -> cause;
-          case Error cause -> throw cause;
-          case null, default -> new WeirException.Internal("a source failed: " + e, e);
-        };
-      }
-    }
-
-    private static WeirException.Canceled canceled() {
-      return new WeirException.Canceled("interrupted while sources were asked");
-    }
-
-    void abandon() {
-      if (answer.cancel(false)) {
-        interrupt();
-      } else if (answer.state() == Future.State.SUCCESS) {
-        discard(answer.resultNow());
-      }
-    }
-
-    private static void discard(Object answer) {
-      if (answer instanceof Part part) {
-        part.close();
-      }
-    }
+    return new Asking<>(sources, question, executor, bounds.atOnce()).answers();
   }
 }

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -241,8 +242,20 @@ class MergedSeriesSourceTest {
           asked.countDown();
           awaitThoughInterrupted(failed);
         };
-    bad.beforeAnswer = () -> await(asked);
-    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+    CountDownLatch badAsked = new CountDownLatch(1);
+    bad.beforeAnswer =
+        () -> {
+          badAsked.countDown();
+          await(asked);
+        };
+    try (ExecutorService helpers = Executors.newVirtualThreadPerTaskExecutor()) {
+      // The thread that asks meets the failure, a helper the source that takes its time.
+      Executor executor =
+          help ->
+              helpers.execute(() -> {
+                await(badAsked);
+                help.run();
+              });
       SeriesSource merged = new MergedSeriesSource(List.of(bad, slow), executor);
       assertThrows(WeirException.Unavailable.class, () -> selectAll(merged));
       failed.countDown();

@@ -22,23 +22,19 @@ import dev.weir.promql.query.QueryStatistics;
 import dev.weir.promql.query.QueryValue;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Answers queries. For use by any number of threads; a bounded number of queries runs at once, the
-/// others wait.
+/// Answers queries, in the thread that asks and those of its executor. For use by any number of
+/// threads; a bounded number of queries runs at once, the others wait.
 ///
 /// It never asks what time it is: callers say when a query is evaluated. Its clock only measures.
 public final class QueryEngine {
   private final EngineSettings settings;
   private final PromqlParser parser;
   private final Executor executor;
-  private final Executor runner;
   private final LongSupplier nanoClock;
   private final Places places;
   private final SharedMemory memory;
@@ -48,23 +44,9 @@ public final class QueryEngine {
   /// @param nanoClock measures time as [System#nanoTime] does
   public QueryEngine(
       EngineSettings settings, ParserOptions options, Executor executor, LongSupplier nanoClock) {
-    this(settings, options, executor, Runnable::run, nanoClock);
-  }
-
-  /// An engine that evaluates queries in other threads than those that ask.
-  ///
-  /// @param runner evaluates each query that has a place, while the thread that asked waits; has
-  ///   twice as many threads as there are places: a query that steps aside keeps its thread
-  public QueryEngine(
-      EngineSettings settings,
-      ParserOptions options,
-      Executor executor,
-      Executor runner,
-      LongSupplier nanoClock) {
     this.settings = requireNonNull(settings, "settings");
     this.parser = new PromqlParser(options);
     this.executor = requireNonNull(executor, "executor");
-    this.runner = requireNonNull(runner, "runner");
     this.nanoClock = requireNonNull(nanoClock, "nanoClock");
     this.places =
         new Places(settings.maxConcurrentQueries(), settings.timeSlice().toNanos(), nanoClock);
@@ -155,36 +137,30 @@ public final class QueryEngine {
       String query, Expr expr, QueryTimes times, QueryContext context, long begunNanos) {
     Ending ending = new Ending(begunNanos, nanoClock.getAsLong());
     long deadlineNanos = begunNanos + context.limits().timeout().toNanos();
-    try {
-      Places.Turn turn = places.enter(context.cancellation(), deadlineNanos);
+    PlanRecorder recorder = PlanRecorder.of(context.detail().plan(), nanoClock);
+    try (Places.Turn turn = places.enter(context.cancellation(), deadlineNanos)) {
       ending.admittedNanos = nanoClock.getAsLong();
-      return inRunner(
-          turn,
-          context.cancellation(),
-          () -> {
-            PlanRecorder recorder = PlanRecorder.of(context.detail().plan(), nanoClock);
-            try (QueryRun run =
-                new QueryRun(
-                    settings,
-                    context.withSource(recorder.observing(context.source())),
-                    query,
-                    times,
-                    executor,
-                    nanoClock,
-                    deadlineNanos,
-                    turn,
-                    memory)) {
-              ending.run = run;
-              run.checkpoint();
-              QueryValue value = value(new Results(run, expr, recorder), expr, times);
-              return new QueryResult(
-                  value,
-                  run.annotations().collected(expr),
-                  ending.statistics(nanoClock.getAsLong()),
-                  run.completeness(),
-                  recorder.plan());
-            }
-          });
+      try (QueryRun run =
+          new QueryRun(
+              settings,
+              context.withSource(recorder.observing(context.source())),
+              query,
+              times,
+              executor,
+              nanoClock,
+              deadlineNanos,
+              turn,
+              memory)) {
+        ending.run = run;
+        run.checkpoint();
+        QueryValue value = value(new Results(run, expr, recorder), expr, times);
+        return new QueryResult(
+            value,
+            run.annotations().collected(expr),
+            ending.statistics(nanoClock.getAsLong()),
+            run.completeness(),
+            recorder.plan());
+      }
     } catch (WeirException e) {
       ending.failure = e;
       throw e;
@@ -193,7 +169,7 @@ public final class QueryEngine {
     }
   }
 
-  /// What is known of a query when it ends, however it does. Written by one thread at a time.
+  /// What is known of a query when it ends, however it does.
   private static final class Ending {
     private final long begunNanos;
     private final long parsedNanos;
@@ -248,49 +224,8 @@ public final class QueryEngine {
   /// @throws WeirException.Canceled if nobody wants it any more
   public <T> T inPlaceOfQuery(
       Duration timeLimit, Cancellation cancellation, Supplier<? extends T> work) {
-    Places.Turn turn = places.enter(cancellation, nanoClock.getAsLong() + timeLimit.toNanos());
-    return inRunner(turn, cancellation, work);
-  }
-
-  /// Has the runner do something, which ends a turn, and waits for it, however long it takes to
-  /// notice that the thread was interrupted and nobody waits any more.
-  private <T> T inRunner(Places.Turn turn, Cancellation cancellation, Supplier<? extends T> work) {
-    FutureTask<T> task =
-        new FutureTask<>(() -> {
-          try (turn) {
-            return work.get();
-          }
-        });
-    try {
-      runner.execute(task);
-    } catch (RejectedExecutionException e) {
-      turn.close();
-      throw new WeirException.Unavailable("the server is stopping", e);
-    } catch (RuntimeException | Error e) {
-      // Without a thread there is nobody who would give the place back.
-      turn.close();
-      throw e;
-    }
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return task.get();
-        } catch (InterruptedException _) {
-          interrupted = true;
-          cancellation.cancel();
-        }
-      }
-    } catch (ExecutionException e) {
-      throw switch (e.getCause()) {
-        case RuntimeException cause -> cause;
-        case Error cause -> throw cause;
-        case null, default -> new WeirException.Internal("a query failed: " + e, e);
-      };
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    try (Places.Turn _ = places.enter(cancellation, nanoClock.getAsLong() + timeLimit.toNanos())) {
+      return work.get();
     }
   }
 }

@@ -133,8 +133,7 @@ class PlanTest {
   void timeIsShownAndMeasuredOnce() {
     try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
       QueryEngine engine =
-          new QueryEngine(
-              EngineSettings.DEFAULT, ParserOptions.DEFAULT, threads, threads, System::nanoTime);
+          new QueryEngine(EngineSettings.DEFAULT, ParserOptions.DEFAULT, threads, System::nanoTime);
       QueryResult result =
           engine.range(
               "sum(rate(http_requests_total[1m]))",

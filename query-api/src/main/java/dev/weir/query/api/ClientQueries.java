@@ -20,26 +20,25 @@ import dev.weir.service.http.ClientPresence;
 import dev.weir.service.http.HttpRequest;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the engine and the sources for clients: no longer than they are there, and than a request
 /// may take.
 ///
-/// @param askers run questions to sources, each at once
+/// @param patience ends questions to sources that nobody waits for
 /// @param limits of each query; of listings, the time
 /// @param watch is told of every query
 public record ClientQueries(
     QueryEngine engine,
     SeriesSource source,
-    Executor askers,
+    Patience patience,
     QueryLimits limits,
     QueryWatch watch) {
   public ClientQueries {
     requireNonNull(engine, "engine");
     requireNonNull(source, "source");
-    requireNonNull(askers, "askers");
+    requireNonNull(patience, "patience");
     requireNonNull(limits, "limits");
     requireNonNull(watch, "watch");
   }
@@ -81,7 +80,7 @@ public record ClientQueries(
     QueryContext context =
         new QueryContext(
             question.tenant(),
-            new TimedSource(source, askers, cancellation, wishes.timeout()),
+            new TimedSource(source, patience, cancellation, wishes.timeout()),
             limits.withTimeout(wishes.timeout()),
             wishes.lookback(),
             cancellation,
@@ -107,7 +106,7 @@ public record ClientQueries(
   /// Asks the sources for something that is no query but as heavy, in the place of a query.
   <T> T list(HttpRequest request, Function<SeriesSource, T> question) {
     Cancellation cancellation = new Cancellation();
-    SeriesSource timed = new TimedSource(source, askers, cancellation, limits.timeout());
+    SeriesSource timed = new TimedSource(source, patience, cancellation, limits.timeout());
     boolean[] begun = {false};
     try (ClientPresence _ = request.whenClientGoes(cancellation::cancel)) {
       return engine.inPlaceOfQuery(

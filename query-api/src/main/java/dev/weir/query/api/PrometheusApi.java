@@ -7,6 +7,7 @@ import dev.weir.schemas.TargetState;
 import dev.weir.service.http.Router;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /// Prometheus's HTTP API as far as it is served.
@@ -29,16 +30,18 @@ public record PrometheusApi(
     ParserOptions language,
     ServerStatus status,
     Clock clock) {
-  public void addRoutes(Router router) {
-    new QueryHandlers(queries, perStepStatistics, clock).addRoutes(router);
-    new SeriesHandlers(queries, maxListed).addRoutes(router);
+  /// @param threads of what evaluates queries and asks sources, one for each such request
+  public void addRoutes(Router router, Executor threads) {
+    Router computing = router.on(threads);
+    new QueryHandlers(queries, perStepStatistics, clock).addRoutes(computing);
+    new SeriesHandlers(queries, maxListed).addRoutes(computing);
+    new TsdbStatusHandler(queries, maxListed, clock).addRoutes(computing);
     new ActiveQueriesHandler(queries.watch().active()).addRoutes(router);
     new TargetHandlers(targets).addRoutes(router);
     new MetadataHandlers(metadata).addRoutes(router);
     new RuleHandlers(rules, clock).addRoutes(router);
     new ExpressionHandlers(language).addRoutes(router);
     new StatusHandlers(status).addRoutes(router);
-    new TsdbStatusHandler(queries, maxListed, clock).addRoutes(router);
     new EmptyHandlers().addRoutes(router);
   }
 }

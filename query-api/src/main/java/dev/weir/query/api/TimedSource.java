@@ -14,92 +14,66 @@ import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.query.Cancellation;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /// A source whose questions end when the time of their request is up or it is canceled, whoever it
 /// is that does not answer. The engine looks at both between groups; this covers the time until
 /// there are any.
 ///
-/// A question is put by a thread of its own, which is interrupted when nobody waits any longer.
-/// Whatever it still finds is closed.
+/// A question is put by the thread that asks, which is interrupted when nobody waits any longer.
+/// What it finds nevertheless is closed. So all that sources wait for has to end when it is
+/// interrupted.
 final class TimedSource implements SeriesSource {
   private final SeriesSource source;
-  private final Executor askers;
+  private final Patience patience;
   private final Cancellation cancellation;
   private final Duration time;
   private final long deadlineNanos;
 
-  /// @param askers run the questions, each at once
   /// @param time until all questions have to be answered, from now on
-  TimedSource(SeriesSource source, Executor askers, Cancellation cancellation, Duration time) {
+  TimedSource(SeriesSource source, Patience patience, Cancellation cancellation, Duration time) {
     this.source = requireNonNull(source, "source");
-    this.askers = requireNonNull(askers, "askers");
+    this.patience = requireNonNull(patience, "patience");
     this.cancellation = requireNonNull(cancellation, "cancellation");
     this.time = requireNonNull(time, "time");
     this.deadlineNanos = System.nanoTime() + time.toNanos();
   }
 
+  private boolean isOver() {
+    return cancellation.isCanceled() || System.nanoTime() - deadlineNanos >= 0;
+  }
+
   private <T> T ask(Supplier<T> question) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    FutureTask<?> asking = new FutureTask<>(() -> answer(question, answer), true);
-    askers.execute(asking);
-    boolean answered = false;
-    try (Cancellation.Registration _ = cancellation.whenCanceled(() -> cancel(answer))) {
-      T found = answer.get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-      answered = true;
-      return found;
-    } catch (TimeoutException _) {
-      throw new WeirException.TimedOut(
-          "query timed out: blocks and storage nodes did not answer within %d ms"
-              .formatted(time.toMillis()));
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      throw canceled();
-    } catch (ExecutionException e) {
-      throw switch (e.getCause()) {
-        case RuntimeException cause -> cause;
-        case Error cause -> throw cause;
-        case null, default -> new WeirException.Internal("a source failed: " + e, e);
-      };
-    } finally {
-      if (!answered) {
-        abandon(answer);
-        asking.cancel(true);
-      }
+    if (isOver()) {
+      throw nobodyWaits();
     }
-  }
-
-  private static WeirException.Canceled canceled() {
-    return new WeirException.Canceled("query was canceled while sources were asked");
-  }
-
-  private static void cancel(CompletableFuture<?> answer) {
-    answer.completeExceptionally(canceled());
-  }
-
-  private static <T> void answer(Supplier<T> question, CompletableFuture<T> answer) {
+    Patience.Wait wait = patience.begin(this::isOver);
+    T found;
     try {
-      T found = question.get();
-      if (!answer.complete(found)) {
-        discard(found);
+      found = question.get();
+    } catch (RuntimeException e) {
+      if (wait.end()) {
+        WeirException ended = nobodyWaits();
+        ended.addSuppressed(e);
+        throw ended;
       }
-    } catch (RuntimeException | Error e) {
-      answer.completeExceptionally(e);
+      throw e;
+    } finally {
+      wait.end();
     }
+    if (wait.end()) {
+      discard(found);
+      throw nobodyWaits();
+    }
+    return found;
   }
 
-  /// Who comes second, the answer or the end of the wait, closes what was found.
-  private static <T> void abandon(CompletableFuture<T> answer) {
-    if (!answer.cancel(false) && answer.state() == Future.State.SUCCESS) {
-      discard(answer.resultNow());
-    }
+  private WeirException nobodyWaits() {
+    return cancellation.isCanceled()
+        ? new WeirException.Canceled("query was canceled while sources were asked")
+        : new WeirException.TimedOut(
+            "query timed out: blocks and storage nodes did not answer within %d ms"
+                .formatted(time.toMillis()));
   }
 
   private static void discard(Object found) {

@@ -39,7 +39,8 @@ final class ApiFixture implements AutoCloseable {
   final List<RuleEntry> rules = new ArrayList<>();
   final PrometheusRegistry registry = new PrometheusRegistry();
   final QueryLog queryLog;
-  private final ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
+  private final Patience patience = new Patience();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -69,7 +70,7 @@ final class ApiFixture implements AutoCloseable {
             Duration.ZERO,
             clock);
     new PrometheusApi(
-            new ClientQueries(engine, source, askers, limits, watch),
+            new ClientQueries(engine, source, patience, limits, watch),
             true,
             maxListed,
             () -> targets,
@@ -78,7 +79,7 @@ final class ApiFixture implements AutoCloseable {
             ParserOptions.EXPERIMENTAL,
             status,
             clock)
-        .addRoutes(router);
+        .addRoutes(router, threads);
     this.server =
         new HttpServer(
             HttpServerSettings.defaults(new ListenAddress("localhost", 0)), router, registry);
@@ -143,7 +144,8 @@ final class ApiFixture implements AutoCloseable {
   public void close() {
     client.close();
     server.close();
-    askers.shutdownNow();
+    threads.shutdownNow();
+    patience.close();
     queryLog.close();
   }
 }

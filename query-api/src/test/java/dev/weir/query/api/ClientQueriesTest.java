@@ -76,7 +76,6 @@ class ClientQueriesTest {
             EngineSettings.DEFAULT.withMaxConcurrentQueries(1),
             ParserOptions.DEFAULT,
             threads,
-            threads,
             System::nanoTime);
     return new ApiFixture(source, engine, limits, clock);
   }

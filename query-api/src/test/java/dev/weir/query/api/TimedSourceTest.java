@@ -41,16 +41,16 @@ class TimedSourceTest {
   private static final SeriesSource ONE_SERIES =
       MemorySeriesSource.of(GroupRow.of(Tenant.DEFAULT, List.of(Sample.of(UP, 60_000, 1))));
 
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Patience patience = new Patience();
   private final Cancellation cancellation = new Cancellation();
 
   private TimedSource timed(SeriesSource source, Duration time) {
-    return new TimedSource(source, threads, cancellation, time);
+    return new TimedSource(source, patience, cancellation, time);
   }
 
   @AfterEach
   void stop() {
-    threads.shutdownNow();
+    patience.close();
   }
 
   private static Listing<String> names(SeriesSource source) {

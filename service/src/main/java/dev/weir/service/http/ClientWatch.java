@@ -3,13 +3,15 @@ package dev.weir.service.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.Future;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Notices that clients have gone while their requests are in work. Nobody reads from a connection
 /// then, so nobody would see that it was closed; this looks a few times a second.
@@ -20,16 +22,32 @@ import org.jspecify.annotations.Nullable;
 /// Prometheus, a client that closes its direction of the connection has gone, even if it still
 /// reads.
 final class ClientWatch implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ClientWatch.class);
+
   private static final long EVERY_MILLIS = Duration.ofMillis(200).toMillis();
 
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(
           1, Thread.ofPlatform().name("http-clients").daemon().factory());
+  private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
   private final HttpMetrics metrics;
 
   ClientWatch(HttpMetrics metrics) {
     this.metrics = metrics;
-    timer.setRemoveOnCancelPolicy(true);
+    var _ =
+        timer.scheduleWithFixedDelay(this::poll, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void poll() {
+    for (Watch watch : watches) {
+      try {
+        watch.poll();
+      } catch (RuntimeException e) {
+        // The other clients are looked at all the same.
+        watch.close();
+        log.warn("cannot see whether a client has gone, taking it to be there", e);
+      }
+    }
   }
 
   /// Watches the client of a request that was read to its end.
@@ -37,9 +55,7 @@ final class ClientWatch implements AutoCloseable {
   /// @param gone is run once, if it goes before the watch is closed
   Watch watch(Request request, Runnable gone) {
     Watch watch = new Watch(request.getConnectionMetaData().getConnection(), gone);
-    watch.polling =
-        timer.scheduleWithFixedDelay(
-            watch::poll, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    watches.add(watch);
     return watch;
   }
 
@@ -52,7 +68,6 @@ final class ClientWatch implements AutoCloseable {
   final class Watch implements ClientPresence {
     private final Connection connection;
     private final Runnable gone;
-    private @Nullable Future<?> polling;
     private boolean ended;
 
     private Watch(Connection connection, Runnable gone) {
@@ -92,9 +107,7 @@ final class ClientWatch implements AutoCloseable {
       synchronized (this) {
         ended = true;
       }
-      if (polling != null) {
-        polling.cancel(false);
-      }
+      watches.remove(this);
     }
   }
 }

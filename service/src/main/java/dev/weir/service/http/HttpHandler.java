@@ -2,7 +2,8 @@ package dev.weir.service.http;
 
 import java.io.IOException;
 
-/// Answers requests. Called by one virtual thread each request, and may block.
+/// Answers requests. Called by a thread of its own for each request, a virtual one unless the route
+/// says which, and may block.
 @FunctionalInterface
 public interface HttpHandler {
   /// @throws HttpError to answer with a status and a line of text

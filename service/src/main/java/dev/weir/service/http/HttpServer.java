@@ -3,6 +3,7 @@ package dev.weir.service.http;
 import dev.weir.model.WeirException;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.compression.gzip.GzipCompression;
 import org.eclipse.jetty.compression.server.CompressionConfig;
@@ -14,8 +15,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/// One port for every role of a process. Requests are handled by virtual threads; gzip is applied
-/// in both directions where the client asks for it.
+/// One port for every role of a process. Requests are handled by virtual threads, or by those that
+/// their route names; gzip is applied in both directions where the client asks for it.
 public final class HttpServer implements AutoCloseable {
   private static final int MAX_THREADS = 16;
   private static final long STOP_TIMEOUT_MILLIS = 5_000;
@@ -32,8 +33,9 @@ public final class HttpServer implements AutoCloseable {
     this.settings = settings;
     QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS);
     threads.setName("http");
-    threads.setVirtualThreadsExecutor(
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory()));
+    Executor virtual =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
+    threads.setVirtualThreadsExecutor(virtual);
     this.server = new Server(threads);
     HttpConfiguration configuration = new HttpConfiguration();
     configuration.setSendServerVersion(false);
@@ -55,7 +57,7 @@ public final class HttpServer implements AutoCloseable {
     server.addConnector(connector);
     HttpMetrics metrics = new HttpMetrics(registry);
     this.clients = new ClientWatch(metrics);
-    server.setHandler(compressing(new RoutingHandler(router, settings, metrics, clients)));
+    server.setHandler(compressing(new RoutingHandler(router, settings, metrics, clients, virtual)));
     server.setStopTimeout(STOP_TIMEOUT_MILLIS);
   }
 
