@@ -4,12 +4,15 @@ import dev.weir.model.WeirException;
 import dev.weir.model.source.SeriesSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -18,17 +21,21 @@ import org.jspecify.annotations.Nullable;
 /// One question to many sources.
 ///
 /// Most sources have what they need in memory and answer sooner than a thread wakes up. So the
-/// thread that asks goes through them itself and wakes one helper; a helper that still finds a
-/// source to ask wakes two more. Sources that take their time are all asked soon, and others by one
-/// or two threads.
+/// thread that asks goes through those itself, and wakes a helper only for each source behind a
+/// network, and one if it takes longer than it should. A helper that still finds a source to ask
+/// wakes two more, so that many slow sources are all asked soon.
 final class Asking<T> {
   /// Helpers that a helper wakes.
   private static final int WOKEN = 2;
 
+  /// How long the thread that asks goes on alone, about as long as waking another takes.
+  private static final long ALONE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
   private final Function<SeriesSource, T> question;
   private final List<Ask> asks;
+  private final Queue<Ask> near = new ConcurrentLinkedQueue<>();
+  private final Queue<Ask> remote = new ConcurrentLinkedQueue<>();
   private final Executor executor;
-  private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger helpersLeft;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
@@ -42,7 +49,9 @@ final class Asking<T> {
     this.question = question;
     this.asks = new ArrayList<>(sources.size());
     for (SeriesSource source : sources) {
-      asks.add(new Ask(source));
+      Ask ask = new Ask(source);
+      asks.add(ask);
+      (source.isRemote() ? remote : near).add(ask);
     }
     this.executor = executor;
     this.helpersLeft = new AtomicInteger(Math.min(atOnce, sources.size()) - 1);
@@ -54,11 +63,17 @@ final class Asking<T> {
   /// @throws WeirException.Canceled if the thread was interrupted
   List<T> answers() {
     boolean complete = false;
+    long begun = System.nanoTime();
+    boolean alone = remote.isEmpty();
     try {
-      wake(1);
-      for (Ask ask = take(); ask != null; ask = take()) {
+      wake(remote.size());
+      for (Ask ask = take(near, remote); ask != null; ask = take(near, remote)) {
         ask.run();
         checkInterrupt();
+        if (alone && System.nanoTime() - begun > ALONE_NANOS) {
+          alone = false;
+          wake(1);
+        }
       }
       List<T> answers = new ArrayList<>(asks.size());
       for (Ask ask : asks) {
@@ -106,13 +121,13 @@ final class Asking<T> {
     }
   }
 
-  private @Nullable Ask take() {
-    int index = next.getAndIncrement();
-    return index < asks.size() ? asks.get(index) : null;
+  private @Nullable Ask take(Queue<Ask> first, Queue<Ask> second) {
+    Ask ask = first.poll();
+    return ask == null ? second.poll() : ask;
   }
 
   private void wake(int helpers) {
-    for (int i = 0; i < helpers && next.get() < asks.size(); i++) {
+    for (int i = 0; i < helpers && !(near.isEmpty() && remote.isEmpty()); i++) {
       if (helpersLeft.getAndDecrement() <= 0) {
         return;
       }
@@ -126,12 +141,12 @@ final class Asking<T> {
   }
 
   private void help() {
-    Ask ask = take();
+    Ask ask = take(remote, near);
     if (ask == null) {
       return;
     }
     wake(WOKEN);
-    for (; ask != null; ask = take()) {
+    for (; ask != null; ask = take(remote, near)) {
       ask.run();
     }
   }

@@ -74,6 +74,11 @@ public final class RemoteStorageNode implements StorageNode {
       this.offsets = offsets;
     }
 
+    @Override
+    public boolean isRemote() {
+      return true;
+    }
+
     private NodeRequest.Scope scope(Tenant tenant) {
       return new NodeRequest.Scope(offsets, tenant);
     }

@@ -154,6 +154,11 @@ class MergedSeriesSourceTest {
     }
 
     @Override
+    public boolean isRemote() {
+      return true;
+    }
+
+    @Override
     public GroupCursor select(
         Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
       selections.incrementAndGet();

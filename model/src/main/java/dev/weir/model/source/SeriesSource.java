@@ -31,4 +31,10 @@ public interface SeriesSource {
 
   /// Label sets of the series that match any selector, sorted, at most `limit` (0 for all).
   Listing<Labels> series(Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit);
+
+  /// Whether every question takes its way over a network, so that several such sources are better
+  /// asked at the same time.
+  default boolean isRemote() {
+    return false;
+  }
 }

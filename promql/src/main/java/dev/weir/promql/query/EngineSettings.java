@@ -37,7 +37,7 @@ public record EngineSettings(
           20,
           Duration.ofSeconds(1),
           Long.MAX_VALUE,
-          2 * Runtime.getRuntime().availableProcessors(),
+          4 * Runtime.getRuntime().availableProcessors(),
           false,
           false,
           false);

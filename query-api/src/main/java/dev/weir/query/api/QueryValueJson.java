@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// Query results as Prometheus's API writes them: times in seconds with up to three decimals,
 /// values as text.
 final class QueryValueJson {
-  /// Samples after which a thread lets others have its processor.
-  private static final int SAMPLES_A_TURN = 4_096;
-
   private QueryValueJson() {}
 
   /// `{"resultType":"vector","result":[…]}`, with statistics and plan where they are asked for.
@@ -50,9 +47,7 @@ final class QueryValueJson {
 
   private static void writeVector(JsonGenerator json, QueryValue.Vector vector) throws IOException {
     json.writeStartArray();
-    int written = 0;
     for (QueryValue.Sample sample : vector.samples()) {
-      written = letOthersRun(written + 1);
       json.writeStartObject();
       writeLabels(json, sample.labels());
       NativeHistogram histogram = sample.histogram();
@@ -70,9 +65,7 @@ final class QueryValueJson {
 
   private static void writeMatrix(JsonGenerator json, QueryValue.Matrix matrix) throws IOException {
     json.writeStartArray();
-    int written = 0;
     for (QueryValue.Series series : matrix.series()) {
-      written = letOthersRun(written + series.values().length);
       json.writeStartObject();
       writeLabels(json, series.labels());
       writeFloats(json, series);
@@ -80,18 +73,6 @@ final class QueryValueJson {
       json.writeEndObject();
     }
     json.writeEndArray();
-  }
-
-  /// Answers are written by virtual threads, which keep their processor until they wait; scrapes
-  /// run on the same.
-  // Nothing here relies on the scheduler to be right, only to be fair.
-  @SuppressWarnings("ThreadPriorityCheck")
-  private static int letOthersRun(int written) {
-    if (written < SAMPLES_A_TURN) {
-      return written;
-    }
-    Thread.yield();
-    return 0;
   }
 
   private static void writeFloats(JsonGenerator json, QueryValue.Series series) throws IOException {

@@ -99,6 +99,11 @@ final class AskedNode implements SeriesSource {
     return listing(() -> node.series(tenant, selectors, range, limit));
   }
 
+  @Override
+  public boolean isRemote() {
+    return node.isRemote();
+  }
+
   private <T> Listing<T> listing(Supplier<Listing<T>> question) {
     try {
       return question.get();

@@ -173,6 +173,11 @@ class TimedSourceTest {
   /// Does the same whatever it is asked.
   private record Asked(Supplier<RuntimeException> answer) implements SeriesSource {
     @Override
+    public boolean isRemote() {
+      return true;
+    }
+
+    @Override
     public GroupCursor select(
         Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
       throw answer.get();

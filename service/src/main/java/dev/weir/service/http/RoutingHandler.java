@@ -2,12 +2,10 @@ package dev.weir.service.http;
 
 import dev.weir.model.WeirException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -155,8 +153,9 @@ final class RoutingHandler extends Handler.Abstract {
     if (request.getMethod().equals("HEAD")) {
       return;
     }
-    try (OutputStream out = Content.Sink.asOutputStream(response)) {
+    try (ResponseStream out = new ResponseStream(response)) {
       answer.body().writeTo(out);
+      out.finish();
     }
   }
 }

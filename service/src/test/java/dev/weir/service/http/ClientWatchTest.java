@@ -51,7 +51,7 @@ class ClientWatchTest {
     router
         .get("/wait", this::waiting)
         .post("/wait", this::waiting)
-        .get("/now", _ -> HttpResponse.text(200, "at once"));
+        .get("/now", _ -> HttpResponse.text(200, "at once\n"));
     server =
         new HttpServer(
             HttpServerSettings.defaults(new ListenAddress("localhost", 0)), router, registry);
@@ -76,7 +76,7 @@ class ClientWatchTest {
       Thread.currentThread().interrupt();
     }
     answered.countDown();
-    return HttpResponse.text(200, "gone: " + gone.get());
+    return HttpResponse.text(200, "gone: " + gone.get() + "\n");
   }
 
   private Socket connect() throws IOException {

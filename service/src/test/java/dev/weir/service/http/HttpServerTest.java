@@ -17,8 +17,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpServerTest {
   private static final int MAX_BODY = 1_000;
@@ -248,6 +252,83 @@ class HttpServerTest {
     assertEquals(400, bad.statusCode());
     assertEquals("step is 0; use a positive step\n", bad.body());
     assertEquals(500, send(request("/broken")).statusCode());
+  }
+
+  @Test
+  void aRouteIsHandledByTheThreadsThatItNames() throws Exception {
+    try (ExecutorService threads =
+        Executors.newCachedThreadPool(Thread.ofPlatform().name("computing-", 0).factory())) {
+      router
+          .on(threads)
+          .post(
+              "/compute",
+              request ->
+                  HttpResponse.text(
+                      200,
+                      Thread.currentThread().getName()
+                          + " "
+                          + new String(request.body(), StandardCharsets.UTF_8)));
+      java.net.http.HttpRequest.Builder compute =
+          request("/compute").POST(BodyPublishers.ofString("up"));
+      assertEquals("computing-0 up", send(compute).body());
+      threads.shutdown();
+      java.net.http.HttpResponse<String> stopping = send(compute);
+      assertEquals(503, stopping.statusCode());
+      assertEquals("the server is stopping\n", stopping.body());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2_048, 256 << 10, (256 << 10) + 1, 3_000_000})
+  void bodiesArriveWhole(int length) throws Exception {
+    byte[] body = new byte[length];
+    new Random(7).nextBytes(body);
+    router.get(
+        "/bytes",
+        _ ->
+            HttpResponse.of(
+                200,
+                "application/octet-stream",
+                out -> {
+                  int half = length / 2;
+                  for (int i = 0; i < Math.min(half, 5_000); i++) {
+                    out.write(body[i]);
+                  }
+                  out.flush();
+                  out.write(body, Math.min(half, 5_000), length - Math.min(half, 5_000));
+                  out.close();
+                }));
+    assertArrayEquals(
+        body,
+        client
+            .send(request("/bytes").build(), java.net.http.HttpResponse.BodyHandlers.ofByteArray())
+            .body());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 600_000})
+  void aBodyThatFailsIsNeverTakenForWhole(int written) {
+    router.get(
+        "/failing",
+        _ ->
+            HttpResponse.of(
+                200,
+                "text/plain",
+                out -> {
+                  try (out) {
+                    out.write(new byte[written]);
+                    throw new IOException("the block is gone");
+                  }
+                }));
+    try {
+      // If nothing has been sent yet, there is still a status to say it with.
+      assertEquals(500, send(request("/failing")).statusCode());
+      assertTrue(written < 256 << 10, "an answer that had begun");
+    } catch (IOException _) {
+      assertTrue(written > 256 << 10, "an answer that had not begun");
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -14,6 +14,9 @@ import java.util.function.Function;
 
 /// Reads the groups of a selection, several at once.
 public final class GroupReader {
+  /// Threads that help the one of the query, of those that all queries share.
+  private static final int HELPERS = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+
   private GroupReader() {}
 
   /// Applies `work` to each group, by any thread, and `merge` to what comes out, by this thread and
@@ -27,7 +30,7 @@ public final class GroupReader {
             run.select(
                 selection.matchers(), selection.range(), selection.hints(), selection.repeated());
         OrderedWork<T> pipeline =
-            new OrderedWork<>(run.executor(), run.settings().groupsInFlight(), merge)) {
+            new OrderedWork<>(run.executor(), HELPERS, run.settings().groupsInFlight(), merge)) {
       for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
         run.checkpoint();
         run.budget().countGroup(group.series().size());

@@ -2,63 +2,86 @@ package dev.weir.promql.eval.select;
 
 import dev.weir.model.WeirException;
 import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Runs tasks on an executor, a bounded number at once, and hands their results on in the order in
-/// which the tasks came.
+/// Runs tasks by several threads, and hands their results on in the order in which the tasks came.
 ///
-/// Belongs to one thread. That thread works too: a task whose turn has come and that nobody has
-/// begun is run by it, so work goes on when the executor is busy or refuses, and a single task
+/// Belongs to one thread, which does most of the work where tasks are short: it runs whatever
+/// nobody has begun, and waits only if all are. Helpers are woken when there is a second task, and
+/// stay until none is left; so work goes on when the executor is busy or refuses, and a single task
 /// never changes threads. After [#close] no task runs any more.
 final class OrderedWork<T> implements AutoCloseable {
   private final Executor executor;
+  private final int helpers;
   private final int inFlight;
   private final Consumer<? super T> results;
-  private final ArrayDeque<Task<T>> waiting = new ArrayDeque<>();
-  private boolean firstIsHeldBack;
 
-  OrderedWork(Executor executor, int inFlight, Consumer<? super T> results) {
+  /// All whose results have not been handed on, in order.
+  private final ArrayDeque<Task<T>> waiting = new ArrayDeque<>();
+
+  /// Those of them that nobody has begun, in order. Whoever takes one runs it.
+  private final Queue<Task<T>> unbegun = new ConcurrentLinkedQueue<>();
+
+  private final AtomicInteger helping = new AtomicInteger();
+
+  /// @param helpers that work at once beside the thread that this belongs to
+  /// @param inFlight tasks whose results have not been handed on
+  OrderedWork(Executor executor, int helpers, int inFlight, Consumer<? super T> results) {
     this.executor = executor;
+    this.helpers = helpers;
     this.inFlight = inFlight;
     this.results = results;
   }
 
   void submit(Supplier<? extends T> work) {
     Task<T> task = new Task<>(work);
-    if (waiting.isEmpty()) {
-      // It may be the only one.
-      firstIsHeldBack = true;
-    } else {
-      if (firstIsHeldBack) {
-        firstIsHeldBack = false;
-        execute(waiting.getFirst());
-      }
-      execute(task);
-    }
+    unbegun.add(task);
     waiting.add(task);
+    if (waiting.size() > 1) {
+      wakeHelper();
+    }
     if (waiting.size() >= inFlight) {
       handOnFirst();
     }
   }
 
-  private void execute(Task<T> task) {
-    try {
-      executor.execute(task);
-    } catch (RejectedExecutionException _) {
-      // Then this thread runs it, when its turn comes.
+  private void wakeHelper() {
+    if (helping.get() >= helpers) {
       return;
     }
+    helping.incrementAndGet();
+    try {
+      executor.execute(this::help);
+    } catch (RejectedExecutionException _) {
+      // Then this thread does all the work.
+      helping.decrementAndGet();
+    }
+  }
+
+  private void help() {
+    for (Task<T> task = unbegun.poll(); task != null; task = unbegun.poll()) {
+      task.run();
+    }
+    helping.decrementAndGet();
   }
 
   private void handOnFirst() {
     Task<T> first = waiting.removeFirst();
-    firstIsHeldBack = false;
+    while (!first.isDone()) {
+      Task<T> next = unbegun.poll();
+      if (next == null) {
+        break;
+      }
+      next.run();
+    }
     results.accept(first.result());
   }
 
@@ -72,14 +95,15 @@ final class OrderedWork<T> implements AutoCloseable {
   @Override
   public void close() {
     // First none begins any more, then those that have begun come to their end.
-    waiting.forEach(Task::abandon);
+    for (Task<T> task = unbegun.poll(); task != null; task = unbegun.poll()) {
+      task.abandon();
+    }
     waiting.forEach(Task::awaitUninterruptibly);
     waiting.clear();
   }
 
-  private static final class Task<T> implements Runnable {
+  private static final class Task<T> {
     private final Supplier<? extends T> work;
-    private final AtomicBoolean begun = new AtomicBoolean();
     private final CountDownLatch done = new CountDownLatch(1);
     // Written before the latch opens, read after.
     private @Nullable T result;
@@ -89,11 +113,7 @@ final class OrderedWork<T> implements AutoCloseable {
       this.work = work;
     }
 
-    @Override
-    public void run() {
-      if (!begun.compareAndSet(false, true)) {
-        return;
-      }
+    private void run() {
       try {
         result = work.get();
       } catch (RuntimeException | Error e) {
@@ -103,8 +123,11 @@ final class OrderedWork<T> implements AutoCloseable {
       }
     }
 
+    private boolean isDone() {
+      return done.getCount() == 0;
+    }
+
     private T result() {
-      run();
       try {
         done.await();
       } catch (InterruptedException e) {
@@ -124,9 +147,7 @@ final class OrderedWork<T> implements AutoCloseable {
     }
 
     private void abandon() {
-      if (begun.compareAndSet(false, true)) {
-        done.countDown();
-      }
+      done.countDown();
     }
 
     private void awaitUninterruptibly() {

@@ -24,7 +24,7 @@ class OrderedWorkTest {
   @Test
   void resultsComeInTheOrderOfTheTasks() {
     try (ExecutorService threads = Executors.newFixedThreadPool(4);
-        OrderedWork<Integer> work = new OrderedWork<>(threads, 8, results::add)) {
+        OrderedWork<Integer> work = new OrderedWork<>(threads, 3, 8, results::add)) {
       for (int i = 0; i < 500; i++) {
         int number = i;
         work.submit(() -> number);
@@ -39,7 +39,7 @@ class OrderedWorkTest {
     int[] unfinished = {0};
     int[] most = {0};
     try (ExecutorService threads = Executors.newFixedThreadPool(4);
-        OrderedWork<Integer> work = new OrderedWork<>(threads, 3, _ -> unfinished[0]--)) {
+        OrderedWork<Integer> work = new OrderedWork<>(threads, 3, 3, _ -> unfinished[0]--)) {
       for (int i = 0; i < 100; i++) {
         most[0] = Math.max(most[0], ++unfinished[0]);
         work.submit(() -> 1);
@@ -57,6 +57,7 @@ class OrderedWorkTest {
             _ -> {
               throw new AssertionError("nothing to give to another thread");
             },
+            3,
             8,
             results::add)) {
       work.submit(() -> {
@@ -75,6 +76,7 @@ class OrderedWorkTest {
             _ -> {
               throw new RejectedExecutionException("full");
             },
+            3,
             4,
             results::add)) {
       for (int i = 0; i < 10; i++) {
@@ -88,7 +90,7 @@ class OrderedWorkTest {
 
   @Test
   void anExecutorThatNeverComesToItDoesNotHoldUpTheWork() {
-    try (OrderedWork<Integer> work = new OrderedWork<>(_ -> {}, 4, results::add)) {
+    try (OrderedWork<Integer> work = new OrderedWork<>(_ -> {}, 3, 4, results::add)) {
       for (int i = 0; i < 10; i++) {
         int number = i;
         work.submit(() -> number);
@@ -105,7 +107,7 @@ class OrderedWorkTest {
     AtomicBoolean slowEnded = new AtomicBoolean();
     AtomicBoolean laterBegan = new AtomicBoolean();
     try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
-      OrderedWork<Integer> work = new OrderedWork<>(threads, 8, results::add);
+      OrderedWork<Integer> work = new OrderedWork<>(threads, 3, 8, results::add);
       work.submit(() -> {
         begun.countDown();
         awaitUninterruptibly(goOn);
@@ -142,7 +144,7 @@ class OrderedWorkTest {
   @Test
   void theFirstFailureInOrderIsThrown() {
     try (ExecutorService threads = Executors.newFixedThreadPool(4);
-        OrderedWork<Integer> work = new OrderedWork<>(threads, 8, results::add)) {
+        OrderedWork<Integer> work = new OrderedWork<>(threads, 3, 8, results::add)) {
       work.submit(() -> 1);
       work.submit(() -> {
         throw new WeirException.Corrupt("first");
