@@ -161,6 +161,9 @@ final class RoutingHandler extends Handler.Abstract {
     response.setStatus(answer.status());
     answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
     if (request.getMethod().equals("HEAD")) {
+      CountingStream counted = new CountingStream();
+      answer.body().writeTo(counted);
+      response.getHeaders().put("Content-Length", counted.count());
       return;
     }
     try (ResponseStream out = new ResponseStream(response)) {
