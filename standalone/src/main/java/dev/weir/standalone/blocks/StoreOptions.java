@@ -78,7 +78,7 @@ final class StoreOptions {
         sources.add(new BlockSeriesSource(block));
       }
     }
-    return new MergedSeriesSource(sources, Runnable::run);
+    return new MergedSeriesSource(sources);
   }
 
   static Optional<TimeRange> times(BlockReader block, Tenant tenant) {
