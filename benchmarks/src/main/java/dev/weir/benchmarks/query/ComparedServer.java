@@ -15,6 +15,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,10 +44,26 @@ public final class ComparedServer implements AutoCloseable {
   /// @param javaOptions for Weir; may be empty
   static List<ComparedServer> startAll(Path release, String javaOptions, Path directory)
       throws IOException {
+    return startAll(
+        release, javaOptions, "", InstalledPrometheus.SCRAPES_NOTHING, directory);
+  }
+
+  /// The same, with targets to scrape.
+  ///
+  /// @param settings further lines of Weir's weir.yml
+  /// @param prometheusYml of all servers
+  public static List<ComparedServer> startAll(
+      Path release, String javaOptions, String settings, String prometheusYml, Path directory)
+      throws IOException {
     List<ComparedServer> servers = new ArrayList<>();
-    servers.add(weir(release, javaOptions, Files.createDirectories(directory.resolve("weir"))));
+    servers.add(
+        weir(
+            release,
+            javaOptions,
+            settings,
+            configured(prometheusYml, directory.resolve("weir"))));
     try {
-      servers.addAll(startPeers(directory));
+      servers.addAll(startPeers(prometheusYml, directory));
       return servers;
     } catch (IOException | RuntimeException | Error e) {
       servers.forEach(ComparedServer::close);
@@ -56,18 +73,30 @@ public final class ComparedServer implements AutoCloseable {
 
   /// Those of the others that this machine has, ready; each has a directory of its own.
   public static List<ComparedServer> startPeers(Path directory) throws IOException {
+    return startPeers(InstalledPrometheus.SCRAPES_NOTHING, directory);
+  }
+
+  private static Path configured(String prometheusYml, Path directory) throws IOException {
+    Files.createDirectories(directory);
+    Files.writeString(directory.resolve("prometheus.yml"), prometheusYml);
+    return directory;
+  }
+
+  private static List<ComparedServer> startPeers(String prometheusYml, Path directory)
+      throws IOException {
     List<ComparedServer> servers = new ArrayList<>();
     try {
       Optional<Path> prometheus = installed("prometheus");
       if (prometheus.isPresent()) {
         servers.add(
-            prometheus(prometheus.get(), Files.createDirectories(directory.resolve("prometheus"))));
+            prometheus(
+                prometheus.get(), configured(prometheusYml, directory.resolve("prometheus"))));
       }
       Optional<Path> victoriaMetrics = installed("victoria-metrics");
       if (victoriaMetrics.isPresent()) {
         servers.add(
             victoriaMetrics(
-                victoriaMetrics.get(), Files.createDirectories(directory.resolve("vm"))));
+                victoriaMetrics.get(), configured(prometheusYml, directory.resolve("vm"))));
       }
       return servers;
     } catch (IOException | RuntimeException | Error e) {
@@ -83,12 +112,13 @@ public final class ComparedServer implements AutoCloseable {
         .findFirst();
   }
 
-  private static ComparedServer weir(Path release, String javaOptions, Path directory)
-      throws IOException {
-    InstalledPrometheus.scrapesNothing(directory);
+  private static ComparedServer weir(
+      Path release, String javaOptions, String settings, Path directory) throws IOException {
     String address = freeAddress();
     List<String> command =
         ReleasedWeir.command(release, directory, FreePorts.next(), address, List.of());
+    Files.writeString(
+        directory.resolve("weir.yml"), settings, StandardOpenOption.APPEND);
     return start(
         "weir", address, command, Map.of("WEIR_JAVA_OPTS", javaOptions), "/-/ready", directory);
   }
@@ -108,6 +138,7 @@ public final class ComparedServer implements AutoCloseable {
             program.toString(),
             "-storageDataPath=" + directory.resolve("data"),
             "-httpListenAddr=" + address,
+            "-promscrape.config=" + directory.resolve("prometheus.yml"),
             "-search.disableCache");
     return start("victoria-metrics", address, command, Map.of(), "/health", directory);
   }
@@ -147,7 +178,8 @@ public final class ComparedServer implements AutoCloseable {
     return name;
   }
 
-  long pid() {
+  /// Of its process.
+  public long pid() {
     return process.pid();
   }
 

@@ -65,6 +65,11 @@ public final class SampleLoad {
             instances.size(), numbersOfLastScrapes, samples, (System.nanoTime() - begun) / 1e9);
   }
 
+  /// Samples that were written.
+  public long samples() {
+    return samples;
+  }
+
   /// Series that the last scrapes have a number for. Not every server keeps NaN.
   public long numbersOfLastScrapes() {
     return numbersOfLastScrapes;
