@@ -1,6 +1,7 @@
 package dev.weir.blocks.catalog;
 
 import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.deletion.DeletionLog;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.StoredBlock;
@@ -19,17 +20,24 @@ public final class BlockCatalog {
   private static final Logger LOG = LoggerFactory.getLogger(BlockCatalog.class);
 
   private final BlockStore store;
+  private final DeletionLog deletions;
   private final BlockCache cache;
   private volatile BlockSnapshot current = BlockSnapshot.EMPTY;
 
   public BlockCatalog(BlockStore store, BlockCache cache) {
     this.store = store;
+    this.deletions = new DeletionLog(store);
     this.cache = cache;
   }
 
   /// What the last [#refresh] found.
   public BlockSnapshot current() {
     return current;
+  }
+
+  /// The deletions of the store; they take effect in the next snapshot.
+  public DeletionLog deletions() {
+    return deletions;
   }
 
   /// Lists the store. A block that cannot be opened is in the snapshot as such, and tried again
@@ -60,7 +68,8 @@ public final class BlockCatalog {
     before.entries().keySet().stream()
         .filter(name -> !entries.containsKey(name))
         .forEach(cache::forget);
-    BlockSnapshot after = new BlockSnapshot(entries, unreadable);
+    // After the blocks, so that none is read without the deletions that were there before it.
+    BlockSnapshot after = new BlockSnapshot(entries, unreadable, deletions.refresh());
     current = after;
     return after;
   }

@@ -10,7 +10,7 @@ public record CompactionPolicy(int minBlocks, int maxBlocks, long maxBytes) {
   public static final CompactionPolicy DEFAULT = new CompactionPolicy(12, 48, 512L << 20);
 
   public CompactionPolicy {
-    if (minBlocks < 2 || maxBlocks < minBlocks || maxBytes < 1) {
+    if (minBlocks < 1 || maxBlocks < minBlocks || maxBytes < 1) {
       throw new IllegalArgumentException(
           "merging %d to %d blocks of %d bytes is not possible"
               .formatted(minBlocks, maxBlocks, maxBytes));

@@ -20,8 +20,10 @@ import java.util.function.Predicate;
 /// because each thinks that it owns it, want the same name, and one of them loses.
 ///
 /// @param covers all records of the tenant in the range are in the sources
-/// @param sources small blocks with a section of the tenant, the lowest offset first
-public record CompactionTask(Tenant tenant, OffsetRange covers, List<BlockReader> sources) {
+/// @param sources blocks with a section of the tenant, the lowest offset first
+/// @param level of the result, higher than that of each source
+public record CompactionTask(
+    Tenant tenant, OffsetRange covers, List<BlockReader> sources, int level) {
   /// The level of blocks that are made from links of a chain.
   private static final int LEVEL = 1;
 
@@ -31,10 +33,15 @@ public record CompactionTask(Tenant tenant, OffsetRange covers, List<BlockReader
     sources = List.copyOf(sources);
   }
 
+  /// Merges links of a chain.
+  public CompactionTask(Tenant tenant, OffsetRange covers, List<BlockReader> sources) {
+    this(tenant, covers, sources, LEVEL);
+  }
+
   /// The name of the result.
   public BlockName.Compacted target() {
     return new BlockName.Compacted(
-        tenant, covers.topic(), covers.partition(), LEVEL, covers.firstOffset());
+        tenant, covers.topic(), covers.partition(), level, covers.firstOffset());
   }
 
   /// What there is to do, at most one task for each tenant and partition together. Left alone is a
