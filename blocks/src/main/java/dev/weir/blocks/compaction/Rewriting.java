@@ -21,12 +21,12 @@ import java.util.TreeMap;
 /// Writes one block with what a tenant has in several, without what is deleted of it. Samples are
 /// decoded and encoded anew, a column at a time; where nothing is deleted, merging the encoded
 /// columns is faster.
-final class Rewriting {
+public final class Rewriting {
   private Rewriting() {}
 
   /// @param file to write; there is none yet
   /// @param sources blocks with a section of the tenant, the lowest offset first
-  static void write(
+  public static void write(
       Path file,
       Tenant tenant,
       List<BlockReader> sources,
