@@ -2,12 +2,13 @@ package dev.weir.sink;
 
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.catalog.BlockCatalog;
-import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.compaction.CompactionPolicy;
 import dev.weir.blocks.compaction.CompactionTask;
 import dev.weir.blocks.compaction.Compactor;
+import dev.weir.blocks.compaction.DeletionTasks;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
+import java.util.List;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +45,15 @@ final class TenantCompaction {
   ///
   /// @throws WeirException.Unavailable if the store cannot be listed
   void run() {
-    BlockSnapshot snapshot = catalog.refresh();
-    for (CompactionTask task : CompactionTask.plan(snapshot, policy, mine)) {
+    runAll(CompactionTask.plan(catalog.refresh(), policy, mine));
+    if (!catalog.current().deletions().all().isEmpty()) {
+      // After a listing, because what was merged just now has nothing to hide any more.
+      runAll(DeletionTasks.plan(catalog.refresh(), policy, mine));
+    }
+  }
+
+  private void runAll(List<CompactionTask> tasks) {
+    for (CompactionTask task : tasks) {
       // A partition may have moved while other tasks ran.
       if (!stopped && mine.test(task.tenant())) {
         run(task);

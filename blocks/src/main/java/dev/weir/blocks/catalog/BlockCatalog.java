@@ -6,6 +6,7 @@ import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.WeirException;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -48,7 +49,8 @@ public final class BlockCatalog {
     BlockSnapshot before = current;
     TreeMap<String, NamedBlock> entries = new TreeMap<>();
     TreeMap<String, WeirException> unreadable = new TreeMap<>();
-    for (StoredBlock stored : store.list("")) {
+    List<StoredBlock> listed = store.list("");
+    for (StoredBlock stored : listed) {
       Optional<BlockName> name = BlockName.parse(stored.name());
       if (name.isEmpty()) {
         continue;
@@ -68,8 +70,7 @@ public final class BlockCatalog {
     before.entries().keySet().stream()
         .filter(name -> !entries.containsKey(name))
         .forEach(cache::forget);
-    // After the blocks, so that none is read without the deletions that were there before it.
-    BlockSnapshot after = new BlockSnapshot(entries, unreadable, deletions.refresh());
+    BlockSnapshot after = new BlockSnapshot(entries, unreadable, deletions.refresh(listed));
     current = after;
     return after;
   }

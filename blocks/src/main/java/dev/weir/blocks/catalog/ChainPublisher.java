@@ -100,7 +100,7 @@ public final class ChainPublisher {
   }
 
   /// The end of a partition's chain; empty if it has no link yet. Its last link says it, which is
-  /// never deleted.
+  /// never deleted. Whoever knows the end knows the deletions that were there before it, too.
   ///
   /// @throws WeirException.Corrupt if the last link cannot be opened: nobody knows where it ends
   public Optional<End> end(String topic, int partition) {
@@ -108,12 +108,14 @@ public final class ChainPublisher {
     for (StoredBlock stored : links.reversed()) {
       Optional<BlockName> name = BlockName.parse(stored.name());
       if (name.isPresent()) {
+        deletions.refresh();
         NamedBlock last = NamedBlock.open(store, stored, name.get(), cache);
         return Optional.of(
             new End(
                 last.reader().meta().covers().getFirst().endOffset(), last.reader().liveLayouts()));
       }
     }
+    deletions.refresh();
     return Optional.empty();
   }
 

@@ -37,16 +37,23 @@ public final class DeletionLog {
     return current;
   }
 
-  /// Lists the store. Who combines this with a listing of blocks lists the blocks first: then no
-  /// block is seen without the deletions that were there before it.
+  /// Lists the store.
   ///
   /// @throws WeirException.Unavailable if the store does not answer; what is known stays
-  public synchronized Deletions refresh() {
+  public Deletions refresh() {
+    return refresh(store.list(DeletionName.PREFIX));
+  }
+
+  /// Takes note of what a listing found. Whether it saw a deletion or a block first is no matter: a
+  /// block that was written after a deletion is without what it hides.
+  ///
+  /// @param listed may have other objects, too
+  public synchronized Deletions refresh(List<StoredBlock> listed) {
     Deletions before = current;
     TreeMap<DeletionName, Deletion> found = new TreeMap<>();
     Set<String> asked = new HashSet<>();
     Map<DeletionName, WeirException> unreadable = new HashMap<>();
-    for (StoredBlock stored : store.list(DeletionName.PREFIX)) {
+    for (StoredBlock stored : listed) {
       Optional<DeletionName> name = DeletionName.parse(stored.name());
       if (name.isEmpty()) {
         asked.add(stored.name());
