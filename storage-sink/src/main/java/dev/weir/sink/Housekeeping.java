@@ -4,7 +4,12 @@ import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockChain;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.catalog.BlockSnapshot.TopicPartition;
+import dev.weir.blocks.compaction.SpentDeletions;
 import dev.weir.blocks.compaction.SupersededBlocks;
+import dev.weir.blocks.deletion.DeletionLog;
+import dev.weir.blocks.deletion.Deletions;
+import dev.weir.blocks.store.DeletionName;
+import dev.weir.sink.SinkSettings.HousekeepingSettings;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -26,8 +31,10 @@ final class Housekeeping implements AutoCloseable {
   private final BlockCatalog catalog;
   private final Retention retention;
   private final SupersededBlocks superseded;
+  private final SpentDeletions spent;
+  private final DeletionLog deletions;
   private final TenantCompaction compaction;
-  private final Duration interval;
+  private final HousekeepingSettings settings;
   private final SinkMetrics metrics;
   private final ScheduledExecutorService cleaner = executor("sink-housekeeping");
   private final ScheduledExecutorService compactor = executor("sink-compaction");
@@ -37,14 +44,18 @@ final class Housekeeping implements AutoCloseable {
       BlockCatalog catalog,
       Retention retention,
       SupersededBlocks superseded,
+      SpentDeletions spent,
+      DeletionLog deletions,
       TenantCompaction compaction,
-      Duration interval,
+      HousekeepingSettings settings,
       SinkMetrics metrics) {
     this.catalog = catalog;
     this.retention = retention;
     this.superseded = superseded;
+    this.spent = spent;
+    this.deletions = deletions;
     this.compaction = compaction;
-    this.interval = interval;
+    this.settings = settings;
     this.metrics = metrics;
   }
 
@@ -54,17 +65,24 @@ final class Housekeeping implements AutoCloseable {
   }
 
   void start() {
-    schedule(cleaner, "deletion", this::clean);
-    schedule(compactor, "compaction", compaction::run);
+    schedule(cleaner, settings.interval(), "deletion", this::clean);
+    schedule(cleaner, settings.deletionInterval(), "finding deletions", deletions::refresh);
+    schedule(compactor, settings.interval(), "compaction", compaction::run);
   }
 
-  private void schedule(ScheduledExecutorService executor, String task, Runnable work) {
+  private void schedule(
+      ScheduledExecutorService executor, Duration every, String task, Runnable work) {
     var _ =
         executor.scheduleWithFixedDelay(
-            () -> attempt(task, work),
-            interval.toMillis(),
-            interval.toMillis(),
-            TimeUnit.MILLISECONDS);
+            () -> attempt(task, work), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// Looks for deletions now, and soon writes blocks anew that somebody wants without them.
+  void lookForDeletions() {
+    Deletions found = deletions.refresh();
+    if (found.all().stream().anyMatch(found::isAsked)) {
+      compactor.execute(() -> attempt("compaction", compaction::run));
+    }
   }
 
   private void attempt(String task, Runnable work) {
@@ -73,7 +91,7 @@ final class Housekeeping implements AutoCloseable {
     } catch (RuntimeException e) {
       // Whatever it is, the next time may do better; thrown, it would be the last time.
       metrics.housekeepingFailed(task);
-      LOG.warn("{} of blocks failed, trying again in {}: {}", task, interval, e.getMessage(), e);
+      LOG.warn("{} of blocks failed, trying again later: {}", task, e.getMessage(), e);
     }
   }
 
@@ -85,6 +103,9 @@ final class Housekeeping implements AutoCloseable {
     deleted.forEach(_ -> metrics.deletedBlock("compacted"));
     if (!deleted.isEmpty()) {
       LOG.info("{} blocks whose samples are all in compacted blocks were deleted", deleted.size());
+    }
+    for (DeletionName removed : spent.sweep(snapshot)) {
+      LOG.info("{}: no block has samples of it any more; removed", removed);
     }
     metrics.show(snapshot);
     report(snapshot);

@@ -5,8 +5,10 @@ import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.compaction.CompactionPolicy;
 import dev.weir.blocks.compaction.CompactionTask;
 import dev.weir.blocks.compaction.Compactor;
+import dev.weir.blocks.compaction.DeletionTasks;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
+import java.util.List;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,14 +49,24 @@ final class TenantCompaction {
   void run() {
     boolean merged = true;
     while (merged && !stopped) {
-      merged = false;
-      for (CompactionTask task : CompactionTask.plan(catalog.refresh(), policy, mine)) {
-        // A partition may have moved while other tasks ran.
-        if (!stopped && mine.test(task.tenant())) {
-          merged |= run(task);
-        }
+      merged = runAll(CompactionTask.plan(catalog.refresh(), policy, mine));
+    }
+    if (!catalog.current().deletions().all().isEmpty()) {
+      // After a listing, because what was merged just now has nothing to hide any more.
+      var _ = runAll(DeletionTasks.plan(catalog.refresh(), policy, mine));
+    }
+  }
+
+  /// Whether a block was published.
+  private boolean runAll(List<CompactionTask> tasks) {
+    boolean published = false;
+    for (CompactionTask task : tasks) {
+      // A partition may have moved while other tasks ran.
+      if (!stopped && mine.test(task.tenant())) {
+        published |= run(task);
       }
     }
+    return published;
   }
 
   /// Whether a block was published.

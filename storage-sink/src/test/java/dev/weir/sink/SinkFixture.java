@@ -104,6 +104,7 @@ abstract class SinkFixture {
         Duration.ofMinutes(11),
         SampleReader.Settings.DEFAULT,
         16 << 20,
+        SinkSettings.RetentionSettings.of(Duration.ofDays(15)),
         housekeeping);
   }
 

@@ -6,6 +6,7 @@ import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.GroupKey;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
+import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupSamples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,7 +80,15 @@ public final class BlockWriter implements AutoCloseable {
 
     /// A link of a partition's chain.
     public static Description link(OffsetRange covers, long createdAtMillis) {
-      return new Description(0, createdAtMillis, List.of(covers), List.of());
+      return link(covers, createdAtMillis, List.of());
+    }
+
+    /// A link of a partition's chain without what deletions hide.
+    ///
+    /// @param deletions their names
+    public static Description link(
+        OffsetRange covers, long createdAtMillis, List<String> deletions) {
+      return new Description(0, createdAtMillis, List.of(covers), deletions);
     }
 
     /// A block with samples that did not come through Kafka.
@@ -136,6 +145,18 @@ public final class BlockWriter implements AutoCloseable {
       GroupSamples samples,
       List<List<TimedExemplar>> exemplars) {
     section(group.tenant()).add(group, series, samples, exemplars);
+  }
+
+  /// Adds a group that has no exemplars, one column after another.
+  ///
+  /// @param series in order of labels, each once
+  public void add(GroupKey group, List<SeriesMeta> series, GroupColumns columns) {
+    section(group.tenant()).add(group, series, columns, List.of());
+  }
+
+  /// Sees to it that a tenant has a section, also if nothing is added to it.
+  public void keep(Tenant tenant) {
+    section(tenant).keep();
   }
 
   /// Adds a layout that is alive at the block's end. Its series need no samples in the block.

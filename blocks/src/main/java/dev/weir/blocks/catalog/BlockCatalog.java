@@ -1,10 +1,12 @@
 package dev.weir.blocks.catalog;
 
 import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.deletion.DeletionLog;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.WeirException;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -19,17 +21,24 @@ public final class BlockCatalog {
   private static final Logger LOG = LoggerFactory.getLogger(BlockCatalog.class);
 
   private final BlockStore store;
+  private final DeletionLog deletions;
   private final BlockCache cache;
   private volatile BlockSnapshot current = BlockSnapshot.EMPTY;
 
   public BlockCatalog(BlockStore store, BlockCache cache) {
     this.store = store;
+    this.deletions = new DeletionLog(store);
     this.cache = cache;
   }
 
   /// What the last [#refresh] found.
   public BlockSnapshot current() {
     return current;
+  }
+
+  /// The deletions of the store; they take effect in the next snapshot.
+  public DeletionLog deletions() {
+    return deletions;
   }
 
   /// Lists the store. A block that cannot be opened is in the snapshot as such, and tried again
@@ -40,7 +49,8 @@ public final class BlockCatalog {
     BlockSnapshot before = current;
     TreeMap<String, NamedBlock> entries = new TreeMap<>();
     TreeMap<String, WeirException> unreadable = new TreeMap<>();
-    for (StoredBlock stored : store.list("")) {
+    List<StoredBlock> listed = store.list("");
+    for (StoredBlock stored : listed) {
       Optional<BlockName> name = BlockName.parse(stored.name());
       if (name.isEmpty()) {
         continue;
@@ -60,7 +70,7 @@ public final class BlockCatalog {
     before.entries().keySet().stream()
         .filter(name -> !entries.containsKey(name))
         .forEach(cache::forget);
-    BlockSnapshot after = new BlockSnapshot(entries, unreadable);
+    BlockSnapshot after = new BlockSnapshot(entries, unreadable, deletions.refresh(listed));
     current = after;
     return after;
   }

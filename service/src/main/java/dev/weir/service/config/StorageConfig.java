@@ -13,6 +13,7 @@ import java.util.List;
 /// The `storage` section of `weir.yml`: what the sink keeps in memory and in blocks.
 public record StorageConfig(
     Duration retention,
+    long retentionSize,
     Duration flushInterval,
     long flushBytes,
     Duration keepFlushed,
@@ -26,6 +27,7 @@ public record StorageConfig(
     long compactionMaxBytes,
     Duration compactionMaxSpan,
     Duration deleteDelay,
+    Duration deletionInterval,
     Reading reading) {
   /// What is kept for reading one partition.
   ///
@@ -48,6 +50,15 @@ public record StorageConfig(
           Duration.ofDays(15),
           "How long blocks are kept. Older samples are not taken, and found only while a block that has"
               + " newer ones too is still there.");
+
+  private static final Setting<Long> RETENTION_SIZE =
+      Setting.of(
+          "retention_size",
+          SIZE,
+          0L,
+          "What all blocks may take together; beyond it the oldest are deleted before `retention` is"
+              + " over. 0 means no bound. Blocks that are merged, or about to be deleted, may take"
+              + " more for `delete_delay`.");
 
   private static final Setting<Duration> FLUSH_INTERVAL =
       Setting.of(
@@ -148,6 +159,14 @@ public record StorageConfig(
           "How long small blocks stay after they were merged, for queries that began before. At least"
               + " a minute longer than query.timeout.");
 
+  private static final Setting<Duration> DELETION_INTERVAL =
+      Setting.of(
+          "deletion_interval",
+          POSITIVE_DURATION,
+          Duration.ofSeconds(5),
+          "How often a sink looks for samples that were deleted by other processes: no longer are"
+              + " deleted samples of its memory still found.");
+
   private static final Setting<Integer> LAYOUT_SERIES =
       Setting.of(
           "layout_series",
@@ -193,6 +212,7 @@ public record StorageConfig(
           "What is kept in memory and in blocks, and how long.",
           List.of(
               RETENTION,
+              RETENTION_SIZE,
               FLUSH_INTERVAL,
               FLUSH_BYTES,
               KEEP_FLUSHED,
@@ -206,6 +226,7 @@ public record StorageConfig(
               COMPACTION_MAX_BYTES,
               COMPACTION_MAX_SPAN,
               DELETE_DELAY,
+              DELETION_INTERVAL,
               LAYOUT_SERIES,
               KNOWN_TARGETS,
               PARKED_BYTES,
@@ -246,6 +267,7 @@ public record StorageConfig(
   private static StorageConfig readEach(ConfigSection section) {
     return new StorageConfig(
         RETENTION.read(section),
+        RETENTION_SIZE.read(section),
         FLUSH_INTERVAL.read(section),
         FLUSH_BYTES.read(section),
         KEEP_FLUSHED.read(section),
@@ -259,6 +281,7 @@ public record StorageConfig(
         COMPACTION_MAX_BYTES.read(section),
         COMPACTION_MAX_SPAN.read(section),
         DELETE_DELAY.read(section),
+        DELETION_INTERVAL.read(section),
         new Reading(
             LAYOUT_SERIES.read(section),
             KNOWN_TARGETS.read(section),

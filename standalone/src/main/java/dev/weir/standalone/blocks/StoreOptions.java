@@ -2,7 +2,6 @@ package dev.weir.standalone.blocks;
 
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockReader;
-import dev.weir.blocks.block.BlockSeriesSource;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.merge.MergedSeriesSource;
@@ -72,13 +71,8 @@ final class StoreOptions {
 
   /// The series of a tenant in all blocks that have samples in a range.
   static SeriesSource source(BlockSnapshot snapshot, Tenant tenant, TimeRange range) {
-    List<SeriesSource> sources = new ArrayList<>();
-    for (BlockReader block : counting(snapshot, tenant)) {
-      if (times(block, tenant).filter(range::overlaps).isPresent()) {
-        sources.add(new BlockSeriesSource(block));
-      }
-    }
-    return new MergedSeriesSource(sources, Runnable::run);
+    return new MergedSeriesSource(
+        snapshot.sources(tenant, counting(snapshot, tenant), range), Runnable::run);
   }
 
   static Optional<TimeRange> times(BlockReader block, Tenant tenant) {

@@ -24,6 +24,7 @@ import java.nio.file.StandardOpenOption;
 /// data/work/     blocks that are being written, not published yet
 /// data/streams/  state of rule jobs
 /// data/spool/    rows that wait for Kafka
+/// data/snapshots/ copies of blocks that were asked for over HTTP
 /// ```
 ///
 /// The operating system releases the lock when its process ends, however it ends; the file stays.
@@ -111,6 +112,11 @@ public final class DataDirectory implements AutoCloseable {
   /// lock, as they never change.
   public static Path blocksIn(Path data) {
     return data.resolve("blocks");
+  }
+
+  /// Where snapshots of the blocks are in a data directory.
+  static Path snapshotsIn(Path data) {
+    return data.resolve("snapshots");
   }
 
   /// Where the rules job keeps the state that it goes on from.

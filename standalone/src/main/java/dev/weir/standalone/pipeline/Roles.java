@@ -14,6 +14,7 @@ import dev.weir.query.api.ServerStatus;
 import dev.weir.schemas.wire.SchemaRegistry;
 import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.QueryConfig;
+import dev.weir.service.config.StorageConfig;
 import dev.weir.service.config.WeirConfig;
 import dev.weir.service.kafka.CompactedView;
 import dev.weir.service.kafka.KafkaSettings;
@@ -22,12 +23,15 @@ import dev.weir.sink.SinkSettings;
 import dev.weir.streams.RulesRole;
 import dev.weir.streams.RulesSettings;
 import dev.weir.streams.definition.ConfiguredRules;
+import dev.weir.yaml.ByteSize;
 import dev.weir.yaml.PrometheusDuration;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /// Makes the roles of a process and gives them what they share: Kafka, the registry, the metrics,
@@ -84,7 +88,7 @@ final class Roles {
   SinkRole sink(DataDirectory data) {
     WeirConfig weir = settings.weir();
     return new SinkRole(
-        SinkSettings.of(weir.storage(), weir.collector().keyFrameInterval()),
+        SinkSettings.of(weir.storage(), weir.tenants(), weir.collector().keyFrameInterval()),
         addresses.member(),
         addresses.forMembers().toString(),
         settings.version(),
@@ -149,6 +153,12 @@ final class Roles {
             kafka.samplePartitions(),
             new LocalBlockStore(DataDirectory.blocksIn(settings.data())),
             localNodes,
+            () -> sink.ifPresent(SinkRole::lookForDeletions),
+            new Snapshots(
+                    settings.data(),
+                    sink.map(role -> (Supplier<CompletionStage<Void>>) role::flush),
+                    clock)
+                ::make,
             status(config),
             metrics,
             viewMetrics,
@@ -182,6 +192,7 @@ final class Roles {
         query.nodeTimeout(),
         query.memberTimeout(),
         NodeLimits.DEFAULT.withMaxResponseBytes(query.maxNodeAnswerBytes()),
+        query.adminApi() || settings.adminApi(),
         query.maxViewEntries());
   }
 
@@ -200,13 +211,21 @@ final class Roles {
         .withDefaultSubqueryStep(prometheus.global().evaluationInterval());
   }
 
+  /// As Prometheus writes it.
+  private static String retention(StorageConfig storage) {
+    String time = PrometheusDuration.format(storage.retention());
+    return storage.retentionSize() == 0
+        ? time
+        : "%s or %s".formatted(time, ByteSize.format(storage.retentionSize()));
+  }
+
   private ServerStatus status(CurrentConfig config) {
     return new ServerStatus(
         PROMETHEUS_VERSION,
         settings.version(),
         "",
         addresses.hostname(),
-        PrometheusDuration.format(settings.weir().storage().retention()),
+        retention(settings.weir().storage()),
         settings.flags(),
         config::status,
         clock);

@@ -73,6 +73,7 @@ abstract class PipelineFixture {
         Optional.empty(),
         Optional.empty(),
         Features.NONE,
+        true,
         Map.of());
   }
 }
