@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,12 +60,11 @@ final class Housekeeping implements AutoCloseable {
   }
 
   private void schedule(ScheduledExecutorService executor, String task, Runnable work) {
+    // Sinks that were started together do not list the store together for ever.
+    long firstMillis = ThreadLocalRandom.current().nextLong(interval.toMillis()) + 1;
     var _ =
         executor.scheduleWithFixedDelay(
-            () -> attempt(task, work),
-            interval.toMillis(),
-            interval.toMillis(),
-            TimeUnit.MILLISECONDS);
+            () -> attempt(task, work), firstMillis, interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void attempt(String task, Runnable work) {
@@ -88,6 +88,7 @@ final class Housekeeping implements AutoCloseable {
     }
     metrics.show(snapshot);
     report(snapshot);
+    catalog.removeAbandoned();
   }
 
   /// Says once what keeps chains from being whole.

@@ -5,7 +5,8 @@ import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.WeirException;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,29 +40,35 @@ public final class BlockCatalog {
   public synchronized BlockSnapshot refresh() {
     BlockSnapshot before = current;
     TreeMap<String, NamedBlock> entries = new TreeMap<>();
-    TreeMap<String, WeirException> unreadable = new TreeMap<>();
-    for (StoredBlock stored : store.list("")) {
-      Optional<BlockName> name = BlockName.parse(stored.name());
-      if (name.isEmpty()) {
-        continue;
-      }
+    List<StoredBlock> fresh = new ArrayList<>();
+    List<StoredBlock> listed = store.list("");
+    for (StoredBlock stored : listed) {
       NamedBlock known = before.entries().get(stored.name());
-      try {
-        entries.put(
-            stored.name(),
-            known != null ? known : NamedBlock.open(store, stored, name.get(), cache));
-      } catch (WeirException e) {
-        unreadable.put(stored.name(), e);
-        if (!before.unreadable().containsKey(stored.name())) {
-          LOG.warn("block {} cannot be opened", stored.name(), e);
-        }
+      if (known != null) {
+        entries.put(stored.name(), known);
+      } else if (BlockName.parse(stored.name()).isPresent()) {
+        fresh.add(stored);
       }
     }
+    TreeMap<String, WeirException> unreadable = new TreeMap<>();
+    new BlockOpener(store, cache).open(fresh, entries, unreadable);
+    unreadable.forEach((name, e) -> {
+      if (!before.unreadable().containsKey(name)) {
+        LOG.warn("block {} cannot be opened", name, e);
+      }
+    });
     before.entries().keySet().stream()
         .filter(name -> !entries.containsKey(name))
         .forEach(cache::forget);
     BlockSnapshot after = new BlockSnapshot(entries, unreadable);
     current = after;
     return after;
+  }
+
+  /// Removes what publications left behind that were broken off long ago.
+  ///
+  /// @throws WeirException.Unavailable if the store does not answer
+  public void removeAbandoned() {
+    store.removeAbandoned();
   }
 }
