@@ -2,7 +2,6 @@ package dev.weir.objects;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.Hash128;
@@ -43,8 +42,6 @@ import org.slf4j.LoggerFactory;
 /// every store that has conditional writes for single requests, and no upload needs the memory of
 /// more than a part. Why not multipart uploads stands in
 /// `docs/decisions/0141-large-blocks-in-parts.md`.
-///
-/// Objects that are not named as blocks are not listed: they are somebody else's.
 ///
 /// Of an upload that was broken off parts are left. [#removeAbandoned] deletes those that nothing
 /// refers to a day later; an upload that took half as long gives up.
@@ -126,7 +123,7 @@ public final class ObjectBlockStore implements BlockStore, AutoCloseable {
     String directory = BLOCKS + prefix.substring(0, prefix.lastIndexOf('/') + 1);
     List<StoredObject> found = new ArrayList<>();
     for (StoredObject object : objects(directory)) {
-      if (object.key().startsWith(BLOCKS + prefix) && BlockName.parse(nameOf(object)).isPresent()) {
+      if (object.key().startsWith(BLOCKS + prefix)) {
         found.add(object);
       }
     }

@@ -3,9 +3,14 @@ package dev.weir.objects;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.blobstore.BlobStore;
+import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 
 /// An S3 in this process, over a directory, with one bucket. Started again on its port, it has what
 /// it had.
@@ -13,6 +18,27 @@ public final class S3Server implements AutoCloseable {
   public static final String BUCKET = "metrics";
   public static final String KEY_ID = "weir";
   public static final String SECRET = "a secret of tests";
+
+  /// The directory lists files that are being written, under other names. S3 does not.
+  private static final class WholeObjects extends ForwardingBlobStore {
+    private static final Pattern UNFINISHED =
+        Pattern.compile(".*-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    WholeObjects(BlobStore directory) {
+      super(directory);
+    }
+
+    @Override
+    public ListObjectsV2Response list(ListObjectsV2Request request) {
+      ListObjectsV2Response all = super.list(request);
+      return all.toBuilder()
+          .contents(
+              all.contents().stream()
+                  .filter(object -> !UNFINISHED.matcher(object.key()).matches())
+                  .toList())
+          .build();
+    }
+  }
 
   private final S3Proxy proxy;
 
@@ -32,7 +58,7 @@ public final class S3Server implements AutoCloseable {
     }
     S3Proxy proxy =
         S3Proxy.builder()
-            .blobStore(blobs)
+            .blobStore(new WholeObjects(blobs))
             .endpoint(URI.create("http://127.0.0.1:" + port))
             .awsAuthentication(AuthenticationType.AWS_V4, KEY_ID, SECRET)
             .v4MaxNonChunkedRequestSize(64 << 20)
