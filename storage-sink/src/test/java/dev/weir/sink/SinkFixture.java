@@ -144,7 +144,7 @@ abstract class SinkFixture {
     return sink;
   }
 
-  LocalBlockStore store() {
+  BlockStore store() {
     return new LocalBlockStore(directory.resolve("blocks"));
   }
 
