@@ -46,6 +46,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -229,8 +230,10 @@ public final class QueryRole implements Role {
     members.start();
     rules.start();
     long everyMillis = settings.listEvery().toMillis();
+    // Processes that were started together do not list the store together for ever.
+    long firstMillis = ThreadLocalRandom.current().nextLong(everyMillis) + 1;
     var _ =
-        lister.scheduleWithFixedDelay(this::list, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+        lister.scheduleWithFixedDelay(this::list, firstMillis, everyMillis, TimeUnit.MILLISECONDS);
   }
 
   private void list() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,9 +73,11 @@ final class Housekeeping implements AutoCloseable {
 
   private void schedule(
       ScheduledExecutorService executor, Duration every, String task, Runnable work) {
+    // Sinks that were started together do not list the store together for ever.
+    long firstMillis = ThreadLocalRandom.current().nextLong(every.toMillis()) + 1;
     var _ =
         executor.scheduleWithFixedDelay(
-            () -> attempt(task, work), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+            () -> attempt(task, work), firstMillis, every.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// Looks for deletions now, and soon writes blocks anew that somebody wants without them.
@@ -109,6 +112,7 @@ final class Housekeeping implements AutoCloseable {
     }
     metrics.show(snapshot);
     report(snapshot);
+    catalog.removeAbandoned();
   }
 
   /// Says once what keeps chains from being whole.

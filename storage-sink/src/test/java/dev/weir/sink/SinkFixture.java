@@ -145,7 +145,7 @@ abstract class SinkFixture {
     return sink;
   }
 
-  LocalBlockStore store() {
+  BlockStore store() {
     return new LocalBlockStore(directory.resolve("blocks"));
   }
 

@@ -6,8 +6,8 @@ import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.WeirException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,30 +48,35 @@ public final class BlockCatalog {
   public synchronized BlockSnapshot refresh() {
     BlockSnapshot before = current;
     TreeMap<String, NamedBlock> entries = new TreeMap<>();
-    TreeMap<String, WeirException> unreadable = new TreeMap<>();
+    List<StoredBlock> fresh = new ArrayList<>();
     List<StoredBlock> listed = store.list("");
     for (StoredBlock stored : listed) {
-      Optional<BlockName> name = BlockName.parse(stored.name());
-      if (name.isEmpty()) {
-        continue;
-      }
       NamedBlock known = before.entries().get(stored.name());
-      try {
-        entries.put(
-            stored.name(),
-            known != null ? known : NamedBlock.open(store, stored, name.get(), cache));
-      } catch (WeirException e) {
-        unreadable.put(stored.name(), e);
-        if (!before.unreadable().containsKey(stored.name())) {
-          LOG.warn("block {} cannot be opened", stored.name(), e);
-        }
+      if (known != null) {
+        entries.put(stored.name(), known);
+      } else if (BlockName.parse(stored.name()).isPresent()) {
+        fresh.add(stored);
       }
     }
+    TreeMap<String, WeirException> unreadable = new TreeMap<>();
+    new BlockOpener(store, cache).open(fresh, entries, unreadable);
+    unreadable.forEach((name, e) -> {
+      if (!before.unreadable().containsKey(name)) {
+        LOG.warn("block {} cannot be opened", name, e);
+      }
+    });
     before.entries().keySet().stream()
         .filter(name -> !entries.containsKey(name))
         .forEach(cache::forget);
     BlockSnapshot after = new BlockSnapshot(entries, unreadable, deletions.refresh(listed));
     current = after;
     return after;
+  }
+
+  /// Removes what publications left behind that were broken off long ago.
+  ///
+  /// @throws WeirException.Unavailable if the store does not answer
+  public void removeAbandoned() {
+    store.removeAbandoned();
   }
 }

@@ -61,10 +61,10 @@ public final class LocalBlockStore implements BlockStore {
     this.staging = directory.resolve(STAGING);
     try {
       Files.createDirectories(staging);
-      removeAbandoned(clock.instant().minus(ABANDONED));
     } catch (IOException e) {
       throw unavailable("cannot be prepared", directory, e);
     }
+    removeAbandoned();
   }
 
   /// Where the blocks are.
@@ -72,11 +72,15 @@ public final class LocalBlockStore implements BlockStore {
     return directory;
   }
 
-  private void removeAbandoned(Instant before) throws IOException {
+  @Override
+  public void removeAbandoned() {
+    Instant before = clock.instant().minus(ABANDONED);
     try (Stream<Path> files = Files.list(staging)) {
       for (Path file : files.toList()) {
         removeIfAbandoned(file, before);
       }
+    } catch (IOException e) {
+      throw unavailable("cannot be tidied", staging, e);
     }
   }
 
