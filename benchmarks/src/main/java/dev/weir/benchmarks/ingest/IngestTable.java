@@ -15,10 +15,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/// What does a sample cost, from the network to where it is durable? Recorded exporters made into 52
-/// instances are written to Weir and, where this machine has them, Prometheus and VictoriaMetrics by
-/// remote write, and then scraped by them. Of each process, all processor time counts: for Weir,
-/// what the broker and the writing of blocks take, too, until all samples are in blocks.
+/// What does a sample cost, from the network to where it is durable? Recorded exporters made into
+/// 52 instances are written to Weir and, where this machine has them, Prometheus and
+/// VictoriaMetrics by remote write, and then scraped by them. Of each process, all processor time
+/// counts: for Weir, what the broker and the writing of blocks take, too, until all samples are in
+/// blocks.
 ///
 /// What each process uses without samples is measured before and left out; it is printed.
 ///
@@ -82,8 +83,7 @@ public final class IngestTable {
     List<ComparedServer> servers = start("write", InstalledPrometheus.SCRAPES_NOTHING);
     try {
       long end = Instant.now().toEpochMilli() / INTERVAL.toMillis() * INTERVAL.toMillis();
-      SampleLoad before =
-          new SampleLoad(instances, end - WRITTEN.toMillis(), WARM_UP, INTERVAL);
+      SampleLoad before = new SampleLoad(instances, end - WRITTEN.toMillis(), WARM_UP, INTERVAL);
       System.out.println("remote write, before: " + before.run(servers));
       awaitDurable(servers, before.samples());
       ProcessorTime idle = ProcessorTime.now(servers);

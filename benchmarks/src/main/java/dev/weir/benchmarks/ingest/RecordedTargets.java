@@ -15,8 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
-/// Recorded instances as targets to scrape, all on one port. Every scraper sees the same page at the
-/// same time: pages are written before, and the next one is shown every interval.
+/// Recorded instances as targets to scrape, all on one port. Every scraper sees the same page at
+/// the same time: pages are written before, and the next one is shown every interval.
 final class RecordedTargets implements AutoCloseable {
   private final List<Instance> instances;
   private final byte[][][] pages;

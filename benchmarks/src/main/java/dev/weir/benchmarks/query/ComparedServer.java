@@ -44,8 +44,7 @@ public final class ComparedServer implements AutoCloseable {
   /// @param javaOptions for Weir; may be empty
   static List<ComparedServer> startAll(Path release, String javaOptions, Path directory)
       throws IOException {
-    return startAll(
-        release, javaOptions, "", InstalledPrometheus.SCRAPES_NOTHING, directory);
+    return startAll(release, javaOptions, "", InstalledPrometheus.SCRAPES_NOTHING, directory);
   }
 
   /// The same, with targets to scrape.
@@ -57,11 +56,7 @@ public final class ComparedServer implements AutoCloseable {
       throws IOException {
     List<ComparedServer> servers = new ArrayList<>();
     servers.add(
-        weir(
-            release,
-            javaOptions,
-            settings,
-            configured(prometheusYml, directory.resolve("weir"))));
+        weir(release, javaOptions, settings, configured(prometheusYml, directory.resolve("weir"))));
     try {
       servers.addAll(startPeers(prometheusYml, directory));
       return servers;
@@ -117,8 +112,7 @@ public final class ComparedServer implements AutoCloseable {
     String address = freeAddress();
     List<String> command =
         ReleasedWeir.command(release, directory, FreePorts.next(), address, List.of());
-    Files.writeString(
-        directory.resolve("weir.yml"), settings, StandardOpenOption.APPEND);
+    Files.writeString(directory.resolve("weir.yml"), settings, StandardOpenOption.APPEND);
     return start(
         "weir", address, command, Map.of("WEIR_JAVA_OPTS", javaOptions), "/-/ready", directory);
   }
