@@ -19,17 +19,26 @@ final class RegexSize {
 
     private long lastCopies = 1;
 
-    void part(long partSize, long partCopies) {
+    /// Of the size, what takes no character: groups and repetitions. Matching goes through such
+    /// instructions by recursion.
+    private long hops;
+
+    private long lastHops;
+
+    void part(long partSize, long partCopies, long partHops) {
       finishLast();
       lastSize = partSize;
       lastCopies = partCopies;
+      lastHops = partHops;
     }
 
     void finishLast() {
       size = Math.addExact(size, lastSize);
+      hops = Math.addExact(hops, lastHops);
       copies = Math.max(copies, lastCopies);
       lastSize = 0;
       lastCopies = 1;
+      lastHops = 0;
     }
   }
 
@@ -51,6 +60,7 @@ final class RegexSize {
     }
     group.finishLast();
     checkSize(group.size);
+    checkHops(group.hops);
   }
 
   private void step(char c) {
@@ -59,6 +69,10 @@ final class RegexSize {
       case '[' -> characterClass();
       case '(' -> {
         open.push(group);
+        if (open.size() > WholeMatch.MAX_DEPTH) {
+          throw new WeirException.BadData(
+              "error parsing regexp: expression nests too deeply: `%s`".formatted(excerpt()));
+        }
         group = new Group();
         at++;
       }
@@ -70,11 +84,12 @@ final class RegexSize {
       }
       case '*', '+', '?' -> {
         group.lastSize++;
+        group.lastHops++;
         at++;
       }
       case '{' -> repetition();
       default -> {
-        group.part(1, 1);
+        group.part(1, 1, 0);
         at++;
       }
     }
@@ -85,7 +100,7 @@ final class RegexSize {
     Group inner = group;
     group = open.pop();
     // The parentheses themselves are two instructions.
-    group.part(inner.size + 2, inner.copies);
+    group.part(inner.size + 2, inner.copies, inner.hops + 2);
   }
 
   private void escape() {
@@ -94,7 +109,7 @@ final class RegexSize {
       int end = regex.indexOf("\\E", at);
       int stop = end < 0 ? regex.length() : end;
       for (int i = at + 2; i < stop; i++) {
-        group.part(1, 1);
+        group.part(1, 1, 0);
       }
       at = end < 0 ? stop : end + 2;
       return;
@@ -106,7 +121,7 @@ final class RegexSize {
       int end = regex.indexOf('}', at);
       at = end < 0 ? regex.length() : end + 1;
     }
-    group.part(1, 1);
+    group.part(1, 1, 0);
   }
 
   private void characterClass() {
@@ -127,14 +142,14 @@ final class RegexSize {
       first = false;
     }
     at = Math.min(i + 1, regex.length());
-    group.part(1, 1);
+    group.part(1, 1, 0);
   }
 
   private void repetition() {
     int end = regex.indexOf('}', at);
     int times = end < 0 ? -1 : times(regex.substring(at + 1, end));
     if (times < 0) {
-      group.part(1, 1);
+      group.part(1, 1, 0);
       at++;
       return;
     }
@@ -146,7 +161,9 @@ final class RegexSize {
     }
     // Each optional copy takes an instruction of its own.
     group.lastSize = (group.lastSize + 1) * Math.max(times, 1);
+    group.lastHops = (group.lastHops + 1) * Math.max(times, 1);
     checkSize(group.lastSize);
+    checkHops(group.lastHops);
     at = end + 1;
   }
 
@@ -169,11 +186,21 @@ final class RegexSize {
     return digits.length() > 6 ? Integer.MAX_VALUE : Integer.parseInt(digits);
   }
 
+  private void checkHops(long hops) {
+    if (hops > WholeMatch.MAX_HOPS) {
+      throw tooLarge();
+    }
+  }
+
   private void checkSize(long size) {
     if (size > WholeMatch.MAX_SIZE) {
-      throw new WeirException.BadData(
-          "error parsing regexp: expression too large: `%s`".formatted(excerpt()));
+      throw tooLarge();
     }
+  }
+
+  private WeirException.BadData tooLarge() {
+    return new WeirException.BadData(
+        "error parsing regexp: expression too large: `%s`".formatted(excerpt()));
   }
 
   private String excerpt() {

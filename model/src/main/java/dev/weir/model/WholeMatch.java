@@ -6,12 +6,20 @@ import com.google.re2j.PatternSyntaxException;
 /// Compiles the regular expressions of matchers, relabelling and PromQL: RE2's syntax, matched
 /// against the whole text, with `.` for every character.
 ///
-/// RE2/J has no bound on what a pattern becomes: each repetition is written out. So the pattern is
-/// measured first, as Go's package does: repetitions inside each other make at most [#MAX_REPEAT]
-/// copies, and the whole at most [#MAX_SIZE] instructions.
+/// RE2/J has no bound on what a pattern becomes: each repetition is written out, and both parser
+/// and matcher are recursive. So the pattern is measured first, as Go's package does: repetitions
+/// inside each other make at most [#MAX_REPEAT] copies, the whole at most [#MAX_SIZE] instructions,
+/// groups lie at most [#MAX_DEPTH] inside each other, and groups and repetitions together come to
+/// at most [#MAX_HOPS] instructions.
 public final class WholeMatch {
   /// Go's own bound, which Prometheus has therefore.
   static final int MAX_REPEAT = 1000;
+
+  /// Go's own bound as well.
+  static final int MAX_DEPTH = 1000;
+
+  /// A stack of a megabyte is enough for 5,400 (`x*` 5,400 times, `(a?)` 1,800 times).
+  static final long MAX_HOPS = 4_000;
 
   /// Some ten megabytes of compiled pattern; a dashboard's list of ten thousand hosts fits.
   static final long MAX_SIZE = 1_000_000;

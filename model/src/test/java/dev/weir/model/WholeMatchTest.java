@@ -64,6 +64,42 @@ class WholeMatchTest {
   }
 
   @Test
+  void groupsInsideEachOtherAreBounded() {
+    assertTrue(WholeMatch.compile("(".repeat(1_000) + "up" + ")".repeat(1_000)).matches("up"));
+    assertTrue(
+        refusal("(".repeat(1_001) + ")".repeat(1_001))
+            .startsWith("error parsing regexp: expression nests too deeply"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x*", "(a?)", "(?:a+)", "(a{0,2})", "(x?){100}"})
+  void whatTakesNoCharacterIsBoundedAsMatchersAreRecursive(String part) throws Exception {
+    assertTrue(
+        refusal(part.repeat(4_001)).startsWith("error parsing regexp: expression too large"));
+    // As much as is let through fits on the stack of any thread.
+    int times = 1;
+    while (fits(part.repeat(times * 2))) {
+      times *= 2;
+    }
+    String largest = part.repeat(times);
+    boolean[] matched = {false};
+    Thread small =
+        new Thread(null, () -> matched[0] = WholeMatch.compile(largest).matches(""), "", 1 << 20);
+    small.start();
+    small.join();
+    assertEquals(WholeMatch.compile(part).matches(""), matched[0]);
+  }
+
+  private static boolean fits(String regex) {
+    try {
+      WholeMatch.checkSize(regex);
+      return true;
+    } catch (WeirException.BadData _) {
+      return false;
+    }
+  }
+
+  @Test
   void aDashboardsListOfHostsFits() {
     String hosts =
         IntStream.range(0, 10_000)

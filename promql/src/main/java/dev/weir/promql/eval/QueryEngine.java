@@ -73,7 +73,7 @@ public final class QueryEngine {
     return places.waiting();
   }
 
-  /// Bytes that queries hold, as estimated.
+  /// Bytes that queries and their results hold, as estimated.
   public long memoryBytes() {
     return memory.bytes();
   }
@@ -154,12 +154,15 @@ public final class QueryEngine {
         ending.run = run;
         run.checkpoint();
         QueryValue value = value(new Results(run, expr, recorder), expr, times);
-        return new QueryResult(
-            value,
-            run.annotations().collected(expr),
-            ending.statistics(nanoClock.getAsLong()),
-            run.completeness(),
-            recorder.plan());
+        QueryResult result =
+            new QueryResult(
+                value,
+                run.annotations().collected(expr),
+                ending.statistics(nanoClock.getAsLong()),
+                run.completeness(),
+                recorder.plan());
+        context.observer().answered(run.budget().handOver());
+        return result;
       }
     } catch (WeirException e) {
       ending.failure = e;

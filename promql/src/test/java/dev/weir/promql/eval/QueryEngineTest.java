@@ -23,8 +23,11 @@ import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.query.Cancellation;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryContext;
+import dev.weir.promql.query.QueryLimit;
 import dev.weir.promql.query.QueryLimits;
+import dev.weir.promql.query.QueryObserver;
 import dev.weir.promql.query.QueryResult;
+import dev.weir.promql.query.QueryStatistics;
 import dev.weir.promql.query.QueryValue;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -510,6 +513,36 @@ class QueryEngineTest {
         .forEach(series ->
             columns.put(series.labels(), Arrays.stream(series.values()).boxed().toList()));
     return columns;
+  }
+
+  @Test
+  void aResultCountsAsMemoryUntilItIsGivenBack() {
+    List<Runnable> giveBack = new ArrayList<>();
+    QueryObserver keeping =
+        new QueryObserver() {
+          @Override
+          public void ended(QueryStatistics statistics, Optional<QueryLimit> stoppedBy) {}
+
+          @Override
+          public void answered(Runnable whenWritten) {
+            giveBack.add(whenWritten);
+          }
+        };
+    QueryEngine engine = QueryEngine.inCallersThread();
+    QueryContext context = QueryContext.of(Tenant.DEFAULT, TWO_TARGETS.source());
+
+    engine.instant("up", 60_000, context.withObserver(keeping));
+    long held = engine.memoryBytes();
+    assertTrue(held > 0);
+    engine.instant("up", 60_000, context);
+    assertEquals(held, engine.memoryBytes());
+    giveBack.getFirst().run();
+    giveBack.getFirst().run();
+    assertEquals(0, engine.memoryBytes());
+    assertThrows(
+        WeirException.Unprocessable.class,
+        () -> engine.instant("up + on () up", 60_000, context.withObserver(keeping)));
+    assertEquals(0, engine.memoryBytes());
   }
 
   @Test

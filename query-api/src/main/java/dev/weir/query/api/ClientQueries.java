@@ -11,6 +11,7 @@ import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryDetail;
 import dev.weir.promql.query.QueryLimit;
 import dev.weir.promql.query.QueryLimits;
+import dev.weir.promql.query.QueryObserver;
 import dev.weir.promql.query.QueryResult;
 import dev.weir.promql.query.QueryStatistics;
 import dev.weir.query.watch.ActiveQueries;
@@ -62,13 +63,30 @@ public record ClientQueries(
   }
 
   /// What the engine said of a query when it ended.
-  private static final class End {
+  private static final class End implements QueryObserver {
     private @Nullable QueryStatistics statistics;
     private Optional<QueryLimit> stoppedBy = Optional.empty();
+    private Runnable giveBack = () -> {};
+
+    @Override
+    public void ended(QueryStatistics taken, Optional<QueryLimit> limit) {
+      statistics = taken;
+      stoppedBy = limit;
+    }
+
+    @Override
+    public void answered(Runnable whenWritten) {
+      giveBack = whenWritten;
+    }
   }
 
+  /// A result, for as long as it is being written.
+  ///
+  /// @param giveBack the memory that it takes, to be run when it has been written
+  record Held(QueryResult result, Runnable giveBack) {}
+
   /// Evaluates a query.
-  QueryResult query(
+  Held query(
       HttpRequest request,
       Question question,
       Wishes wishes,
@@ -85,14 +103,11 @@ public record ClientQueries(
             wishes.lookback(),
             cancellation,
             new QueryDetail(samples, detail.samplesPerStep(), detail.plan()),
-            (statistics, stoppedBy) -> {
-              end.statistics = statistics;
-              end.stoppedBy = stoppedBy;
-            });
+            end);
     RuntimeException failure = null;
     try (ClientPresence _ = request.whenClientGoes(cancellation::cancel);
         ActiveQueries.Registration _ = watch.begin(question)) {
-      return evaluation.apply(context);
+      return new Held(evaluation.apply(context), end.giveBack);
     } catch (RuntimeException e) {
       failure = e;
       throw e;

@@ -53,12 +53,13 @@ final class QueryHandlers {
     int limit = Parameters.limit(request);
     long time = Parameters.timeMillis(request, "time", clock.millis());
     Question question = question(request, time, time, 0);
-    QueryResult result =
+    return answer(
+        request,
+        limit,
         run(
             request,
             question,
-            context -> queries.engine().instant(question.query(), time, context));
-    return answer(request, result, limit);
+            context -> queries.engine().instant(question.query(), time, context)));
   }
 
   private HttpResponse range(HttpRequest request) {
@@ -79,12 +80,13 @@ final class QueryHandlers {
     }
     queries.checkSteps(start, end, step);
     Question question = question(request, start, end, step);
-    QueryResult result =
+    return answer(
+        request,
+        limit,
         run(
             request,
             question,
-            context -> queries.engine().range(question.query(), start, end, step, context));
-    return answer(request, result, limit);
+            context -> queries.engine().range(question.query(), start, end, step, context)));
   }
 
   private static Question question(HttpRequest request, long start, long end, long step) {
@@ -100,7 +102,7 @@ final class QueryHandlers {
   }
 
   /// What is wrong with the text of a query is said of the parameter that holds it.
-  private QueryResult run(
+  private ClientQueries.Held run(
       HttpRequest request, Question question, Function<QueryContext, QueryResult> evaluation) {
     ClientQueries.Wishes wishes = wishes(request);
     try {
@@ -127,6 +129,15 @@ final class QueryHandlers {
             statistics.isPresent(),
             perStepStatistics && statistics.equals(Optional.of("all")),
             request.parameter("explain").isPresent()));
+  }
+
+  private static HttpResponse answer(HttpRequest request, int limit, ClientQueries.Held held) {
+    try {
+      return answer(request, held.result(), limit).whenEnded(held.giveBack());
+    } catch (RuntimeException e) {
+      held.giveBack().run();
+      throw e;
+    }
   }
 
   private static HttpResponse answer(HttpRequest request, QueryResult result, int limit) {

@@ -74,9 +74,9 @@ public record QueryConfig(
           "max_total_memory",
           SIZE.optional(),
           Optional.empty(),
-          "40% of the heap",
-          "Memory that all queries together may take, as estimated. Beyond it, a query that asks for"
-              + " more than its share is stopped.");
+          "30% of the heap",
+          "Memory that all queries together may take, as estimated, and their results until they are"
+              + " written. Beyond it, a query that asks for more than its share is stopped.");
 
   private static final Setting<Integer> MAX_LISTED =
       Setting.of(

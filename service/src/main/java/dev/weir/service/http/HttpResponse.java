@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// What a handler answers. The body is written while it is sent, so a large one needs no buffer.
-public record HttpResponse(int status, Map<String, String> headers, Body body) {
+///
+/// @param ended run once when the answer was sent, or could not be
+public record HttpResponse(int status, Map<String, String> headers, Body body, Runnable ended) {
   /// Writes a body. Not called for HEAD requests.
   @FunctionalInterface
   public interface Body {
@@ -21,10 +23,11 @@ public record HttpResponse(int status, Map<String, String> headers, Body body) {
   public HttpResponse {
     headers = Map.copyOf(headers);
     requireNonNull(body, "body");
+    requireNonNull(ended, "ended");
   }
 
   public static HttpResponse of(int status, String contentType, Body body) {
-    return new HttpResponse(status, Map.of(CONTENT_TYPE, contentType), body);
+    return new HttpResponse(status, Map.of(CONTENT_TYPE, contentType), body, () -> {});
   }
 
   public static HttpResponse of(int status, String contentType, byte[] body) {
@@ -37,12 +40,24 @@ public record HttpResponse(int status, Map<String, String> headers, Body body) {
 
   /// An answer without a body, such as 204.
   public static HttpResponse empty(int status) {
-    return new HttpResponse(status, Map.of(), out -> {});
+    return new HttpResponse(status, Map.of(), out -> {}, () -> {});
   }
 
   public HttpResponse withHeader(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new HttpResponse(status, more, body);
+    return new HttpResponse(status, more, body, ended);
+  }
+
+  /// The same; when it was sent, or could not be, something else is to be done.
+  public HttpResponse whenEnded(Runnable action) {
+    return new HttpResponse(
+        status,
+        headers,
+        body,
+        () -> {
+          ended.run();
+          action.run();
+        });
   }
 }

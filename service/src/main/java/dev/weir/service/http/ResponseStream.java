@@ -12,7 +12,7 @@ import org.eclipse.jetty.util.Blocker;
 /// its last byte with its headers. For one thread, which waits where the client reads slowly.
 final class ResponseStream extends OutputStream {
   private static final int FIRST_BYTES = 2 << 10;
-  private static final int PIECE_BYTES = 256 << 10;
+  private static final int PIECE_BYTES = 128 << 10;
 
   private final Content.Sink sink;
   private byte[] piece = new byte[FIRST_BYTES];

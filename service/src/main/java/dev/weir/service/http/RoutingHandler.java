@@ -89,11 +89,20 @@ final class RoutingHandler extends Handler.Abstract {
       log.error("{} {} failed while answering", request.getMethod(), request.getHttpURI(), e);
       callback.failed(e);
     } finally {
+      end(outcome.response());
       if (admitted) {
         permits.release();
       }
       metrics.finished(
           outcome.pattern(), outcome.response().status(), System.nanoTime() - startNanos);
+    }
+  }
+
+  private static void end(HttpResponse answer) {
+    try {
+      answer.ended().run();
+    } catch (RuntimeException e) {
+      log.error("what comes after an answer failed", e);
     }
   }
 
@@ -131,7 +140,8 @@ final class RoutingHandler extends Handler.Abstract {
         log.error("{} {} failed", request.method(), request.target(), e);
       }
       return HttpResponse.text(status, e.getMessage() + "\n");
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // Whatever it is, the client is told and the request has an end.
       log.error("{} {} failed", request.method(), request.target(), e);
       return HttpResponse.text(500, "internal error: " + e + "\n");
     }

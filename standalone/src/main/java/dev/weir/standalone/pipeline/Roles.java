@@ -198,7 +198,7 @@ final class Roles {
 
   /// What all queries together may hold where nobody says.
   private static long shareOfHeap() {
-    return Runtime.getRuntime().maxMemory() / 10 * 4;
+    return Runtime.getRuntime().maxMemory() / 10 * 3;
   }
 
   /// How expressions are evaluated, by queries and by rules alike.

@@ -4,6 +4,7 @@ import dev.weir.model.WeirException;
 import dev.weir.promql.query.QueryLimit;
 import dev.weir.promql.query.QueryLimits;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ public final class Budget {
   private final QueryLimits limits;
   private final SharedMemory shared;
   private volatile @Nullable QueryLimit exceeded;
+  private final AtomicBoolean entered = new AtomicBoolean(true);
+  private boolean handedOver;
   private final AtomicLong samples = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong peakSamples = new AtomicLong();
@@ -87,9 +90,25 @@ public final class Budget {
     return Optional.ofNullable(exceeded);
   }
 
-  /// The query has ended: what it still holds is its caller's.
+  /// The query has ended. What it still holds is given back, unless it was handed over.
   public void close() {
-    shared.leave(bytes.getAndSet(0));
+    if (!handedOver) {
+      giveBack();
+    }
+  }
+
+  /// What the query still holds, which is its result, counts beyond its end.
+  ///
+  /// @return gives it back
+  public Runnable handOver() {
+    handedOver = true;
+    return this::giveBack;
+  }
+
+  private void giveBack() {
+    if (entered.compareAndSet(true, false)) {
+      shared.leave(bytes.getAndSet(0));
+    }
   }
 
   /// Something that was reserved is no longer needed.

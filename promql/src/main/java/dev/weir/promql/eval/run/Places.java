@@ -90,9 +90,10 @@ public final class Places {
       begun -= waiter.hasBegun ? 1 : 0;
       admit();
     }
+    String where = waiter.hasBegun ? "expression evaluation" : "query queue";
     throw interrupted || cancellation.isCanceled()
-        ? new WeirException.Canceled("query was canceled in query queue")
-        : new WeirException.TimedOut("query timed out in query queue");
+        ? new WeirException.Canceled("query was canceled in " + where)
+        : new WeirException.TimedOut("query timed out in " + where);
   }
 
   /// Queries that have a place.
