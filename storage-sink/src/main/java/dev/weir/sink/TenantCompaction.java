@@ -57,7 +57,7 @@ final class TenantCompaction {
     }
   }
 
-  /// Whether a block was published.
+  /// Whether any block was published.
   private boolean runAll(List<CompactionTask> tasks) {
     boolean published = false;
     for (CompactionTask task : tasks) {
