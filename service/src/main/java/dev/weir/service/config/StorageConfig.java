@@ -25,7 +25,8 @@ public record StorageConfig(
     int compactionMaxBlocks,
     long compactionMaxBytes,
     Duration deleteDelay,
-    Reading reading) {
+    Reading reading,
+    ObjectStoreConfig objectStore) {
   /// What is kept for reading one partition.
   ///
   /// @param layoutSeries series of all layouts that are remembered
@@ -253,6 +254,7 @@ public record StorageConfig(
             KNOWN_TARGETS.read(section),
             PARKED_BYTES.read(section),
             PARKED_TIME.read(section),
-            PENDING_DEAD_LETTER_BYTES.read(section)));
+            PENDING_DEAD_LETTER_BYTES.read(section)),
+        ObjectStoreConfig.read(section));
   }
 }

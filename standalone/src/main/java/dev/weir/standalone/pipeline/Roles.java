@@ -5,7 +5,6 @@ import dev.weir.alerting.AlertingSettings;
 import dev.weir.alerting.NotificationConfig;
 import dev.weir.blocks.node.NodeLimits;
 import dev.weir.blocks.node.StorageNode;
-import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.collectors.CollectorRole;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryLimits;
@@ -48,8 +47,10 @@ final class Roles {
   private final PrometheusRegistry metrics;
   private final CompactedView.Metrics viewMetrics;
   private final Addresses addresses;
+  private final BlockStores blocks;
   private final Clock clock;
 
+  /// @param blocks what sinks publish to and queries read
   /// @param addresses where this process is reached
   Roles(
       PipelineSettings settings,
@@ -57,6 +58,7 @@ final class Roles {
       Optional<SchemaRegistry> registry,
       PrometheusRegistry metrics,
       Addresses addresses,
+      BlockStores blocks,
       Clock clock) {
     this.settings = settings;
     this.kafka = kafka;
@@ -64,6 +66,7 @@ final class Roles {
     this.metrics = metrics;
     this.viewMetrics = new CompactedView.Metrics(metrics);
     this.addresses = addresses;
+    this.blocks = blocks;
     this.clock = clock;
   }
 
@@ -90,7 +93,7 @@ final class Roles {
         settings.version(),
         kafka,
         registry,
-        new LocalBlockStore(data.blocks()),
+        blocks.forWriting(),
         data.unpublished(),
         metrics,
         clock);
@@ -147,7 +150,7 @@ final class Roles {
             clientId -> kafka.consumer(clientId, FROM_THE_BEGINNING),
             registry,
             kafka.samplePartitions(),
-            new LocalBlockStore(DataDirectory.blocksIn(settings.data())),
+            blocks.forQueries(),
             localNodes,
             status(config),
             metrics,
