@@ -142,7 +142,13 @@ public final class ObjectBlockStore implements BlockStore, AutoCloseable {
   }
 
   private List<StoredObject> objects(String directory) {
-    return requests.run(Operation.LIST, directory, () -> client.list(directory));
+    try {
+      return requests.run(Operation.LIST, directory, () -> client.list(directory));
+    } catch (ObjectFailure e) {
+      // A directory that is not there has no objects; a bucket that is not there is another matter.
+      throw new WeirException.Unavailable(
+          "object store %s: it cannot be listed: %s".formatted(location, e.getMessage()));
+    }
   }
 
   private static String nameOf(StoredObject object) {

@@ -42,9 +42,12 @@ class S3BlockStoreTest extends BlockStoreContract {
 
   @Override
   protected BlockStore sameStore() {
-    ObjectBlockStore store =
-        ObjectBlockStore.open(server.location(prefix), RequestSettings.DEFAULT);
+    ObjectBlockStore store = open(server.location(prefix));
     opened.push(store);
     return store;
+  }
+
+  ObjectBlockStore open(ObjectLocation location) {
+    return ObjectBlockStore.open(location, RequestSettings.DEFAULT);
   }
 }

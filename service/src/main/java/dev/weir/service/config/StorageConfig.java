@@ -28,7 +28,8 @@ public record StorageConfig(
     Duration compactionMaxSpan,
     Duration deleteDelay,
     Duration deletionInterval,
-    Reading reading) {
+    Reading reading,
+    ObjectStoreConfig objectStore) {
   /// What is kept for reading one partition.
   ///
   /// @param layoutSeries series of all layouts that are remembered
@@ -287,6 +288,7 @@ public record StorageConfig(
             KNOWN_TARGETS.read(section),
             PARKED_BYTES.read(section),
             PARKED_TIME.read(section),
-            PENDING_DEAD_LETTER_BYTES.read(section)));
+            PENDING_DEAD_LETTER_BYTES.read(section)),
+        ObjectStoreConfig.read(section));
   }
 }

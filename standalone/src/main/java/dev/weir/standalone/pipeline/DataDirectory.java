@@ -104,10 +104,6 @@ public final class DataDirectory implements AutoCloseable {
     return path.resolve("kafka");
   }
 
-  public Path blocks() {
-    return blocksIn(path);
-  }
-
   /// Where the blocks are in a data directory that another process may own: reading them takes no
   /// lock, as they never change.
   public static Path blocksIn(Path data) {
@@ -126,7 +122,12 @@ public final class DataDirectory implements AutoCloseable {
 
   /// Where blocks are written before they are published.
   public Path unpublished() {
-    return path.resolve("work");
+    return unpublishedIn(path);
+  }
+
+  /// The same of a data directory that another process may own: names there are random.
+  public static Path unpublishedIn(Path data) {
+    return data.resolve("work");
   }
 
   /// Gives the directory up.

@@ -5,7 +5,6 @@ import dev.weir.alerting.AlertingSettings;
 import dev.weir.alerting.NotificationConfig;
 import dev.weir.blocks.node.NodeLimits;
 import dev.weir.blocks.node.StorageNode;
-import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.collectors.CollectorRole;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryLimits;
@@ -52,8 +51,10 @@ final class Roles {
   private final PrometheusRegistry metrics;
   private final CompactedView.Metrics viewMetrics;
   private final Addresses addresses;
+  private final BlockStores blocks;
   private final Clock clock;
 
+  /// @param blocks what sinks publish to and queries read
   /// @param addresses where this process is reached
   Roles(
       PipelineSettings settings,
@@ -61,6 +62,7 @@ final class Roles {
       Optional<SchemaRegistry> registry,
       PrometheusRegistry metrics,
       Addresses addresses,
+      BlockStores blocks,
       Clock clock) {
     this.settings = settings;
     this.kafka = kafka;
@@ -68,6 +70,7 @@ final class Roles {
     this.metrics = metrics;
     this.viewMetrics = new CompactedView.Metrics(metrics);
     this.addresses = addresses;
+    this.blocks = blocks;
     this.clock = clock;
   }
 
@@ -94,7 +97,7 @@ final class Roles {
         settings.version(),
         kafka,
         registry,
-        new LocalBlockStore(data.blocks()),
+        blocks.forWriting(),
         data.unpublished(),
         metrics,
         clock);
@@ -151,7 +154,7 @@ final class Roles {
             clientId -> kafka.consumer(clientId, FROM_THE_BEGINNING),
             registry,
             kafka.samplePartitions(),
-            new LocalBlockStore(DataDirectory.blocksIn(settings.data())),
+            blocks.forQueries(),
             localNodes,
             () -> sink.ifPresent(SinkRole::lookForDeletions),
             new Snapshots(
