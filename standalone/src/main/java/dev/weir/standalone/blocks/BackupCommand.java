@@ -38,7 +38,7 @@ public final class BackupCommand implements Runnable {
     Backup.Outcome outcome;
     try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr())) {
       bar.label("backing up");
-      outcome = new Backup(store.store(), InstantSource.system()).into(directory, bar::at);
+      outcome = new Backup(store.inDirectory(), InstantSource.system()).into(directory, bar::at);
     }
     spec.commandLine()
         .getOut()

@@ -49,7 +49,8 @@ public final class RestoreCommand implements Runnable {
     try (DataDirectory owned = DataDirectory.open(data);
         ProgressBar bar = new ProgressBar(spec.commandLine().getErr())) {
       bar.label("restoring");
-      outcome = new Restore(backup, owned.blocks(), InstantSource.system()).run(sameKafka, bar::at);
+      Path blocks = DataDirectory.blocksIn(owned.path());
+      outcome = new Restore(backup, blocks, InstantSource.system()).run(sameKafka, bar::at);
     }
     spec.commandLine()
         .getOut()

@@ -6,6 +6,7 @@ import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
@@ -82,13 +83,24 @@ final class StoreOptions {
 
   /// @throws WeirException.BadData if there is no such directory
   BlockStore store() {
+    return existing().forWriting();
+  }
+
+  /// The directory of blocks.
+  ///
+  /// @throws WeirException.BadData if there is none, or blocks are in an object store
+  LocalBlockStore inDirectory() {
+    return existing().inDirectory();
+  }
+
+  private BlockStores existing() {
     BlockStores stores = stores();
     if (!stores.isRemote() && !Files.isDirectory(stores.directory())) {
       throw new WeirException.BadData(
           "%s is no directory; name the data directory with --data, or that of the blocks with --blocks"
               .formatted(stores.directory()));
     }
-    return stores.forWriting();
+    return stores;
   }
 
   /// What there is now.

@@ -121,6 +121,19 @@ public final class BlockStores implements AutoCloseable {
     return remote.isPresent();
   }
 
+  /// The directory as a store, for who gives its files second names.
+  ///
+  /// @throws WeirException.BadData if blocks are in an object store
+  public LocalBlockStore inDirectory() {
+    if (isRemote()) {
+      throw new WeirException.BadData(
+          ("blocks are in %s, and only those of a directory are copied by Weir; copy an object store"
+                  + " by its own means, such as versions or replication")
+              .formatted(description()));
+    }
+    return new LocalBlockStore(directory);
+  }
+
   /// The directory, where they are in one.
   public Path directory() {
     return directory;

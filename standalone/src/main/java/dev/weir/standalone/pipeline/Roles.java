@@ -159,6 +159,7 @@ final class Roles {
             () -> sink.ifPresent(SinkRole::lookForDeletions),
             new Snapshots(
                     settings.data(),
+                    blocks,
                     sink.map(role -> (Supplier<CompletionStage<Void>>) role::flush),
                     clock)
                 ::make,

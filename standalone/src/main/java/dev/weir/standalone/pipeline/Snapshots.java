@@ -31,20 +31,26 @@ final class Snapshots {
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
   private final Path data;
+  private final BlockStores blocks;
   private final Optional<Supplier<CompletionStage<Void>>> flush;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
   /// @param data the data directory
+  /// @param blocks those to copy
   /// @param flush writes what the logs hold into blocks; absent where another process does that
-  Snapshots(Path data, Optional<Supplier<CompletionStage<Void>>> flush, Clock clock) {
+  Snapshots(
+      Path data, BlockStores blocks, Optional<Supplier<CompletionStage<Void>>> flush, Clock clock) {
     this.data = requireNonNull(data, "data");
+    this.blocks = requireNonNull(blocks, "blocks");
     this.flush = requireNonNull(flush, "flush");
     this.clock = requireNonNull(clock, "clock");
   }
 
+  /// @throws WeirException.BadData if blocks are in an object store
   /// @throws WeirException.Unavailable if not all could be written in time; there is no snapshot
   synchronized TsdbAdmin.Snapshot make(boolean skipHead) {
+    LocalBlockStore store = blocks.inDirectory();
     List<String> warnings = new ArrayList<>();
     if (!skipHead) {
       if (flush.isPresent()) {
@@ -56,8 +62,7 @@ final class Snapshots {
     }
     String name = "%s-%016x".formatted(NAME.format(clock.instant()), random.nextLong());
     Backup.Outcome outcome =
-        new Backup(new LocalBlockStore(DataDirectory.blocksIn(data)), clock)
-            .into(DataDirectory.snapshotsIn(data).resolve(name), (_, _) -> {});
+        new Backup(store, clock).into(DataDirectory.snapshotsIn(data).resolve(name), (_, _) -> {});
     outcome.unreadable().forEach(problem -> warnings.add("not in the snapshot: " + problem));
     return new TsdbAdmin.Snapshot(name, warnings);
   }
