@@ -18,6 +18,9 @@ final class ResponseStream extends OutputStream {
   private byte[] piece = new byte[FIRST_BYTES];
   private int length;
 
+  /// The client is gone. What writers still have, as they do when they are closed, is dropped.
+  private boolean failed;
+
   ResponseStream(Content.Sink sink) {
     this.sink = sink;
   }
@@ -57,11 +60,19 @@ final class ResponseStream extends OutputStream {
   }
 
   private void send(boolean last) throws IOException {
+    if (failed) {
+      length = 0;
+      return;
+    }
     try (Blocker.Callback callback = Blocker.callback()) {
       sink.write(last, ByteBuffer.wrap(piece, 0, length), callback);
       callback.block();
+    } catch (IOException e) {
+      failed = true;
+      throw e;
+    } finally {
+      length = 0;
     }
-    length = 0;
   }
 
   /// Does nothing: what has been written is sent when there is enough of it, or it is all.
@@ -74,6 +85,9 @@ final class ResponseStream extends OutputStream {
 
   /// Sends what is left. The body is whole.
   void finish() throws IOException {
+    if (failed) {
+      throw new IOException("the client was gone before all was written");
+    }
     send(true);
   }
 }

@@ -2,11 +2,13 @@ package dev.weir.service.http;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.model.WeirException;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -329,6 +331,41 @@ class HttpServerTest {
     } catch (IOException _) {
       assertTrue(written > 128 << 10, "an answer that had not begun");
     }
+    assertTrue(ended.await(20, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void aWriterMayCloseWhatFailed() throws Exception {
+    CompletableFuture<Exception> failure = new CompletableFuture<>();
+    CountDownLatch ended = new CountDownLatch(1);
+    router.get(
+        "/endless",
+        _ ->
+            HttpResponse.of(
+                    200,
+                    "text/plain",
+                    out -> {
+                      // Writes what it has when it is closed, as most writers do.
+                      try (BufferedOutputStream writer = new BufferedOutputStream(out)) {
+                        while (true) {
+                          writer.write(new byte[100_000]);
+                          writer.write('x');
+                        }
+                      } catch (IOException | RuntimeException e) {
+                        failure.complete(e);
+                        throw e;
+                      }
+                    })
+                .whenEnded(ended::countDown));
+    try (Socket socket = new Socket("localhost", server.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertEquals('H', socket.getInputStream().read());
+    }
+    assertInstanceOf(IOException.class, failure.get(20, TimeUnit.SECONDS));
     assertTrue(ended.await(20, TimeUnit.SECONDS));
   }
 
