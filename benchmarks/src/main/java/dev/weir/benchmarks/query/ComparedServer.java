@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// A server that takes remote write and answers PromQL, as a process of its own on 127.0.0.1.
-final class ComparedServer implements AutoCloseable {
+public final class ComparedServer implements AutoCloseable {
   private static final Duration START_DEADLINE = Duration.ofMinutes(2);
 
   private final String name;
@@ -44,8 +44,20 @@ final class ComparedServer implements AutoCloseable {
   static List<ComparedServer> startAll(Path release, String javaOptions, Path directory)
       throws IOException {
     List<ComparedServer> servers = new ArrayList<>();
+    servers.add(weir(release, javaOptions, Files.createDirectories(directory.resolve("weir"))));
     try {
-      servers.add(weir(release, javaOptions, Files.createDirectories(directory.resolve("weir"))));
+      servers.addAll(startPeers(directory));
+      return servers;
+    } catch (IOException | RuntimeException | Error e) {
+      servers.forEach(ComparedServer::close);
+      throw e;
+    }
+  }
+
+  /// Those of the others that this machine has, ready; each has a directory of its own.
+  public static List<ComparedServer> startPeers(Path directory) throws IOException {
+    List<ComparedServer> servers = new ArrayList<>();
+    try {
       Optional<Path> prometheus = installed("prometheus");
       if (prometheus.isPresent()) {
         servers.add(
@@ -84,7 +96,8 @@ final class ComparedServer implements AutoCloseable {
   private static ComparedServer prometheus(Path program, Path directory) throws IOException {
     String address = freeAddress();
     List<String> command =
-        InstalledPrometheus.command(program.toString(), directory, address, List.of());
+        InstalledPrometheus.command(
+            program.toString(), directory, address, List.of("--web.enable-admin-api"));
     return start("prometheus", address, command, Map.of(), "/-/ready", directory);
   }
 
@@ -130,7 +143,7 @@ final class ComparedServer implements AutoCloseable {
     }
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
@@ -170,7 +183,7 @@ final class ComparedServer implements AutoCloseable {
   /// The body of an answer, as it came over the wire.
   ///
   /// @param path as `/api/v1/query`
-  byte[] get(String path, Map<String, String> parameters) {
+  public byte[] get(String path, Map<String, String> parameters) {
     String query =
         parameters.entrySet().stream()
             .map(entry ->
@@ -192,6 +205,17 @@ final class ComparedServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Asks it to do something, without a body.
+  public void post(String path) throws IOException {
+    HttpURLConnection connection = open(path);
+    connection.setRequestMethod("POST");
+    int status = connection.getResponseCode();
+    if (status / 100 != 2) {
+      throw new IOException("%s answers %d to %s".formatted(name, status, path));
+    }
+    connection.getInputStream().readAllBytes();
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.weir.benchmarks.query;
 import dev.weir.benchmarks.schemas.RecordedScrapes;
 import dev.weir.benchmarks.schemas.RecordedScrapes.Scrape;
 import dev.weir.model.AbsentValue;
-import dev.weir.model.Labels;
 import dev.weir.model.SeriesMeta;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -18,23 +17,23 @@ import java.util.Map;
 /// multiplies all values by a whole number of its own, so that no two have the same values. After
 /// the last scrape of a recording comes its first again, with counters going on from where they
 /// were.
-final class RecordedInstances {
+public final class RecordedInstances {
   /// A job and its instances.
   ///
   /// @param recording that they are made from
-  record Job(String name, Path recording, int instances) {}
+  public record Job(String name, Path recording, int instances) {}
 
   /// One instance.
   ///
-  /// @param labels of its series
+  /// @param series in the order of the values
   /// @param recorded values of the recording: for each scrape, one for each series
   /// @param counters which of the series are cumulative
   /// @param first scrape of the recording that comes first
   /// @param scale that values are multiplied with
-  record Instance(
-      List<Labels> labels, double[][] recorded, boolean[] counters, int first, int scale) {
+  public record Instance(
+      List<SeriesMeta> series, double[][] recorded, boolean[] counters, int first, int scale) {
     /// What a scrape has for each series; [AbsentValue] where it has none.
-    double[] scrape(int number) {
+    public double[] scrape(int number) {
       int place = first + number;
       double[] values = recorded[place % recorded.length].clone();
       int rounds = place / recorded.length;
@@ -84,8 +83,26 @@ final class RecordedInstances {
 
   private RecordedInstances() {}
 
+  /// The jobs that peers are compared with: 52 instances with about 25,650 series.
+  ///
+  /// @param recordings the directory with `rec_node.txt.gz` and `rec_prom.txt.gz`
+  public static List<Instance> compared(Path recordings) throws IOException {
+    Path node = recordings.resolve("rec_node.txt.gz");
+    Path prometheus = recordings.resolve("rec_prom.txt.gz");
+    return of(
+        List.of(
+            new Job("node", node, 28),
+            new Job("prometheus", prometheus, 15),
+            new Job("edge", node, 9)));
+  }
+
+  private static SeriesMeta at(String instance, SeriesMeta series) {
+    return new SeriesMeta(
+        series.labels().toBuilder().set("instance", instance).build(), series.type());
+  }
+
   /// The instances of all jobs.
-  static List<Instance> of(List<Job> jobs) throws IOException {
+  public static List<Instance> of(List<Job> jobs) throws IOException {
     List<Instance> instances = new ArrayList<>();
     for (Job job : jobs) {
       List<Scrape> scrapes = RecordedScrapes.read(job.recording(), job.name(), "");
@@ -108,14 +125,15 @@ final class RecordedInstances {
       }
       for (int i = 0; i < job.instances(); i++) {
         String name = "%s-%02d.example.com:9100".formatted(job.name(), i);
-        List<Labels> labels =
-            series.stream()
-                .map(meta -> meta.labels().toBuilder().set("instance", name).build())
-                .toList();
+        List<SeriesMeta> ofInstance = series.stream().map(meta -> at(name, meta)).toList();
         int number = instances.size();
         instances.add(
             new Instance(
-                labels, recorded, counters, number * SHIFT % recorded.length, 1 + number % SCALES));
+                ofInstance,
+                recorded,
+                counters,
+                number * SHIFT % recorded.length,
+                1 + number % SCALES));
       }
     }
     return instances;
