@@ -15,8 +15,9 @@ import java.util.Map;
 
 /// Instances of exporters, made from recordings: each starts at another scrape of its recording and
 /// multiplies all values by a whole number of its own, so that no two have the same values. After
-/// the last scrape of a recording comes its first again, with counters going on from where they
-/// were.
+/// the last scrape of a recording it goes back to the first, scrape by scrape, and then on again;
+/// counters count on meanwhile. So what comes later is like what came before, and no copy of it
+/// that a compressor could refer to.
 public final class RecordedInstances {
   /// A job and its instances.
   ///
@@ -35,8 +36,10 @@ public final class RecordedInstances {
     /// What a scrape has for each series; [AbsentValue] where it has none.
     public double[] scrape(int number) {
       int place = first + number;
-      double[] values = recorded[place % recorded.length].clone();
       int rounds = place / recorded.length;
+      boolean back = rounds % 2 == 1;
+      int step = place % recorded.length;
+      double[] values = recorded[back ? recorded.length - 1 - step : step].clone();
       double[] begin = recorded[0];
       double[] end = recorded[recorded.length - 1];
       for (int i = 0; i < values.length; i++) {
@@ -47,7 +50,7 @@ public final class RecordedInstances {
             rounds > 0 && counters[i] && Double.isFinite(begin[i]) && Double.isFinite(end[i]);
         values[i] =
             goesOn
-                ? later(values[i], begin[i], end[i], rounds)
+                ? later(values[i], begin[i], end[i], rounds, back)
                 : isWhole(values[i]) || !Double.isFinite(values[i])
                     ? scale * values[i]
                     : times(scale, BigDecimal.valueOf(values[i]));
@@ -56,15 +59,17 @@ public final class RecordedInstances {
     }
 
     /// Decimals stay decimals, as exporters write them.
-    private double later(double value, double begin, double end, int rounds) {
-      return isWhole(value) && isWhole(begin) && isWhole(end)
-          ? scale * (value + rounds * (end - begin))
-          : times(
-              scale,
-              BigDecimal.valueOf(end)
-                  .subtract(BigDecimal.valueOf(begin))
-                  .multiply(BigDecimal.valueOf(rounds))
-                  .add(BigDecimal.valueOf(value)));
+    ///
+    /// @param back whether the recording is gone through from its end
+    private double later(double value, double begin, double end, int rounds, boolean back) {
+      if (isWhole(value) && isWhole(begin) && isWhole(end)) {
+        return scale * ((back ? begin + end - value : value) + rounds * (end - begin));
+      }
+      BigDecimal first = BigDecimal.valueOf(begin);
+      BigDecimal last = BigDecimal.valueOf(end);
+      BigDecimal recordedValue = BigDecimal.valueOf(value);
+      BigDecimal counted = back ? first.add(last).subtract(recordedValue) : recordedValue;
+      return times(scale, last.subtract(first).multiply(BigDecimal.valueOf(rounds)).add(counted));
     }
 
     private static boolean isWhole(double value) {

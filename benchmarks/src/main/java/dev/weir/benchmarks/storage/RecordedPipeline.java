@@ -112,11 +112,11 @@ final class RecordedPipeline {
                     target.group, target.layout, 1, startMillis + last * interval.toMillis()));
           }
         }
-        long begun = System.nanoTime();
+        double begun = CpuTime.seconds();
         ChainPublisher.Published published =
             publisher.append(
                 TOPIC, partition, head.freeze(head.oldestOffset(), head.endOffset()), layouts);
-        linkSeconds += (System.nanoTime() - begun) / 1e9;
+        linkSeconds += CpuTime.seconds() - begun;
         if (published instanceof ChainPublisher.Published.Won won) {
           samplesLinked += won.meta().samples();
         }
@@ -153,9 +153,9 @@ final class RecordedPipeline {
     List<CompactionTask> tasks = CompactionTask.plan(catalog.refresh(), policy, _ -> true);
     while (!tasks.isEmpty()) {
       for (CompactionTask task : tasks) {
-        long begun = System.nanoTime();
+        double begun = CpuTime.seconds();
         compactor.run(task);
-        compactionSeconds += (System.nanoTime() - begun) / 1e9;
+        compactionSeconds += CpuTime.seconds() - begun;
         for (BlockReader source : task.sources()) {
           samplesCompacted += source.meta().samples();
         }

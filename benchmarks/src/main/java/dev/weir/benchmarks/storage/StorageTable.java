@@ -32,8 +32,8 @@ import java.util.Map;
 /// benchmarks/run storage RECORDINGS [alone]
 /// ```
 ///
-/// *alone* leaves the peers out. Sizes are exact however busy the machine is; rates are those of
-/// one core and count only beside others of the same run.
+/// *alone* leaves the peers out. Sizes are exact however busy the machine is; rates are by the CPU
+/// time of one thread, and count only beside others of the same run.
 public final class StorageTable {
   private static final Duration SPAN = Duration.ofHours(6);
   private static final Duration INTERVAL = Duration.ofSeconds(15);
@@ -131,7 +131,7 @@ public final class StorageTable {
   }
 
   private static double decodingRate(List<BlockReader> blocks) {
-    long begun = System.nanoTime();
+    double begun = CpuTime.seconds();
     long values = 0;
     for (BlockReader block : blocks) {
       try (GroupCursor cursor =
@@ -145,6 +145,6 @@ public final class StorageTable {
         }
       }
     }
-    return values / ((System.nanoTime() - begun) / 1e9);
+    return values / (CpuTime.seconds() - begun);
   }
 }
