@@ -50,7 +50,7 @@ public record SinkSettings(
   /// How the blocks that are there are looked after.
   ///
   /// @param interval how often
-  /// @param compaction which small blocks are merged
+  /// @param compaction which blocks are merged
   /// @param deleteDelay how long a block stays after all its samples are in compacted blocks:
   ///   longer than any query takes and any reader goes without listing the store
   public record HousekeepingSettings(
@@ -121,7 +121,8 @@ public record SinkSettings(
             new CompactionPolicy(
                 config.compactionMinBlocks(),
                 config.compactionMaxBlocks(),
-                config.compactionMaxBytes()),
+                config.compactionMaxBytes(),
+                CompactionPolicy.spansFor(config.retention(), config.compactionMaxSpan())),
             config.deleteDelay()));
   }
 }

@@ -95,14 +95,15 @@ final class RecordedPipeline {
 
   /// Writes links only.
   ///
-  /// @param scrapes how many there are
+  /// @param from number of the first scrape
+  /// @param to number after the last
   /// @param perLink how many of them a link has
-  void link(int scrapes, int perLink, long startMillis, Duration interval) {
+  void link(int from, int to, int perLink, long startMillis, Duration interval) {
     ChainPublisher publisher =
         new ChainPublisher(store, CACHE, directory.resolve("links"), InstantSource.system());
-    for (int first = 0; first < scrapes; first += perLink) {
+    for (int first = from; first < to; first += perLink) {
       for (int partition = 0; partition < PARTITIONS; partition++) {
-        int last = Math.min(scrapes, first + perLink);
+        int last = Math.min(to, first + perLink);
         PartitionHead head = filled(partition, first, last, startMillis, interval);
         List<LiveLayout> layouts = new ArrayList<>();
         for (Target target : targets) {
@@ -164,9 +165,11 @@ final class RecordedPipeline {
     }
   }
 
-  /// The blocks that count now.
-  List<BlockReader> counting() {
-    return catalog.refresh().blocks(TENANT);
+  /// The compacted blocks that count now.
+  List<BlockReader> compacted() {
+    return catalog.refresh().blocks(TENANT).stream()
+        .filter(block -> block.meta().level() > 0)
+        .toList();
   }
 
   /// Where a block is.

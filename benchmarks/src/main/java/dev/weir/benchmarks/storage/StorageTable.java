@@ -59,7 +59,9 @@ public final class StorageTable {
     List<Instance> instances = RecordedInstances.compared(Path.of(arguments[0]));
     RecordedPipeline pipeline = new RecordedPipeline(instances, directory.resolve("weir"));
     int scrapes = (int) SPAN.dividedBy(INTERVAL);
-    pipeline.link(scrapes, (int) LINK.dividedBy(INTERVAL), end - SPAN.toMillis(), INTERVAL);
+    pipeline.link(0, scrapes, (int) LINK.dividedBy(INTERVAL), end - SPAN.toMillis(), INTERVAL);
+    // Only what comes later says that the last span is over.
+    pipeline.link(scrapes, scrapes + 1, 1, end - SPAN.toMillis(), INTERVAL);
     pipeline.compact(CompactionPolicy.DEFAULT);
     System.out.printf(
         "%d instances, %d series, %,d samples%n",
@@ -71,7 +73,7 @@ public final class StorageTable {
           "level %d: %.4f bytes a sample in %d blocks of %,d bytes together%n",
           level.level(), level.bytesPerSample(), level.blocks(), level.bytes());
     }
-    List<BlockReader> blocks = pipeline.counting();
+    List<BlockReader> blocks = pipeline.compacted();
     long samples = blocks.stream().mapToLong(block -> block.meta().samples()).sum();
     double size = (double) blocks.stream().mapToLong(BlockReader::sizeBytes).sum() / samples;
     System.out.printf("in the end: %.4f bytes a sample in %d blocks%n", size, blocks.size());

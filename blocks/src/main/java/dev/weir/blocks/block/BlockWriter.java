@@ -47,12 +47,23 @@ public final class BlockWriter implements AutoCloseable {
     /// For blocks that stay.
     public static final Options COMPACTED = new Options(64 * 1024, 6, TWO_HOURS_MILLIS);
 
+    /// In blocks of the second level and above, windows are longer by this: longer columns compress
+    /// better, and who asks for old samples asks for many.
+    private static final int LONGER_WINDOWS = 3;
+
     public Options {
       if (frameBytes < 1 || zstdLevel < 1 || zstdLevel > 19 || windowMillis < 1) {
         throw new IllegalArgumentException(
             "frames of %d bytes, zstd level %d, windows of %d ms are not possible"
                 .formatted(frameBytes, zstdLevel, windowMillis));
       }
+    }
+
+    /// The same for a block of that level.
+    Options forLevel(int level) {
+      return level < 2
+          ? this
+          : new Options(frameBytes, zstdLevel, Math.multiplyExact(windowMillis, LONGER_WINDOWS));
     }
   }
 
@@ -89,7 +100,7 @@ public final class BlockWriter implements AutoCloseable {
 
   /// @param file to write; there is none yet
   public BlockWriter(Path file, Description description, Options options) {
-    this.options = options;
+    this.options = options.forLevel(description.level);
     this.description = description;
     this.spoolFile = file.resolveSibling(file.getFileName() + ".spool");
     this.out = new BlockOutput(file, StandardOpenOption.CREATE_NEW);

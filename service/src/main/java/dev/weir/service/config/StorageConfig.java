@@ -24,6 +24,7 @@ public record StorageConfig(
     int compactionMinBlocks,
     int compactionMaxBlocks,
     long compactionMaxBytes,
+    Duration compactionMaxSpan,
     Duration deleteDelay,
     Reading reading) {
   /// What is kept for reading one partition.
@@ -114,22 +115,30 @@ public record StorageConfig(
           "compaction_min_blocks",
           integer(2, 10_000),
           12,
-          "So many small blocks of a partition are merged, and no fewer. With one every 5 minutes, 12"
-              + " are an hour.");
+          "So many small blocks of a partition are merged before their two hours are over. With one"
+              + " every 5 minutes, 12 are an hour.");
 
   private static final Setting<Integer> COMPACTION_MAX_BLOCKS =
       Setting.of(
           "compaction_max_blocks",
           integer(2, 10_000),
           48,
-          "More small blocks are merged in several goes.");
+          "More blocks are merged in several goes.");
 
   private static final Setting<Long> COMPACTION_MAX_BYTES =
       Setting.of(
           "compaction_max_bytes",
           SIZE,
           512L << 20,
-          "Small blocks of more than this together are merged in several goes.");
+          "Blocks of more than this together are merged in several goes.");
+
+  private static final Setting<Duration> COMPACTION_MAX_SPAN =
+      Setting.of(
+          "compaction_max_span",
+          POSITIVE_DURATION,
+          Duration.ofDays(31),
+          "Small blocks are merged to two hours, then to three times as much and so on, up to this or"
+              + " a tenth of retention, whichever is less.");
 
   private static final Setting<Duration> DELETE_DELAY =
       Setting.of(
@@ -195,6 +204,7 @@ public record StorageConfig(
               COMPACTION_MIN_BLOCKS,
               COMPACTION_MAX_BLOCKS,
               COMPACTION_MAX_BYTES,
+              COMPACTION_MAX_SPAN,
               DELETE_DELAY,
               LAYOUT_SERIES,
               KNOWN_TARGETS,
@@ -247,6 +257,7 @@ public record StorageConfig(
         COMPACTION_MIN_BLOCKS.read(section),
         COMPACTION_MAX_BLOCKS.read(section),
         COMPACTION_MAX_BYTES.read(section),
+        COMPACTION_MAX_SPAN.read(section),
         DELETE_DELAY.read(section),
         new Reading(
             LAYOUT_SERIES.read(section),
