@@ -7,6 +7,7 @@ import dev.weir.blocks.compaction.CompactionTask;
 import dev.weir.blocks.compaction.Compactor;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
+import java.util.List;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,14 +48,20 @@ final class TenantCompaction {
   void run() {
     boolean merged = true;
     while (merged && !stopped) {
-      merged = false;
-      for (CompactionTask task : CompactionTask.plan(catalog.refresh(), policy, mine)) {
-        // A partition may have moved while other tasks ran.
-        if (!stopped && mine.test(task.tenant())) {
-          merged |= run(task);
-        }
+      merged = runAll(CompactionTask.plan(catalog.refresh(), policy, mine));
+    }
+  }
+
+  /// Whether any block was published.
+  private boolean runAll(List<CompactionTask> tasks) {
+    boolean published = false;
+    for (CompactionTask task : tasks) {
+      // A partition may have moved while other tasks ran.
+      if (!stopped && mine.test(task.tenant())) {
+        published |= run(task);
       }
     }
+    return published;
   }
 
   /// Whether a block was published.

@@ -25,7 +25,7 @@ public record CompactionPolicy(int minBlocks, int maxBlocks, long maxBytes, List
 
   public CompactionPolicy {
     spans = List.copyOf(spans);
-    if (minBlocks < 2 || maxBlocks < minBlocks || maxBytes < 1 || spans.isEmpty()) {
+    if (minBlocks < 1 || maxBlocks < minBlocks || maxBytes < 1 || spans.isEmpty()) {
       throw new IllegalArgumentException(
           "merging %d to %d blocks of %d bytes in %d levels is not possible"
               .formatted(minBlocks, maxBlocks, maxBytes, spans.size()));
