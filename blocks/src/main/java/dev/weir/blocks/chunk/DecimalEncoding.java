@@ -50,6 +50,13 @@ final class DecimalEncoding {
   /// within this.
   private static final long MAX_ULPS = 1 << 16;
 
+  /// And so is one that is not much nearer to its decimal than to the next: every value is near to
+  /// some decimal of enough places.
+  private static final int MUCH_NEARER = 4;
+
+  /// So many values more than their share may be exceptions until a column is given up.
+  private static final int EARLY_EXCEPTIONS = 3;
+
   private static final double[] POWERS = powers();
 
   private final double[] values;
@@ -57,10 +64,7 @@ final class DecimalEncoding {
   private final int exceptions;
   private final LongColumn integers;
 
-  /// How far values may be from their decimals.
-  private final long maxUlps;
-
-  /// Null where none is.
+  /// How far values are from their decimals; null where none is.
   private final @Nullable LongColumn ulps;
 
   private DecimalEncoding(
@@ -68,13 +72,11 @@ final class DecimalEncoding {
       int exponent,
       int exceptions,
       LongColumn integers,
-      long maxUlps,
       @Nullable LongColumn ulps) {
     this.values = values;
     this.exponent = exponent;
     this.exceptions = exceptions;
     this.integers = integers;
-    this.maxUlps = maxUlps;
     this.ulps = ulps;
   }
 
@@ -143,7 +145,7 @@ final class DecimalEncoding {
       integers[i] = integer;
     }
     return new DecimalEncoding(
-        values, exponent, exceptions, LongColumn.of(integers, values.length), 0, null);
+        values, exponent, exceptions, LongColumn.of(integers, values.length), null);
   }
 
   /// The values as near decimals of the smallest exponent with which they are, or null where too
@@ -159,15 +161,15 @@ final class DecimalEncoding {
   }
 
   private static @Nullable DecimalEncoding nearAtExponent(double[] values, int exponent) {
-    int allowed = values.length / VALUES_PER_EXCEPTION + 1;
     long[] integers = new long[values.length];
     long[] ulps = new long[values.length];
     int exceptions = 0;
     for (int i = 0; i < values.length; i++) {
       integers[i] = toInteger(values[i], exponent);
-      if (isNear(integers[i], exponent, values[i], MAX_ULPS)) {
+      if (isNear(integers[i], exponent, values[i])) {
         ulps[i] = ulps(integers[i], exponent, values[i]);
-      } else if (++exceptions > allowed || exceptions == values.length) {
+      } else if (++exceptions > i / VALUES_PER_EXCEPTION + EARLY_EXCEPTIONS
+          || exceptions == values.length) {
         return null;
       } else {
         integers[i] = i == 0 ? 0 : integers[i - 1];
@@ -179,7 +181,6 @@ final class DecimalEncoding {
         exponent,
         exceptions,
         LongColumn.of(integers, values.length),
-        MAX_ULPS,
         LongColumn.of(ulps, values.length));
   }
 
@@ -216,20 +217,29 @@ final class DecimalEncoding {
   }
 
   private static boolean isExact(long integer, int exponent, double value) {
-    return isNear(integer, exponent, value, 0);
+    return isPossible(integer, exponent) && ulps(integer, exponent, value) == 0;
   }
 
-  private static boolean isNear(long integer, int exponent, double value, long maxUlps) {
+  private static boolean isNear(long integer, int exponent, double value) {
+    double apart = 1 / (POWERS[exponent] * Math.ulp(value));
+    long most = Math.min(MAX_ULPS, (long) (apart / MUCH_NEARER));
     long ulps = ulps(integer, exponent, value);
-    return (exponent == 0 || (integer <= MAX_EXACT && integer >= -MAX_EXACT))
-        && ulps <= maxUlps
-        && ulps >= -maxUlps;
+    return isPossible(integer, exponent) && ulps <= most && ulps >= -most;
+  }
+
+  private static boolean isPossible(long integer, int exponent) {
+    return exponent == 0 || (integer <= MAX_EXACT && integer >= -MAX_EXACT);
   }
 
   /// How far the bits of a value are from those of its decimal.
   private static long ulps(long integer, int exponent, double value) {
     return Double.doubleToRawLongBits(value)
         - Double.doubleToRawLongBits((double) integer / POWERS[exponent]);
+  }
+
+  private boolean isException(double value) {
+    long integer = toInteger(value, exponent);
+    return ulps == null ? !isExact(integer, exponent, value) : !isNear(integer, exponent, value);
   }
 
   int exponent() {
@@ -244,7 +254,7 @@ final class DecimalEncoding {
     out.writeByte(exponent).writeUvarint(exceptions);
     int next = 0;
     for (int i = 0; i < values.length && exceptions > 0; i++) {
-      if (!isNear(toInteger(values[i], exponent), exponent, values[i], maxUlps)) {
+      if (isException(values[i])) {
         out.writeUvarint(i - next).writeU64(Double.doubleToRawLongBits(values[i]));
         next = i + 1;
       }

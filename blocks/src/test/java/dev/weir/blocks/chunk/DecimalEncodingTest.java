@@ -110,6 +110,16 @@ class DecimalEncodingTest {
       assertNull(DecimalEncoding.near(values));
       assertNull(DecimalEncoding.of(values));
     }
+
+    @Test
+    void measurementsThatArePlainDoublesAreNoDecimals() {
+      double[] values = new double[100];
+      Random random = new Random(5);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = random.nextGaussian();
+      }
+      assertNull(DecimalEncoding.near(values));
+    }
   }
 
   abstract static class EncodingContract extends ChunkContract<double[]> {
