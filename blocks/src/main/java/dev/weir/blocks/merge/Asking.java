@@ -181,8 +181,12 @@ final class Asking<T> {
     }
 
     private synchronized boolean begin() {
+      if (answer.isDone()) {
+        // Nobody may interrupt a thread that does not ask.
+        return false;
+      }
       asking = Thread.currentThread();
-      return !answer.isDone();
+      return true;
     }
 
     /// From here on nobody interrupts the thread: it belongs to the executor again.

@@ -236,6 +236,17 @@ class MergedSeriesSourceTest {
   }
 
   @Test
+  void aFailureLeavesWhoAskedUninterrupted() {
+    Witness good = new Witness(Completeness.FULL);
+    Witness bad = new Witness(Completeness.FULL);
+    bad.failure = new WeirException.Corrupt("block: checksum");
+    SeriesSource merged = new MergedSeriesSource(List.of(bad, good, good), Runnable::run);
+    assertThrows(WeirException.Corrupt.class, () -> selectAll(merged));
+    // Or the thread's next question would be taken for one that nobody waits for.
+    assertFalse(Thread.interrupted());
+  }
+
+  @Test
   void whatComesAfterTheFailureLeavesNothingOpen() throws Exception {
     Witness bad = new Witness(Completeness.FULL);
     bad.failure = new WeirException.Unavailable("gone");
