@@ -42,6 +42,14 @@ final class Release {
     return ServerProcess.start(name, command(arguments), all, output);
   }
 
+  /// The same in a JVM with further options.
+  static ServerProcess startWith(
+      String javaOptions, String name, Path output, String... arguments) {
+    Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+    environment.merge("WEIR_JAVA_OPTS", javaOptions, "%s %s"::formatted);
+    return ServerProcess.start(name, command(arguments), environment, output);
+  }
+
   /// Starts a broker in a process of its own, and waits until clients can connect.
   ///
   /// @param kafka settings of the Kafka server

@@ -12,6 +12,7 @@ import dev.weir.blocks.head.FrozenRows;
 import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.FaultPoint;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.Tenant;
@@ -192,6 +193,7 @@ public final class ChainPublisher {
         content.writeTo(block);
         meta = block.finish();
       }
+      FaultPoint.LINK_WRITTEN.pass();
       BlockName.Chain name =
           new BlockName.Chain(covers.topic(), covers.partition(), covers.firstOffset());
       long size = Files.size(file);

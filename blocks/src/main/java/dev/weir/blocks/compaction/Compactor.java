@@ -9,6 +9,7 @@ import dev.weir.blocks.deletion.DeletionLog;
 import dev.weir.blocks.deletion.Deletions;
 import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.FaultPoint;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,6 +76,7 @@ public final class Compactor {
       long conflicts = write(task, file);
       BlockFile written = BlockFile.of(file);
       verify(written);
+      FaultPoint.MERGE_VERIFIED.pass();
       boolean published = store.publish(name, file);
       return new Outcome(name, published, written.sizeBytes(), conflicts);
     } finally {
