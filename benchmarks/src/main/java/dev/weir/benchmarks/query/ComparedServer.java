@@ -80,19 +80,6 @@ public final class ComparedServer implements AutoCloseable {
   private static List<ComparedServer> startPeers(String prometheusYml, Path directory)
       throws IOException {
     List<ComparedServer> servers = new ArrayList<>();
-    servers.add(weir(release, javaOptions, Files.createDirectories(directory.resolve("weir"))));
-    try {
-      servers.addAll(startPeers(directory));
-      return servers;
-    } catch (IOException | RuntimeException | Error e) {
-      servers.forEach(ComparedServer::close);
-      throw e;
-    }
-  }
-
-  /// Those of the others that this machine has, ready; each has a directory of its own.
-  public static List<ComparedServer> startPeers(Path directory) throws IOException {
-    List<ComparedServer> servers = new ArrayList<>();
     try {
       Optional<Path> prometheus = installed("prometheus");
       if (prometheus.isPresent()) {
