@@ -80,6 +80,10 @@ class StorageKillsIT {
   /// What is to be found, by series and time.
   private final Map<String, Double> expected = new TreeMap<>();
 
+  // Started first of all.
+  @SuppressWarnings("NullAway.Init")
+  private ServerProcess sink;
+
   private long written;
   private long deletions;
   private int rows;
@@ -129,7 +133,7 @@ class StorageKillsIT {
   void whatWasAcknowledgedIsFoundAndNothingElse() throws Exception {
     processes.add(
         Release.startBroker(folder, kafkaPort, Map.of("group.min.session.timeout.ms", "500")));
-    ServerProcess sink = start("sink", sinkPort, "");
+    sink = start("sink", sinkPort, "");
     final ServerProcess query = start("query", queryPort, "");
     awaitReady(sinkPort, sink);
     awaitReady(queryPort, query);
@@ -142,7 +146,7 @@ class StorageKillsIT {
         if (random.nextInt(3) == 0) {
           delete();
         }
-        ended.merge(end(sink, kill), 1, Integer::sum);
+        ended.merge(end(kill), 1, Integer::sum);
         // While nobody reads.
         write(producer);
         if (random.nextInt(3) == 0) {
@@ -187,7 +191,7 @@ class StorageKillsIT {
   }
 
   /// Ends the process, and says how.
-  private String end(ServerProcess sink, int number) throws InterruptedException {
+  private String end(int number) {
     if (haltAt(number).isEmpty()) {
       // Not a wait for anything: the moment of the kill is random.
       Instant at = Instant.now().plusMillis(random.nextInt(1_500));
@@ -284,6 +288,11 @@ class StorageKillsIT {
   private void check(int kill) {
     Await.untilPasses(
         () -> {
+          if (!sink.isAlive()) {
+            // It has come to its step only now.
+            sink = start("sink", sinkPort, "");
+            awaitReady(sinkPort, sink);
+          }
           Map<String, Double> found = found();
           Map<String, String> wrong = new HashMap<>();
           expected.forEach((key, value) -> {
