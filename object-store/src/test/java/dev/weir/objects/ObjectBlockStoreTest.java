@@ -342,7 +342,7 @@ class ObjectBlockStoreTest {
         new ObjectLocation.S3("nothing", "", there.endpoint(), there.region(), there.keys());
     try (ObjectBlockStore store = ObjectBlockStore.open(missing, IMPATIENT)) {
       WeirException e = assertThrows(WeirException.Unavailable.class, () -> store.list(""));
-      assertTrue(e.getMessage().contains("s3://nothing/: it cannot be listed"), e.getMessage());
+      assertTrue(e.getMessage().contains("s3://nothing/"), e.getMessage());
       assertTrue(e.getMessage().contains("NoSuchBucket"), e.getMessage());
       assertThrows(WeirException.Unavailable.class, () -> store.publish(NAME, file("123456")));
     }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /// Looks after the blocks that are there, beside reading and writing: one thread deletes what is
 /// past retention or merged, and says what is missing; another merges small blocks, which may take
-/// longer.
+/// longer; a third looks for what somebody wants deleted, which must not wait for them.
 final class Housekeeping implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
@@ -39,6 +39,7 @@ final class Housekeeping implements AutoCloseable {
   private final SinkMetrics metrics;
   private final ScheduledExecutorService cleaner = executor("sink-housekeeping");
   private final ScheduledExecutorService compactor = executor("sink-compaction");
+  private final ScheduledExecutorService finder = executor("sink-deletions");
   private Set<String> reported = Set.of();
 
   Housekeeping(
@@ -67,7 +68,7 @@ final class Housekeeping implements AutoCloseable {
 
   void start() {
     schedule(cleaner, settings.interval(), "deletion", this::clean);
-    schedule(cleaner, settings.deletionInterval(), "finding deletions", deletions::refresh);
+    schedule(finder, settings.deletionInterval(), "finding deletions", deletions::refresh);
     schedule(compactor, settings.interval(), "compaction", compaction::run);
   }
 
@@ -137,9 +138,10 @@ final class Housekeeping implements AutoCloseable {
     compaction.stop();
     cleaner.shutdownNow();
     compactor.shutdownNow();
+    finder.shutdownNow();
     try {
       long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
-      for (ScheduledExecutorService executor : List.of(cleaner, compactor)) {
+      for (ScheduledExecutorService executor : List.of(cleaner, compactor, finder)) {
         if (!executor.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
           LOG.warn("housekeeping did not end within {}; it is given up", STOP_TIMEOUT);
         }

@@ -103,7 +103,11 @@ final class RetentionPlan {
     List<BlockReader> taken = new ArrayList<>();
     Map<TopicPartition, Long> firstYoung =
         firstOffsets(block ->
-            scope.keeps(block) && (latestMillis(block) >= oldestMillis || !scope.has(block)));
+            scope.keeps(block)
+                && (latestMillis(block) >= oldestMillis
+                    || !scope.has(block)
+                    // What covers a link that stays keeps it from counting again.
+                    || lastLinks.contains(block.name())));
     for (BlockReader block : List.copyOf(staying)) {
       if (scope.has(block)
           && latestMillis(block) < oldestMillis
@@ -139,14 +143,27 @@ final class RetentionPlan {
 
   private @Nullable BlockReader oldest(Scope scope) {
     for (BlockReader block : staying) {
-      if (scope.has(block)
-          && counts(block)
-          && mayGo(
-              block, scope, firstOffsets(other -> scope.keeps(other) && !other.equals(block)))) {
+      if (scope.has(block) && counts(block) && isNext(block, scope)) {
         return block;
       }
     }
     return null;
+  }
+
+  /// Whether nothing stays that is older. Of compacted blocks only those of their own tenant count:
+  /// tenants' blocks overlap, and would wait for each other.
+  private boolean isNext(BlockReader block, Scope scope) {
+    if (scope instanceof OfAll && block.meta().level() > 0) {
+      List<Tenant> own = block.meta().sections().stream().map(BlockMeta.SectionMeta::tenant).toList();
+      return !lastLinks.contains(block.name())
+          && isBefore(
+              block,
+              firstOffsets(other ->
+                  !other.equals(block)
+                      && own.stream().anyMatch(one -> other.meta().section(one).isPresent())))
+          && !leavesHole(block);
+    }
+    return mayGo(block, scope, firstOffsets(other -> scope.keeps(other) && !other.equals(block)));
   }
 
   private boolean mayGo(BlockReader block, Scope scope, Map<TopicPartition, Long> firstKept) {
@@ -211,6 +228,10 @@ final class RetentionPlan {
     for (BlockMeta.SectionMeta section : block.meta().sections()) {
       latest = Math.max(latest, section.times().map(TimeRange::endMillis).orElse(Long.MIN_VALUE));
     }
-    return latest == Long.MIN_VALUE ? block.meta().createdAtMillis() : latest;
+    // An empty link is as old as the records that it stands for. A compacted block may have been
+    // emptied, by a deletion, long after them.
+    return latest == Long.MIN_VALUE && block.meta().level() == 0
+        ? block.meta().createdAtMillis()
+        : latest;
   }
 }

@@ -87,7 +87,7 @@ final class TenantCompaction {
           "%.3f".formatted(seconds),
           outcome.published() ? "" : "; another sink was first");
       return outcome.published();
-    } catch (WeirException e) {
+    } catch (RuntimeException e) {
       if (!stopped) {
         metrics.housekeepingFailed("compaction");
         LOG.warn(

@@ -104,6 +104,7 @@ public final class Backup {
           progress.at(i, 2L * names.size());
           Path target = objects.resolve(names.get(i));
           if (Files.exists(target)) {
+            checkSame(store.directory().resolve(names.get(i)), target);
             kept++;
           } else if (FileCopies.copy(store.directory().resolve(names.get(i)), target)) {
             copied += Files.size(target);
@@ -124,12 +125,27 @@ public final class Backup {
             manifest,
             copied,
             kept,
-            snapshot.unreadable().values().stream().map(WeirException::getMessage).toList());
+            Stream.concat(
+                    snapshot.unreadable().values().stream(),
+                    snapshot.deletions().unreadable().values().stream())
+                .map(WeirException::getMessage)
+                .toList());
       } catch (NoSuchFileException e) {
         if (listing == MAX_LISTINGS) {
           throw e;
         }
       }
+    }
+  }
+
+  /// Second names are of one file, and copies keep size and time; names come again where a log
+  /// began anew.
+  private static void checkSame(Path file, Path target) throws IOException {
+    if (Files.size(file) != Files.size(target)
+        || !Files.getLastModifiedTime(file).equals(Files.getLastModifiedTime(target))) {
+      throw new WeirException.BadData(
+          "%s is of another store than %s: a backup goes into an empty directory, or into one with an earlier backup of the same store"
+              .formatted(target, file));
     }
   }
 

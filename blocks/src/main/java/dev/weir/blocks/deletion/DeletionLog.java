@@ -40,7 +40,7 @@ public final class DeletionLog {
   /// Lists the store.
   ///
   /// @throws WeirException.Unavailable if the store does not answer; what is known stays
-  public Deletions refresh() {
+  public synchronized Deletions refresh() {
     return refresh(store.list(DeletionName.PREFIX));
   }
 

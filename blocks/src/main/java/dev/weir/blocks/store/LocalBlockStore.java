@@ -64,10 +64,10 @@ public final class LocalBlockStore implements BlockStore {
   }
 
   LocalBlockStore(Path directory, InstantSource clock, Disk disk) {
-    this.directory = directory;
+    this.directory = directory.toAbsolutePath().normalize();
     this.clock = clock;
     this.disk = disk;
-    this.staging = directory.resolve(STAGING);
+    this.staging = this.directory.resolve(STAGING);
     try {
       disk.createDirectories(staging);
     } catch (IOException e) {
