@@ -50,8 +50,8 @@ public final class Matcher {
     this.name = requireNonNull(name, "name");
     this.value = requireNonNull(value, "value");
     boolean regex = type == Type.REGEX || type == Type.NOT_REGEX;
-    this.pattern = regex ? WholeMatch.compile(value) : null;
     this.literals = regex ? RegexLiterals.of(value) : Optional.of(Set.of(value));
+    this.pattern = literals.isEmpty() ? WholeMatch.compile(value) : null;
   }
 
   /// @throws WeirException.BadData if the value is no regular expression and has to be one

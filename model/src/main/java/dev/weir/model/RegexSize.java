@@ -19,9 +19,14 @@ final class RegexSize {
 
     private long lastCopies = 1;
 
-    /// Of the size, what takes no character: groups and repetitions. Matching goes through such
-    /// instructions by recursion.
+    private final boolean capturing;
+
+    /// The instructions of the branch at hand that take no character: groups, repetitions, anchors.
+    /// Matching goes through them by recursion, one branch of an alternation at a time.
     private long hops;
+
+    private long mostHops;
+    private long branches;
 
     private long lastHops;
 
@@ -30,6 +35,23 @@ final class RegexSize {
       lastSize = partSize;
       lastCopies = partCopies;
       lastHops = partHops;
+    }
+
+    Group(boolean capturing) {
+      this.capturing = capturing;
+    }
+
+    void branch() {
+      finishLast();
+      size++;
+      branches++;
+      mostHops = Math.max(mostHops, hops);
+      hops = 0;
+    }
+
+    /// Of the group with its parentheses, when its last part is finished.
+    long allHops() {
+      return Math.max(mostHops, hops) + branches + (capturing ? 2 : 0);
     }
 
     void finishLast() {
@@ -44,7 +66,7 @@ final class RegexSize {
 
   private final String regex;
   private final Deque<Group> open = new ArrayDeque<>();
-  private Group group = new Group();
+  private Group group = new Group(false);
   private int at;
 
   RegexSize(String regex) {
@@ -60,20 +82,20 @@ final class RegexSize {
     }
     group.finishLast();
     checkSize(group.size);
-    checkHops(group.hops);
+    checkHops(group.allHops());
   }
 
   private void step(char c) {
     switch (c) {
       case '\\' -> escape();
       case '[' -> characterClass();
-      case '(' -> {
-        open.push(group);
-        if (open.size() > WholeMatch.MAX_DEPTH) {
-          throw new WeirException.BadData(
-              "error parsing regexp: expression nests too deeply: `%s`".formatted(excerpt()));
-        }
-        group = new Group();
+      case '(' -> open();
+      case '|' -> {
+        group.branch();
+        at++;
+      }
+      case '^', '$' -> {
+        group.part(1, 1, 1);
         at++;
       }
       case ')' -> {
@@ -95,12 +117,38 @@ final class RegexSize {
     }
   }
 
+  private void open() {
+    boolean capturing = true;
+    at++;
+    if (regex.startsWith("?", at) && !regex.startsWith("?P<", at) && !regex.startsWith("?<", at)) {
+      // Flags, which hold for what follows, or for a group without a number.
+      int end = at;
+      while (end < regex.length() && ":)".indexOf(regex.charAt(end)) < 0) {
+        end++;
+      }
+      at = Math.min(end + 1, regex.length());
+      if (end < regex.length() && regex.charAt(end) == ')') {
+        return;
+      }
+      capturing = false;
+    } else if (regex.startsWith("?", at)) {
+      int end = regex.indexOf('>', at);
+      at = end < 0 ? regex.length() : end + 1;
+    }
+    open.push(group);
+    if (open.size() > WholeMatch.MAX_DEPTH) {
+      throw new WeirException.BadData(
+          "error parsing regexp: expression nests too deeply: `%s`".formatted(excerpt()));
+    }
+    group = new Group(capturing);
+  }
+
   private void close() {
     group.finishLast();
     Group inner = group;
     group = open.pop();
     // The parentheses themselves are two instructions.
-    group.part(inner.size + 2, inner.copies, inner.hops + 2);
+    group.part(inner.size + 2, inner.copies, inner.allHops());
   }
 
   private void escape() {
@@ -121,7 +169,7 @@ final class RegexSize {
       int end = regex.indexOf('}', at);
       at = end < 0 ? regex.length() : end + 1;
     }
-    group.part(1, 1, 0);
+    group.part(1, 1, "bBAz".indexOf(kind) >= 0 ? 1 : 0);
   }
 
   private void characterClass() {
@@ -161,10 +209,19 @@ final class RegexSize {
     }
     // Each optional copy takes an instruction of its own.
     group.lastSize = (group.lastSize + 1) * Math.max(times, 1);
-    group.lastHops = (group.lastHops + 1) * Math.max(times, 1);
+    group.lastHops = group.lastHops * Math.max(times, 1) + optional(text, times);
     checkSize(group.lastSize);
     checkHops(group.lastHops);
     at = end + 1;
+  }
+
+  /// Copies that may be left out, each behind an instruction; for `{2,}`, the loop.
+  private static int optional(String text, int times) {
+    int comma = text.indexOf(',');
+    if (comma < 0) {
+      return 0;
+    }
+    return text.charAt(comma + 1) == '}' ? 1 : times - number(text.substring(1, comma));
   }
 
   /// The larger number of `2`, `2,` or `2,5`; -1 if it is none of them.

@@ -1,6 +1,7 @@
 package dev.weir.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -72,10 +73,10 @@ class WholeMatchTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"x*", "(a?)", "(?:a+)", "(a{0,2})", "(x?){100}"})
+  @ValueSource(strings = {"x*", "(a?)", "(?:a+)", "(a{0,2})", "(x?){100}", "^", "\\b", "中.*|é.*|"})
   void whatTakesNoCharacterIsBoundedAsMatchersAreRecursive(String part) throws Exception {
     assertTrue(
-        refusal(part.repeat(4_001)).startsWith("error parsing regexp: expression too large"));
+        refusal(part.repeat(2_501)).startsWith("error parsing regexp: expression too large"));
     // As much as is let through fits on the stack of any thread.
     int times = 1;
     while (fits(part.repeat(times * 2))) {
@@ -88,6 +89,16 @@ class WholeMatchTest {
     small.start();
     small.join();
     assertEquals(WholeMatch.compile(part).matches(""), matched[0]);
+  }
+
+  @Test
+  void onlyOneBranchIsOnTheWay() {
+    String addresses =
+        IntStream.range(0, 2_000)
+            .mapToObj("10\\.%d\\.(?:[0-9]{1,3})\\.[0-9]{1,3}"::formatted)
+            .collect(Collectors.joining("|"));
+    assertTrue(WholeMatch.compile(addresses).matches("10.1999.12.1"));
+    WholeMatch.checkSize("(?i)(?:x)".repeat(5_000) + "[0-9a-f]{64}".repeat(100));
   }
 
   private static boolean fits(String regex) {
@@ -105,7 +116,9 @@ class WholeMatchTest {
         IntStream.range(0, 10_000)
             .mapToObj("host-%05d\\.example\\.com:9100"::formatted)
             .collect(Collectors.joining("|"));
-    assertTrue(WholeMatch.compile(hosts).matches("host-09999.example.com:9100"));
+    Matcher matcher = Matcher.regex("instance", hosts);
+    assertTrue(matcher.matches("host-09999.example.com:9100"));
+    assertFalse(matcher.matches("host-09999xexample.com:9100"));
   }
 
   @Property

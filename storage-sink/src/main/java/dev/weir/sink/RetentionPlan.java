@@ -154,7 +154,8 @@ final class RetentionPlan {
   /// tenants' blocks overlap, and would wait for each other.
   private boolean isNext(BlockReader block, Scope scope) {
     if (scope instanceof OfAll && block.meta().level() > 0) {
-      List<Tenant> own = block.meta().sections().stream().map(BlockMeta.SectionMeta::tenant).toList();
+      List<Tenant> own =
+          block.meta().sections().stream().map(BlockMeta.SectionMeta::tenant).toList();
       return !lastLinks.contains(block.name())
           && isBefore(
               block,

@@ -172,7 +172,7 @@ public final class TsdbExport {
         sources.add(new BlockSeriesSource(block));
       }
     }
-    return new MergedSeriesSource(sources, Runnable::run);
+    return new MergedSeriesSource(sources);
   }
 
   /// The block of one stretch of time.

@@ -54,6 +54,13 @@ public final class MergedSeriesSource implements SeriesSource {
     }
   }
 
+  /// Asks one source after the other, in the thread that asks.
+  ///
+  /// @param sources in order of precedence
+  public MergedSeriesSource(List<? extends SeriesSource> sources) {
+    this(sources, Runnable::run, new Bounds(1, Long.MAX_VALUE));
+  }
+
   /// @param sources in order of precedence
   /// @param executor where sources are asked side by side; a source may wait for the network
   public MergedSeriesSource(List<? extends SeriesSource> sources, Executor executor) {

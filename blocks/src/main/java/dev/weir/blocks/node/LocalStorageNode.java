@@ -104,7 +104,7 @@ public final class LocalStorageNode implements StorageNode {
                 hiding,
                 head::between));
       }
-      T answer = question.apply(new MergedSeriesSource(sources, Runnable::run));
+      T answer = question.apply(new MergedSeriesSource(sources));
       // Rows may have been dropped since the heads were found.
       for (int i = 0; i < heads.size(); i++) {
         if (heads.get(i).oldestOffset() > offsets.get(i).offset()) {

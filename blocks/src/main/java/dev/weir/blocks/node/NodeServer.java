@@ -114,6 +114,8 @@ public final class NodeServer {
     try (GroupCursor cursor =
         node.from(select.scope().offsets())
             .select(select.scope().tenant(), select.matchers(), select.range(), select.hints())) {
+      // Signs of life, ever farther apart: groups may take their time.
+      int groups = 0;
       for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
         ByteWriter header = new ByteWriter();
         GroupCodec.writeSeries(group.key(), group.series(), header);
@@ -122,6 +124,10 @@ public final class NodeServer {
           ByteWriter samples = new ByteWriter();
           GroupCodec.writeSamples(group.read(), samples);
           Frame.of(Frame.Type.SAMPLES, samples).write(out);
+        }
+        groups++;
+        if (Integer.bitCount(groups) == 1) {
+          out.flush();
         }
       }
       writeEnd(cursor.completeness(), false, out);

@@ -161,7 +161,7 @@ public final class QueryEngine {
                 ending.statistics(nanoClock.getAsLong()),
                 run.completeness(),
                 recorder.plan());
-        context.observer().answered(run.budget().handOver());
+        context.observer().answered(run.handOver());
         return result;
       }
     } catch (WeirException e) {

@@ -104,10 +104,28 @@ public record ClientQueries(
             cancellation,
             new QueryDetail(samples, detail.samplesPerStep(), detail.plan()),
             end);
+    boolean held = false;
+    try {
+      QueryResult result = watched(request, question, evaluation, context, end);
+      held = true;
+      return new Held(result, end.giveBack);
+    } finally {
+      if (!held) {
+        end.giveBack.run();
+      }
+    }
+  }
+
+  private QueryResult watched(
+      HttpRequest request,
+      Question question,
+      Function<QueryContext, QueryResult> evaluation,
+      QueryContext context,
+      End end) {
     RuntimeException failure = null;
-    try (ClientPresence _ = request.whenClientGoes(cancellation::cancel);
+    try (ClientPresence _ = request.whenClientGoes(context.cancellation()::cancel);
         ActiveQueries.Registration _ = watch.begin(question)) {
-      return new Held(evaluation.apply(context), end.giveBack);
+      return evaluation.apply(context);
     } catch (RuntimeException e) {
       failure = e;
       throw e;

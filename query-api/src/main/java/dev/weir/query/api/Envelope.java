@@ -26,7 +26,10 @@ import org.slf4j.LoggerFactory;
 final class Envelope {
   private static final Logger log = LoggerFactory.getLogger(Envelope.class);
 
-  private static final JsonFactory JSON = new JsonFactory();
+  /// Answers are sent in large pieces, not whenever something has been written.
+  private static final JsonFactory JSON =
+      new JsonFactory().disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
+
   private static final String TYPE = "application/json";
   private static final String COMPLETE_TO = "Weir-Complete-To";
 

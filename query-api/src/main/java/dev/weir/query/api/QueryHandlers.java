@@ -134,7 +134,7 @@ final class QueryHandlers {
   private static HttpResponse answer(HttpRequest request, int limit, ClientQueries.Held held) {
     try {
       return answer(request, held.result(), limit).whenEnded(held.giveBack());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       held.giveBack().run();
       throw e;
     }

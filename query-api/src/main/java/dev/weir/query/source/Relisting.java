@@ -6,6 +6,7 @@ import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.model.WeirException;
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ final class Relisting {
 
   private final BlockCatalog catalog;
   private final LongSupplier nanoClock;
+  private final ReentrantLock listing = new ReentrantLock();
   private boolean listed;
   private long begunNanos;
 
@@ -35,7 +37,22 @@ final class Relisting {
     return current == known ? list(known) : current;
   }
 
-  private synchronized BlockSnapshot list(BlockSnapshot known) {
+  private BlockSnapshot list(BlockSnapshot known) {
+    try {
+      // Whoever waits can be interrupted, however long the store takes.
+      listing.lockInterruptibly();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new WeirException.Canceled("interrupted while the blocks were listed");
+    }
+    try {
+      return listed(known);
+    } finally {
+      listing.unlock();
+    }
+  }
+
+  private BlockSnapshot listed(BlockSnapshot known) {
     long now = nanoClock.getAsLong();
     if (catalog.current() != known || (listed && now - begunNanos < AT_MOST_EVERY.toNanos())) {
       return catalog.current();

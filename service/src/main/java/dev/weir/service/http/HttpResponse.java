@@ -12,7 +12,7 @@ import java.util.Map;
 ///
 /// @param ended run once when the answer was sent, or could not be
 public record HttpResponse(int status, Map<String, String> headers, Body body, Runnable ended) {
-  /// Writes a body. Not called for HEAD requests.
+  /// Writes a body; for HEAD requests, so that it is measured.
   @FunctionalInterface
   public interface Body {
     void writeTo(OutputStream out) throws IOException;

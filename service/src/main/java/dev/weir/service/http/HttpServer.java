@@ -19,6 +19,10 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 /// their route names; gzip is applied in both directions where the client asks for it.
 public final class HttpServer implements AutoCloseable {
   private static final int MAX_THREADS = 16;
+
+  /// Of the first line and the headers: a long query in a URL.
+  private static final int MAX_HEADER_BYTES = 128 << 10;
+
   private static final long STOP_TIMEOUT_MILLIS = 5_000;
 
   /// How long an idle connection is kept once the server stops.
@@ -40,6 +44,7 @@ public final class HttpServer implements AutoCloseable {
     HttpConfiguration configuration = new HttpConfiguration();
     configuration.setSendServerVersion(false);
     configuration.setSendXPoweredBy(false);
+    configuration.setRequestHeaderSize(MAX_HEADER_BYTES);
     // A label's name in a path may hold an encoded slash or percent sign; the router decodes a
     // segment
     // after it has cut the path.
@@ -58,6 +63,7 @@ public final class HttpServer implements AutoCloseable {
     HttpMetrics metrics = new HttpMetrics(registry);
     this.clients = new ClientWatch(metrics);
     server.setHandler(compressing(new RoutingHandler(router, settings, metrics, clients, virtual)));
+    server.setErrorHandler(new TextErrors());
     server.setStopTimeout(STOP_TIMEOUT_MILLIS);
   }
 

@@ -64,20 +64,23 @@ final class ResponseStream extends OutputStream {
       length = 0;
       return;
     }
+    failed = true;
     try (Blocker.Callback callback = Blocker.callback()) {
       sink.write(last, ByteBuffer.wrap(piece, 0, length), callback);
       callback.block();
-    } catch (IOException e) {
-      failed = true;
-      throw e;
     } finally {
       length = 0;
     }
+    failed = false;
   }
 
-  /// Does nothing: what has been written is sent when there is enough of it, or it is all.
+  /// Sends what there is, for clients that wait for a sign of life.
   @Override
-  public void flush() {}
+  public void flush() throws IOException {
+    if (length > 0) {
+      send(false);
+    }
+  }
 
   /// Does nothing: writers close it when they fail, too, and then the body must not look whole.
   @Override

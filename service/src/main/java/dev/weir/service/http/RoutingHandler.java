@@ -23,6 +23,11 @@ final class RoutingHandler extends Handler.Abstract {
 
   private static final String NO_ROUTE = "unknown";
   private static final HttpResponse STOPPING = HttpResponse.text(503, "the server is stopping\n");
+  private static final HttpResponse NO_THREAD =
+      HttpResponse.text(503, "the server has no thread for this; try again\n");
+
+  /// Stands for an answer that there is none of.
+  private static final HttpResponse BROKEN = HttpResponse.empty(500);
 
   private final Router router;
   private final HttpServerSettings settings;
@@ -51,51 +56,62 @@ final class RoutingHandler extends Handler.Abstract {
   public boolean handle(Request request, Response response, Callback callback) {
     long startNanos = System.nanoTime();
     metrics.started();
-    boolean admitted = permits.tryAcquire();
-    Work work = admitted ? work(request) : refused();
-    Runnable answering =
-        () -> {
-          Outcome outcome = new Outcome(work.pattern(), work.answer().get());
-          finish(new Exchange(request, response, callback), outcome, admitted, startNanos);
-        };
+    Exchange exchange = new Exchange(request, response, callback, permits.tryAcquire(), startNanos);
+    Work work = exchange.admitted() ? work(request) : refused();
     try {
-      work.threads().execute(answering);
+      work.threads().execute(() -> finish(exchange, work));
     } catch (RejectedExecutionException _) {
-      Outcome stopping = new Outcome(work.pattern(), STOPPING);
-      threads.execute(
-          () -> finish(new Exchange(request, response, callback), stopping, admitted, startNanos));
+      threads.execute(() -> finish(exchange, work.instead(STOPPING)));
+    } catch (RuntimeException | Error e) {
+      // There is no thread to be had. The one that reads connections says so itself.
+      log.error("{} {} has no thread", request.getMethod(), request.getHttpURI(), e);
+      finish(exchange, work.instead(NO_THREAD));
     }
     return true;
   }
 
   /// What is to be done for a request, and where.
-  private record Work(String pattern, Executor threads, Supplier<HttpResponse> answer) {}
-
-  private record Outcome(String pattern, HttpResponse response) {}
-
-  private record Exchange(Request request, Response response, Callback callback) {}
-
-  private void finish(Exchange exchange, Outcome outcome, boolean admitted, long startNanos) {
-    Request request = exchange.request();
-    Callback callback = exchange.callback();
-    try {
-      send(request, outcome.response(), exchange.response());
-      callback.succeeded();
-    } catch (IOException e) {
-      // The client went away, or the body could not be finished: the connection tells it so.
-      log.debug("{} {} was not answered in full", request.getMethod(), request.getHttpURI(), e);
-      callback.failed(e);
-    } catch (RuntimeException | Error e) {
-      log.error("{} {} failed while answering", request.getMethod(), request.getHttpURI(), e);
-      callback.failed(e);
-    } finally {
-      end(outcome.response());
-      if (admitted) {
-        permits.release();
-      }
-      metrics.finished(
-          outcome.pattern(), outcome.response().status(), System.nanoTime() - startNanos);
+  private record Work(String pattern, Executor threads, Supplier<HttpResponse> answer) {
+    Work instead(HttpResponse other) {
+      return new Work(pattern, threads, () -> other);
     }
+  }
+
+  /// @param admitted whether it holds a permit
+  private record Exchange(
+      Request request, Response response, Callback callback, boolean admitted, long startNanos) {}
+
+  /// Answers. What the request held is free before its client can know that it is answered.
+  private void finish(Exchange exchange, Work work) {
+    HttpResponse answer = BROKEN;
+    Throwable failure = null;
+    try {
+      answer = work.answer().get();
+      send(exchange.request(), answer, exchange.response());
+    } catch (IOException | RuntimeException | Error e) {
+      failure = e;
+    }
+    end(answer);
+    if (exchange.admitted()) {
+      permits.release();
+    }
+    metrics.finished(work.pattern(), answer.status(), System.nanoTime() - exchange.startNanos());
+    if (failure == null) {
+      exchange.callback().succeeded();
+    } else {
+      failed(exchange, failure);
+    }
+  }
+
+  private static void failed(Exchange exchange, Throwable failure) {
+    String method = exchange.request().getMethod();
+    if (failure instanceof IOException) {
+      // The client went away, or the body could not be finished: the connection tells it so.
+      log.debug("{} {} was not answered in full", method, exchange.request().getHttpURI(), failure);
+    } else {
+      log.error("{} {} failed while answering", method, exchange.request().getHttpURI(), failure);
+    }
+    exchange.callback().failed(failure);
   }
 
   private static void end(HttpResponse answer) {
@@ -121,6 +137,10 @@ final class RoutingHandler extends Handler.Abstract {
     } catch (HttpError e) {
       return new Work(
           NO_ROUTE, threads, () -> HttpResponse.text(e.status(), e.getMessage() + "\n"));
+    } catch (RuntimeException e) {
+      log.error("{} {} has no route", request.getMethod(), request.getHttpURI(), e);
+      return new Work(
+          NO_ROUTE, threads, () -> HttpResponse.text(500, "internal error: " + e + "\n"));
     }
     HttpRequest view =
         new HttpRequest(request, match.pathParameters(), settings.maxBodyBytes(), clients);
@@ -161,6 +181,9 @@ final class RoutingHandler extends Handler.Abstract {
     response.setStatus(answer.status());
     answer.headers().forEach((name, value) -> response.getHeaders().put(name, value));
     if (request.getMethod().equals("HEAD")) {
+      CountingStream counted = new CountingStream();
+      answer.body().writeTo(counted);
+      response.getHeaders().put("Content-Length", counted.count());
       return;
     }
     try (ResponseStream out = new ResponseStream(response)) {

@@ -370,6 +370,24 @@ class HttpServerTest {
   }
 
   @Test
+  void aHeadRequestIsToldTheLengthOfTheBody() throws Exception {
+    java.net.http.HttpResponse<String> head = send(request("/long").HEAD());
+    assertEquals(200, head.statusCode());
+    assertEquals("", head.body());
+    assertEquals(11_000, head.headers().firstValueAsLong("Content-Length").orElse(-1));
+  }
+
+  @Test
+  void longQueriesMayStandInTheUrl() throws Exception {
+    String query = "a".repeat(100_000);
+    assertEquals(query + "[]", send(request("/api/v1/query?query=" + query)).body());
+    java.net.http.HttpResponse<String> longer =
+        send(request("/api/v1/query?query=" + "a".repeat(200_000)));
+    assertEquals(414, longer.statusCode());
+    assertEquals("414 URI Too Long\n", longer.body());
+  }
+
+  @Test
   void whateverAHandlerThrowsIsAnswered() throws Exception {
     router.get(
         "/deep",

@@ -121,8 +121,7 @@ final class StoreOptions {
 
   /// The series of a tenant in all blocks that have samples in a range.
   static SeriesSource source(BlockSnapshot snapshot, Tenant tenant, TimeRange range) {
-    return new MergedSeriesSource(
-        snapshot.sources(tenant, counting(snapshot, tenant), range), Runnable::run);
+    return new MergedSeriesSource(snapshot.sources(tenant, counting(snapshot, tenant), range));
   }
 
   static Optional<TimeRange> times(BlockReader block, Tenant tenant) {

@@ -100,7 +100,7 @@ public final class Budget {
   /// What the query still holds, which is its result, counts beyond its end.
   ///
   /// @return gives it back
-  public Runnable handOver() {
+  Runnable handOver() {
     handedOver = true;
     return this::giveBack;
   }

@@ -58,6 +58,12 @@ final class KeptSelections {
     return new KeepingCursor(source.select(tenant, matchers, range, hints), selection);
   }
 
+  /// Nobody selects any more.
+  void release() {
+    kept.clear();
+    budget.release(keptSamples.getAndSet(0), keptBytes.getAndSet(0));
+  }
+
   private record KeptCursor(Iterator<SeriesGroup> groups, Completeness completeness)
       implements GroupCursor {
     @Override

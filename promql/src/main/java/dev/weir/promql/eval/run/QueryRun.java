@@ -150,6 +150,14 @@ public final class QueryRun implements AutoCloseable {
         sortNanos.get());
   }
 
+  /// The query has a result, which counts as memory beyond its end.
+  ///
+  /// @return gives it back
+  public Runnable handOver() {
+    kept.release();
+    return budget.handOver();
+  }
+
   /// The query has ended.
   @Override
   public void close() {

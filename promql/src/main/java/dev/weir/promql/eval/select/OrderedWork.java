@@ -59,22 +59,27 @@ final class OrderedWork<T> implements AutoCloseable {
     }
     helping.incrementAndGet();
     try {
-      executor.execute(this::help);
+      executor.execute(new Helper<>(unbegun, helping));
     } catch (RejectedExecutionException _) {
       // Then this thread does all the work.
       helping.decrementAndGet();
     }
   }
 
-  private void help() {
-    for (Task<T> task = unbegun.poll(); task != null; task = unbegun.poll()) {
-      task.run();
+  /// Holds nothing but the queue: it may stand in line at the executor long after the query ended.
+  private record Helper<T>(Queue<Task<T>> unbegun, AtomicInteger helping) implements Runnable {
+    @Override
+    public void run() {
+      for (Task<T> task = unbegun.poll(); task != null; task = unbegun.poll()) {
+        task.run();
+      }
+      helping.decrementAndGet();
     }
-    helping.decrementAndGet();
   }
 
   private void handOnFirst() {
-    Task<T> first = waiting.removeFirst();
+    // It stays in line until it is done: closing waits for all that have begun.
+    Task<T> first = waiting.getFirst();
     while (!first.isDone()) {
       Task<T> next = unbegun.poll();
       if (next == null) {
@@ -82,7 +87,9 @@ final class OrderedWork<T> implements AutoCloseable {
       }
       next.run();
     }
-    results.accept(first.result());
+    T result = first.result();
+    waiting.removeFirst();
+    results.accept(result);
   }
 
   /// Hands on all results that are left.
