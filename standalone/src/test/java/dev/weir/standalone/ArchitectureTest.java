@@ -167,6 +167,7 @@ class ArchitectureTest {
   private static final JavaClasses WEIR =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(location -> !location.contains("-tests.jar"))
           .importPackages("dev.weir");
 
   private static final String[] LIBRARIES = {

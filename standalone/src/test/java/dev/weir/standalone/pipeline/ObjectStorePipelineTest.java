@@ -89,11 +89,11 @@ class ObjectStorePipelineTest extends PipelineFixture {
             () -> query("count_over_time(up[1h])") >= 3, PATIENCE, () -> "samples to be found");
 
         server.close();
-        double failures = metric("weir_object_store_request_failures_total{operation=\"write\"}");
+        double failures = metric("weir_sink_flush_failures_total{topic=\"weir.samples\"}");
         double before = query("count_over_time(up[1h])");
         Await.until(
             () ->
-                metric("weir_object_store_request_failures_total{operation=\"write\"}") > failures
+                metric("weir_sink_flush_failures_total{topic=\"weir.samples\"}") > failures
                     && query("count_over_time(up[1h])") > before,
             PATIENCE,
             () -> "recent samples to be found while the store is away");
