@@ -5,7 +5,7 @@
 {{- define "weir.podMetadata" -}}
 labels:
   {{- include "weir.labels" . | nindent 2 }}
-  {{- if has .role (list "sink" "query") }}
+  {{- if and (has .role (list "sink" "query")) (eq .root.Values.blocksIn "volume") }}
   {{- include "weir.blocksLabel" . | nindent 2 }}
   {{- end }}
   {{- with .root.Values.podLabels }}
@@ -62,7 +62,7 @@ weir.dev/blocks: {{ include "weir.blocksClaim" .root | quote }}
 {{/* Where pods with the volume of blocks run: a volume that one node can have, they all follow to that
      node, and the first that is there chooses it. */}}
 {{- define "weir.besideBlocks" -}}
-{{- if eq .root.Values.blocksAccessMode "ReadWriteOnce" -}}
+{{- if and (eq .root.Values.blocksIn "volume") (eq .root.Values.blocksAccessMode "ReadWriteOnce") -}}
 affinity:
   podAffinity:
     requiredDuringSchedulingIgnoredDuringExecution:
@@ -72,6 +72,31 @@ affinity:
             {{- include "weir.blocksLabel" . | nindent 12 }}
 {{- else -}}
 {{- include "weir.spread" . }}
+{{- end -}}
+{{- end -}}
+
+{{/* Where a container of sink or query has blocks: the volume, or the files with secrets of an object
+     store. */}}
+{{- define "weir.blocksMounts" -}}
+{{- if eq .Values.blocksIn "volume" -}}
+blocks: /var/lib/weir/blocks
+{{- else if .Values.objectStoreSecret -}}
+store: /etc/weir-store
+{{- end -}}
+{{- end -}}
+
+{{/* What a query has beside them: somewhere to keep what it read of an object store. */}}
+{{- define "weir.queryMounts" -}}
+{{- if eq .Values.blocksIn "objectStore" -}}
+cache: /var/cache/weir
+{{- end -}}
+{{- end -}}
+
+{{- define "weir.blocksVolumes" -}}
+{{- if eq .Values.blocksIn "volume" -}}
+- {name: blocks, persistentVolumeClaim: {claimName: {{ include "weir.blocksClaim" . | quote }}}}
+{{- else if .Values.objectStoreSecret -}}
+- {name: store, secret: {secretName: {{ .Values.objectStoreSecret | quote }}}}
 {{- end -}}
 {{- end -}}
 
@@ -182,6 +207,10 @@ apiVersion: v1
 kind: ServiceAccount
 metadata:
   {{- include "weir.metadata" . | nindent 2 }}
+  {{- with .accountAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 automountServiceAccountToken: false
 {{- end -}}
 

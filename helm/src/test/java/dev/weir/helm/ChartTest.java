@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weir.service.config.ObjectStoreConfig;
 import dev.weir.service.config.WeirConfig;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
@@ -24,8 +25,10 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -319,6 +322,47 @@ class ChartTest {
   }
 
   @Test
+  void blocksMayBeInAnObjectStore() {
+    Manifest manifest =
+        Chart.render(
+            Chart.MINIMAL
+                + """
+                blocksIn: objectStore
+                sinkReplicas: 3
+                objectStoreSecret: bucket-keys
+                queryCacheSize: 20Gi
+                blocksAccountAnnotations: {eks.amazonaws.com/role-arn: 'arn:aws:iam::1:role/weir'}
+                weirConfig:
+                  storage: {object_store: {type: s3, bucket: metrics}}
+                """);
+    assertEquals(0, manifest.all(PersistentVolumeClaim.class).count());
+    for (String role : List.of("sink", "query")) {
+      Workload workload = manifest.workload("weir-" + role);
+      assertNull(workload.pod().getAffinity());
+      assertEquals("bucket-keys", workload.volume("store").getSecret().getSecretName());
+      Map<String, String> mounts =
+          workload.container().getVolumeMounts().stream()
+              .collect(Collectors.toMap(VolumeMount::getName, VolumeMount::getMountPath));
+      assertEquals("/etc/weir-store", mounts.get("store"));
+      assertFalse(mounts.containsKey("blocks"));
+      assertEquals(role.equals("query"), mounts.containsKey("cache"));
+      assertEquals(
+          Map.of("eks.amazonaws.com/role-arn", "arn:aws:iam::1:role/weir"),
+          manifest.one(ServiceAccount.class, "weir-" + role).getMetadata().getAnnotations());
+    }
+    WeirConfig weir =
+        WeirConfig.of(
+            "weir.yml",
+            requireNonNull(
+                manifest.one(ConfigMap.class, "weir-config").getData().get("weir.yml"),
+                "weir.yml"));
+    ObjectStoreConfig store = weir.storage().objectStore();
+    assertEquals("metrics", store.bucket());
+    assertEquals(Optional.of(Path.of("/var/cache/weir")), store.cache().directory());
+    assertEquals(20L << 30, store.cache().directoryBytes());
+  }
+
+  @Test
   void podsFollowAVolumeThatOneNodeCanHave() {
     for (String name : List.of("weir-sink", "weir-query")) {
       Workload workload = DEFAULT.workload(name);
@@ -399,7 +443,9 @@ class ChartTest {
   private static String externalUrl(Manifest manifest) {
     String text =
         requireNonNull(
-            manifest.one(ConfigMap.class, "weir-config").getData().get("weir.yml"), "weir.yml");
+            requireNonNull(
+                manifest.one(ConfigMap.class, "weir-config").getData().get("weir.yml"), "weir.yml"),
+            "weir.yml");
     return WeirConfig.of("weir.yml", text).http().externalUrl().orElseThrow().toString();
   }
 

@@ -62,7 +62,13 @@ class ChartValuesTest {
     JsonNode definitions = schema().get("definitions");
     ObjectNode expected = JsonNodeFactory.instance.objectNode();
     for (SettingGroup group : WeirConfig.GROUPS) {
-      expected.set(group.name(), settings(group));
+      // A dot parts a section from one in it.
+      int dot = group.name().indexOf('.');
+      ObjectNode parent =
+          dot < 0
+              ? expected
+              : expected.withObject("/%s/properties".formatted(group.name().substring(0, dot)));
+      parent.set(group.name().substring(dot + 1), settings(group));
     }
     // The chart has its own value for it, and no broker.
     expected.withObject("/kafka/properties").remove("bootstrap_servers");
@@ -148,6 +154,11 @@ class ChartValuesTest {
         // What cannot work together.
         "sinkReplicas: 2 | at '/blocksAccessMode': value must be 'ReadWriteMany'",
         "sinkEnabled: false | at '/blocksExistingClaim': minLength: got 0, want 1",
+        "blocksIn: objectStore | at '/weirConfig': missing property 'storage'",
+        "{blocksIn: objectStore, weirConfig: {storage: {object_store: {type: s3}}}} | missing property 'bucket'",
+        "weirConfig: {storage: {object_store: {type: s3}}} | at '/weirConfig/storage/object_store/type': value must be 'file'",
+        "objectStoreSecret: keys | at '/objectStoreSecret': maxLength: got 4, want 0",
+        "blocksIn: bucket | value must be one of 'volume', 'objectStore'",
         "{alertmanagerConfigSecret: a, alertmanagerConfig: {route: {}, receivers: [{}]}} | at '/alertmanagerConfig': maxProperties: got 2, want 0",
         "alertmanagerConfig: {receivers: [{name: a}]} | missing property 'route'",
       })

@@ -14,10 +14,13 @@ import dev.weir.promql.eval.QueryEngine;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryLimits;
+import dev.weir.query.admin.LogEnds;
+import dev.weir.query.admin.StoredSamples;
 import dev.weir.query.api.ClientQueries;
 import dev.weir.query.api.Patience;
 import dev.weir.query.api.PrometheusApi;
 import dev.weir.query.api.ServerStatus;
+import dev.weir.query.api.TsdbAdmin;
 import dev.weir.query.rules.RuleEntry;
 import dev.weir.query.source.QuerySources;
 import dev.weir.query.watch.ActiveQueries;
@@ -43,6 +46,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -66,12 +70,17 @@ public final class QueryRole implements Role {
   /// @param samplePartitions of the topics of samples
   /// @param blocks the store that the sinks publish to
   /// @param localNodes storage nodes of this process, by member, asked without HTTP
+  /// @param onDeletion has the storage nodes of this process look for deletions now
+  /// @param snapshots makes a snapshot of the store, without what is in no block yet if that is
+  ///   allowed
   public record Surroundings(
       Function<String, Consumer<byte[], byte[]>> consumers,
       Optional<SchemaRegistry> registry,
       int samplePartitions,
       BlockStore blocks,
       Map<String, StorageNode> localNodes,
+      Runnable onDeletion,
+      Function<Boolean, TsdbAdmin.Snapshot> snapshots,
       ServerStatus status,
       PrometheusRegistry metrics,
       CompactedView.Metrics viewMetrics,
@@ -88,6 +97,7 @@ public final class QueryRole implements Role {
   /// @param nodeTimeout until a storage node starts to answer, and between the parts of an answer
   /// @param nodeSignOfLife a storage node that has not reported for longer is not asked
   /// @param node bounds of what travels to and from a storage node
+  /// @param adminApi whether samples may be deleted over HTTP
   /// @param maxViewEntries targets, metrics, members, and definitions and states of rule groups
   ///   that are held at most, each
   public record Settings(
@@ -103,6 +113,7 @@ public final class QueryRole implements Role {
       Duration nodeTimeout,
       Duration nodeSignOfLife,
       NodeLimits node,
+      boolean adminApi,
       int maxViewEntries) {}
 
   private final Settings settings;
@@ -175,7 +186,17 @@ public final class QueryRole implements Role {
             rules::values,
             settings.language(),
             surroundings.status(),
+            settings.adminApi() ? Optional.of(admin(surroundings)) : Optional.empty(),
             surroundings.clock());
+  }
+
+  private StoredSamples admin(Surroundings surroundings) {
+    return new StoredSamples(
+        catalog,
+        new LogEnds(surroundings.consumers(), surroundings.samplePartitions()),
+        surroundings.onDeletion(),
+        surroundings.snapshots(),
+        surroundings.clock());
   }
 
   private <R, T> CompactedView<T> view(
@@ -209,8 +230,10 @@ public final class QueryRole implements Role {
     members.start();
     rules.start();
     long everyMillis = settings.listEvery().toMillis();
+    // Processes that were started together do not list the store together for ever.
+    long firstMillis = ThreadLocalRandom.current().nextLong(everyMillis) + 1;
     var _ =
-        lister.scheduleWithFixedDelay(this::list, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+        lister.scheduleWithFixedDelay(this::list, firstMillis, everyMillis, TimeUnit.MILLISECONDS);
   }
 
   private void list() {

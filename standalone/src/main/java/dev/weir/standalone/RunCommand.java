@@ -106,6 +106,13 @@ final class RunCommand implements Runnable {
           "Features to switch on, by Prometheus's names, such as promql-experimental-functions.")
   private List<String> features = List.of();
 
+  @Option(
+      names = "--web.enable-admin-api",
+      description =
+          "Allow samples to be deleted over HTTP (/api/v1/admin/tsdb), by anyone who reaches the"
+              + " port (default: no).")
+  private boolean adminApi;
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -132,6 +139,7 @@ final class RunCommand implements Runnable {
             kafka.isEmpty() ? Optional.empty() : Optional.of(kafka),
             schemaRegistry,
             enabled,
+            adminApi,
             flags());
     say(out, "weir " + settings.version());
     try (Pipeline pipeline = new Pipeline(settings, line -> say(out, line));

@@ -1,6 +1,8 @@
 package dev.weir.standalone;
 
+import dev.weir.standalone.blocks.BackupCommand;
 import dev.weir.standalone.blocks.BlocksCommand;
+import dev.weir.standalone.blocks.RestoreCommand;
 import dev.weir.standalone.client.QueryCommand;
 import dev.weir.standalone.client.TailCommand;
 import picocli.CommandLine;
@@ -25,6 +27,8 @@ import picocli.CommandLine.Spec;
       QueryCommand.class,
       TailCommand.class,
       BlocksCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       CheckCommand.class,
       VersionCommand.class
     })

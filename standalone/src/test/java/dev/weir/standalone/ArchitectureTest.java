@@ -49,6 +49,11 @@ class ArchitectureTest {
         "blocks",
         "blocks outlive every service and are read by tools, so they depend on words alone",
         MODEL),
+    OBJECTS(
+        "objects",
+        "an object store is one more store of blocks, and natives stay off every other path",
+        MODEL,
+        BLOCKS),
     SCHEMAS("schemas", "what travels on Kafka is a contract between services", MODEL),
     BROKER("broker", "the embedded broker can be replaced by a cluster: nothing may notice"),
     SERVICE(
@@ -117,6 +122,7 @@ class ArchitectureTest {
         PROMQL,
         RULES,
         BLOCKS,
+        OBJECTS,
         SCHEMAS,
         BROKER,
         SERVICE,
@@ -161,6 +167,7 @@ class ArchitectureTest {
   private static final JavaClasses WEIR =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(location -> !location.contains("-tests.jar"))
           .importPackages("dev.weir");
 
   private static final String[] LIBRARIES = {
@@ -168,7 +175,8 @@ class ArchitectureTest {
     Module.YAML.packages(),
     Module.PROMQL.packages(),
     Module.RULES.packages(),
-    Module.BLOCKS.packages()
+    Module.BLOCKS.packages(),
+    Module.OBJECTS.packages()
   };
 
   @ParameterizedTest
@@ -252,6 +260,18 @@ class ArchitectureTest {
             "java.net.http..",
             "com.sun.net.httpserver..")
         .because("language, rules and storage run inside services, jobs, tools and tests alike")
+        .check(WEIR);
+  }
+
+  @Test
+  void objectStoresAreKnownOnlyToTheCommand() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(Module.OBJECTS.packages(), Module.STANDALONE.packages())
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(Module.OBJECTS.packages(), "org.apache.opendal..")
+        .because("sinks and queries know a store of blocks, wherever it is")
         .check(WEIR);
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weir.blocks.tsdb.TsdbBlockWriter;
 import dev.weir.blocks.tsdb.Ulid;
 import dev.weir.model.Labels;
+import dev.weir.objects.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -250,5 +251,55 @@ class BlocksCommandTest {
     assertEquals(1, outcome.exitCode());
     assertTrue(outcome.err().contains("is no directory; name the data directory"), outcome.err());
     assertEquals(false, Files.exists(data));
+  }
+
+  /// What a directory can do a bucket can, too.
+  @Test
+  void blocksMayBeInABucket() throws Exception {
+    try (S3Server server = S3Server.start(Files.createDirectory(folder.resolve("s3")))) {
+      Path id = Files.writeString(folder.resolve("id"), S3Server.KEY_ID);
+      Path secret = Files.writeString(folder.resolve("secret"), S3Server.SECRET);
+      Path config =
+          Files.writeString(
+              folder.resolve("weir.yml"),
+              """
+              storage:
+                object_store:
+                  type: s3
+                  bucket: %s
+                  endpoint: %s
+                  access_key_file: %s
+                  secret_key_file: %s
+              """
+                  .formatted(S3Server.BUCKET, server.endpoint(), id, secret));
+      String store = "--weir.config=" + config;
+      CommandOutcome imported = blocks("import", prometheus().toString(), store);
+      assertOk(imported);
+      assertTrue(
+          imported.out().contains(": 2480 samples of 4 series in 2 new blocks, "), imported.out());
+      CommandOutcome listed = blocks("ls", store);
+      assertOk(listed);
+      assertTrue(listed.out().contains("2 blocks, 2480 samples"), listed.out());
+      String name = listed.out().lines().skip(1).findFirst().orElseThrow().split(" ")[0];
+      CommandOutcome inspected = blocks("inspect", name, store);
+      assertOk(inspected);
+      assertTrue(inspected.out().contains(name), inspected.out());
+      assertOk(blocks("verify", store));
+      Path target = folder.resolve("exported");
+      CommandOutcome exported = blocks("export", target.toString(), store);
+      assertOk(exported);
+      assertTrue(exported.out().contains("2480 samples"), exported.out());
+      try (Stream<Path> left = Files.list(data.resolve("blocks"))) {
+        assertEquals(List.of(), left.toList(), "nothing is written where blocks would be");
+      }
+
+      Files.delete(secret);
+      CommandOutcome refused = blocks("ls", store);
+      assertEquals(
+          "weir blocks ls: storage.object_store: the file with a secret %s cannot be read:"
+                  .formatted(secret)
+              + " NoSuchFileException\n",
+          refused.err());
+    }
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,23 @@ final class Release {
 
   /// Starts a command that stays; its output goes to a file.
   static ServerProcess start(String name, Path output, String... arguments) {
-    return ServerProcess.start(name, command(arguments), ENVIRONMENT, output);
+    return start(name, output, Map.of(), arguments);
+  }
+
+  /// Starts a command that stays in an environment with these variables.
+  static ServerProcess start(
+      String name, Path output, Map<String, String> environment, String... arguments) {
+    Map<String, String> all = new HashMap<>(ENVIRONMENT);
+    all.putAll(environment);
+    return ServerProcess.start(name, command(arguments), all, output);
+  }
+
+  /// The same in a JVM with further options.
+  static ServerProcess startWith(
+      String javaOptions, String name, Path output, String... arguments) {
+    Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+    environment.merge("WEIR_JAVA_OPTS", javaOptions, "%s %s"::formatted);
+    return ServerProcess.start(name, command(arguments), environment, output);
   }
 
   /// Starts a broker in a process of its own, and waits until clients can connect.

@@ -5,6 +5,7 @@ import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.ChainPublisher;
 import dev.weir.blocks.compaction.Compactor;
+import dev.weir.blocks.compaction.SpentDeletions;
 import dev.weir.blocks.compaction.SupersededBlocks;
 import dev.weir.blocks.node.LocalStorageNode;
 import dev.weir.blocks.node.StorageNode;
@@ -80,8 +81,8 @@ final class Sink implements AutoCloseable {
       InstantSource clock) {
     SinkMetrics metrics = new SinkMetrics(metricsRegistry, clock);
     BlockCache cache = new BlockCache(BLOCK_CACHE_BYTES);
-    this.node = new LocalStorageNode(identity.member());
     ChainPublisher chain = new ChainPublisher(store, cache, workDirectory, clock);
+    this.node = new LocalStorageNode(identity.member(), chain.deletions()::current);
     KafkaProducer<byte[], byte[]> producer =
         kafka.producer(
             "weir-sink-" + identity.member(),
@@ -119,15 +120,18 @@ final class Sink implements AutoCloseable {
     this.housekeeping =
         new Housekeeping(
             catalog,
-            new Retention(store, settings.acceptedTimes().retention(), clock, metrics),
+            new Retention(store, settings.retention(), clock, metrics),
             new SupersededBlocks(store, settings.housekeeping().deleteDelay(), clock),
+            new SpentDeletions(
+                store, settings.housekeeping().deleteDelay().plus(settings.keepFlushed()), clock),
+            chain.deletions(),
             new TenantCompaction(
                 catalog,
                 new Compactor(store, workDirectory, BlockWriter.Options.COMPACTED, clock),
                 settings.housekeeping().compaction(),
                 tenant -> worker.owns(homeOf(tenant, settings.topics().getFirst(), partitions)),
                 metrics),
-            settings.housekeeping().interval(),
+            settings.housekeeping(),
             metrics);
     opened.push(housekeeping);
   }
@@ -172,6 +176,16 @@ final class Sink implements AutoCloseable {
   /// Completes when the sink has stopped reading by itself and cannot go on.
   CompletionStage<WeirException> failure() {
     return worker.failure();
+  }
+
+  /// Completes when everything that the logs hold now is in blocks.
+  CompletionStage<Void> flush() {
+    return worker.flush();
+  }
+
+  /// Looks for deletions now: nothing that they hide is served once this returns.
+  void lookForDeletions() {
+    housekeeping.lookForDeletions();
   }
 
   StorageNode node() {

@@ -1,5 +1,6 @@
 package dev.weir.sink;
 
+import dev.weir.blocks.block.BlockMeta;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.catalog.ChainPublisher;
@@ -14,10 +15,14 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /// Metrics of a sink.
@@ -53,6 +58,12 @@ final class SinkMetrics {
   private final Counter compactionBytes;
   private final Counter compactedBlocks;
   private final Histogram compactionSeconds;
+
+  /// What was there once: it is shown as none when it is gone.
+  private final Set<Stored> storedKinds =
+      new HashSet<>(
+          List.of(new Stored("link", 0), new Stored("compacted", 1), new Stored("imported", 1)));
+
   private final Gauge storedBlocks;
   private final Gauge storedBytes;
   private final Gauge supersededBlocks;
@@ -174,7 +185,9 @@ final class SinkMetrics {
     compactions =
         counter(
                 "weir_sink_compactions",
-                "Merges of small blocks by outcome: published, or lost to another sink.",
+                "Merges of blocks by level of the result, and outcome: published, or lost to"
+                    + " another sink.",
+                "level",
                 "outcome")
             .register(registry);
     compactionBytes =
@@ -185,23 +198,24 @@ final class SinkMetrics {
                 "direction")
             .register(registry);
     compactedBlocks =
-        counter("weir_sink_compacted_blocks", "Small blocks that were merged, once a tenant.")
+        counter("weir_sink_compacted_blocks", "Blocks that were merged, once a tenant.")
             .register(registry);
     compactionSeconds =
         Histogram.builder()
             .name("weir_sink_compaction_duration_seconds")
-            .help("Time to merge small blocks, verify the result and publish it.")
+            .help("Time to merge blocks, verify the result and publish it.")
             .unit(Unit.SECONDS)
             .classicUpperBounds(0.1, 0.5, 1, 5, 10, 30, 60, 300, 900)
             .register(registry);
     storedBlocks =
         gauge(
                 "weir_sink_stored_blocks",
-                "Blocks in the store: links, compacted, or imported.",
-                "kind")
+                "Blocks in the store by level, 0 for links, and kind: link, compacted, imported.",
+                "kind",
+                "level")
             .register(registry);
     storedBytes =
-        gauge("weir_sink_stored_bytes", "Size of the blocks in the store.", "kind")
+        gauge("weir_sink_stored_bytes", "Size of the blocks in the store.", "kind", "level")
             .register(registry);
     supersededBlocks =
         gauge(
@@ -316,44 +330,44 @@ final class SinkMetrics {
     deletedBlocks.labelValues(reason).inc();
   }
 
-  void compacted(Compactor.Outcome outcome, int sources, long sourceBytes, double seconds) {
+  void compacted(
+      Compactor.Outcome outcome, int level, int sources, long sourceBytes, double seconds) {
     compactionSeconds.observe(seconds);
     compactionBytes.labelValues("read").inc(sourceBytes);
     compactionBytes.labelValues("written").inc(outcome.sizeBytes());
-    compactions.labelValues(outcome.published() ? "published" : "lost").inc();
+    compactions
+        .labelValues(Integer.toString(level), outcome.published() ? "published" : "lost")
+        .inc();
     if (outcome.published()) {
       compactedBlocks.inc(sources);
     }
   }
 
+  /// What blocks of one kind and level there are.
+  private record Stored(String kind, int level) {}
+
   /// What the store holds.
   void show(BlockSnapshot snapshot) {
-    long links = 0;
-    long linkBytes = 0;
-    long compacted = 0;
-    long compactedBytes = 0;
-    long imported = 0;
-    long importedBytes = 0;
-    for (BlockReader block : snapshot.blocks()) {
-      if (block.meta().level() == 0) {
-        links++;
-        linkBytes += block.sizeBytes();
-      } else if (block.meta().isImported()) {
-        imported++;
-        importedBytes += block.sizeBytes();
-      } else {
-        compacted++;
-        compactedBytes += block.sizeBytes();
-      }
+    Map<Stored, List<BlockReader>> stored =
+        snapshot.blocks().stream()
+            .collect(
+                Collectors.groupingBy(
+                    block -> new Stored(kindOf(block.meta()), block.meta().level())));
+    storedKinds.addAll(stored.keySet());
+    for (Stored of : storedKinds) {
+      List<BlockReader> blocks = stored.getOrDefault(of, List.of());
+      String[] labels = {of.kind, Integer.toString(of.level)};
+      storedBlocks.labelValues(labels).set(blocks.size());
+      storedBytes
+          .labelValues(labels)
+          .set((double) blocks.stream().mapToLong(BlockReader::sizeBytes).sum());
     }
-    storedBlocks.labelValues("link").set((double) links);
-    storedBytes.labelValues("link").set((double) linkBytes);
-    storedBlocks.labelValues("compacted").set((double) compacted);
-    storedBytes.labelValues("compacted").set((double) compactedBytes);
-    storedBlocks.labelValues("imported").set((double) imported);
-    storedBytes.labelValues("imported").set((double) importedBytes);
     supersededBlocks.set(snapshot.superseded().size());
     unreadableBlocks.set(snapshot.unreadable().size());
+  }
+
+  private static String kindOf(BlockMeta block) {
+    return block.level() == 0 ? "link" : block.isImported() ? "imported" : "compacted";
   }
 
   void chainProblems(BlockSnapshot.TopicPartition partition, int problems) {

@@ -64,6 +64,19 @@ public final class SinkRole implements Role {
     return sink.node();
   }
 
+  /// Completes when everything that the logs of this sink's partitions hold now is in blocks.
+  public CompletionStage<Void> flush() {
+    return sink.flush();
+  }
+
+  /// Looks for deletions now, for those in this process who publish them: nothing that they hide is
+  /// served once this returns, and blocks that somebody wants without it are written soon.
+  ///
+  /// @throws WeirException.Unavailable if the store does not answer
+  public void lookForDeletions() {
+    sink.lookForDeletions();
+  }
+
   @Override
   public void addRoutes(Router router) {
     addRoutes(router, server);

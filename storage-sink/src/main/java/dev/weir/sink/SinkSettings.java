@@ -4,13 +4,17 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.compaction.CompactionPolicy;
 import dev.weir.blocks.head.AcceptedTimes;
+import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import dev.weir.schemas.Topics;
 import dev.weir.schemas.publish.LayoutPublisher;
 import dev.weir.schemas.read.SampleReader;
 import dev.weir.service.config.StorageConfig;
+import dev.weir.service.config.TenantLimits;
+import dev.weir.service.config.TenantsConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 /// How a sink works.
 ///
@@ -46,25 +50,76 @@ public record SinkSettings(
     Duration layoutLookback,
     SampleReader.Settings reader,
     long pendingDeadLetterBytes,
+    RetentionSettings retention,
     HousekeepingSettings housekeeping) {
+  /// How long blocks are kept.
+  ///
+  /// @param time after which they go
+  /// @param maxBytes that all may take; 0 for no bound
+  /// @param byTenant what holds for tenants of their own
+  public record RetentionSettings(
+      Duration time, long maxBytes, Function<Tenant, OfTenant> byTenant) {
+    /// What holds for the blocks of a tenant alone.
+    ///
+    /// @param time after which they go
+    /// @param maxBytes that they may take; 0 for no bound
+    public record OfTenant(Duration time, long maxBytes) {}
+
+    public RetentionSettings {
+      requireNonNull(time, "time");
+      requireNonNull(byTenant, "byTenant");
+    }
+
+    /// The same for everybody, however much it is.
+    public static RetentionSettings of(Duration time) {
+      return new RetentionSettings(time, 0, _ -> new OfTenant(time, 0));
+    }
+
+    OfTenant of(Tenant tenant) {
+      return byTenant.apply(tenant);
+    }
+
+    /// A tenant's samples may go earlier than others', never later.
+    static RetentionSettings of(StorageConfig config, TenantsConfig tenants) {
+      return new RetentionSettings(
+          config.retention(),
+          config.retentionSize(),
+          tenant -> {
+            TenantLimits limits = tenants.limits(tenant);
+            boolean shorter =
+                limits.retention().isPositive()
+                    && limits.retention().compareTo(config.retention()) < 0;
+            return new OfTenant(
+                shorter ? limits.retention() : config.retention(), limits.retentionSize());
+          });
+    }
+  }
+
   /// How the blocks that are there are looked after.
   ///
   /// @param interval how often
-  /// @param compaction which small blocks are merged
+  /// @param compaction which blocks are merged
   /// @param deleteDelay how long a block stays after all its samples are in compacted blocks:
   ///   longer than any query takes and any reader goes without listing the store
+  /// @param deletionInterval how often somebody looks for what others deleted
   public record HousekeepingSettings(
-      Duration interval, CompactionPolicy compaction, Duration deleteDelay) {
+      Duration interval,
+      CompactionPolicy compaction,
+      Duration deleteDelay,
+      Duration deletionInterval) {
     public static final HousekeepingSettings DEFAULT =
         new HousekeepingSettings(
-            Duration.ofMinutes(1), CompactionPolicy.DEFAULT, Duration.ofMinutes(30));
+            Duration.ofMinutes(1),
+            CompactionPolicy.DEFAULT,
+            Duration.ofMinutes(30),
+            Duration.ofSeconds(5));
 
     public HousekeepingSettings {
       requireNonNull(compaction, "compaction");
-      if (!interval.isPositive() || deleteDelay.isNegative()) {
+      if (!interval.isPositive() || deleteDelay.isNegative() || !deletionInterval.isPositive()) {
         throw new WeirException.BadData(
-            "housekeeping interval %s is more than 0, and deletion delay %s not less"
-                .formatted(interval, deleteDelay));
+            "housekeeping interval %s and deletion interval %s are more than 0, deletion delay %s is not less"
+                .formatted(interval, deletionInterval, deleteDelay));
       }
     }
   }
@@ -76,6 +131,7 @@ public record SinkSettings(
     requireNonNull(groupId, "groupId");
     requireNonNull(acceptedTimes, "acceptedTimes");
     requireNonNull(reader, "reader");
+    requireNonNull(retention, "retention");
     requireNonNull(housekeeping, "housekeeping");
     if (flushInterval.isNegative()
         || flushInterval.isZero()
@@ -95,7 +151,8 @@ public record SinkSettings(
   }
 
   /// What a configuration says.
-  public static SinkSettings of(StorageConfig config, Duration keyFrameInterval) {
+  public static SinkSettings of(
+      StorageConfig config, TenantsConfig tenants, Duration keyFrameInterval) {
     return new SinkSettings(
         List.of(Topics.SAMPLES, Topics.RECORDED),
         Topics.DEAD_LETTERS,
@@ -116,12 +173,15 @@ public record SinkSettings(
             config.reading().parkedTime(),
             config.reading().knownTargets()),
         config.reading().pendingDeadLetterBytes(),
+        RetentionSettings.of(config, tenants),
         new HousekeepingSettings(
             config.housekeepingInterval(),
             new CompactionPolicy(
                 config.compactionMinBlocks(),
                 config.compactionMaxBlocks(),
-                config.compactionMaxBytes()),
-            config.deleteDelay()));
+                config.compactionMaxBytes(),
+                CompactionPolicy.spansFor(config.retention(), config.compactionMaxSpan())),
+            config.deleteDelay(),
+            config.deletionInterval()));
   }
 }

@@ -56,6 +56,7 @@ final class SinkWorker implements AutoCloseable {
   private final Opening opening;
   private final LogProbe probe;
   private final Flushes flushes;
+  private final FlushRequests requests;
   private final MemoryBound memory;
   private long nextTickMillis;
 
@@ -84,11 +85,17 @@ final class SinkWorker implements AutoCloseable {
     this.opening = new Opening(consumer, opener, held, clock);
     this.probe = new LogProbe(consumer, held);
     this.flushes = new Flushes(consumer, flusher, held, metrics);
+    this.requests = new FlushRequests(consumer, held);
     this.memory = new MemoryBound(consumer, held, flushes, settings.maxHeadBytes());
   }
 
   void start() {
     thread.start();
+  }
+
+  /// Completes when everything that the logs hold now is in blocks. May be called by any thread.
+  CompletionStage<Void> flush() {
+    return requests.ask();
   }
 
   /// Whether everything is served that the log held when the partitions that the group gave first
@@ -142,6 +149,7 @@ final class SinkWorker implements AutoCloseable {
       noteReplayed();
       resume();
       probe.run(clock.millis());
+      requests.run();
       flushes.run();
       tick();
     } catch (WakeupException e) {

@@ -2,19 +2,21 @@ package dev.weir.sink;
 
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.catalog.BlockCatalog;
-import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.compaction.CompactionPolicy;
 import dev.weir.blocks.compaction.CompactionTask;
 import dev.weir.blocks.compaction.Compactor;
+import dev.weir.blocks.compaction.DeletionTasks;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
+import java.util.List;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Merges small blocks of the tenants whose compaction is this sink's, a block for each tenant and
-/// partition at a time. Who owns a tenant keeps sinks from doing the same work twice; that nothing
-/// is lost or doubled when two do follows from names alone ([CompactionTask]). For one thread.
+/// Merges blocks of the tenants whose compaction is this sink's, a block for each tenant and
+/// partition at a time, small ones first, until there is nothing left to merge. Who owns a tenant
+/// keeps sinks from doing the same work twice; that nothing is lost or doubled when two do follows
+/// from names alone ([CompactionTask]). For one thread.
 final class TenantCompaction {
   private static final Logger LOG = LoggerFactory.getLogger(TenantCompaction.class);
 
@@ -40,26 +42,41 @@ final class TenantCompaction {
   }
 
   /// Does what there is to do, each piece by itself: one that fails is tried again with the next
-  /// call, and holds up no other.
+  /// call, and holds up no other. What is merged may make larger blocks possible, so it goes on
+  /// until nothing comes of it any more.
   ///
   /// @throws WeirException.Unavailable if the store cannot be listed
   void run() {
-    BlockSnapshot snapshot = catalog.refresh();
-    for (CompactionTask task : CompactionTask.plan(snapshot, policy, mine)) {
-      // A partition may have moved while other tasks ran.
-      if (!stopped && mine.test(task.tenant())) {
-        run(task);
-      }
+    boolean merged = true;
+    while (merged && !stopped) {
+      merged = runAll(CompactionTask.plan(catalog.refresh(), policy, mine));
+    }
+    if (!catalog.current().deletions().all().isEmpty()) {
+      // After a listing, because what was merged just now has nothing to hide any more.
+      var _ = runAll(DeletionTasks.plan(catalog.refresh(), policy, mine));
     }
   }
 
-  private void run(CompactionTask task) {
+  /// Whether any block was published.
+  private boolean runAll(List<CompactionTask> tasks) {
+    boolean published = false;
+    for (CompactionTask task : tasks) {
+      // A partition may have moved while other tasks ran.
+      if (!stopped && mine.test(task.tenant())) {
+        published |= run(task);
+      }
+    }
+    return published;
+  }
+
+  /// Whether a block was published.
+  private boolean run(CompactionTask task) {
     long start = System.nanoTime();
     try {
       Compactor.Outcome outcome = compactor.run(task);
       double seconds = (System.nanoTime() - start) / 1e9;
       long bytes = task.sources().stream().mapToLong(BlockReader::sizeBytes).sum();
-      metrics.compacted(outcome, task.sources().size(), bytes, seconds);
+      metrics.compacted(outcome, task.level(), task.sources().size(), bytes, seconds);
       LOG.info(
           "tenant {}: {} blocks of {} bytes became {} of {} bytes in {} s{}",
           task.tenant(),
@@ -69,7 +86,8 @@ final class TenantCompaction {
           outcome.sizeBytes(),
           "%.3f".formatted(seconds),
           outcome.published() ? "" : "; another sink was first");
-    } catch (WeirException e) {
+      return outcome.published();
+    } catch (RuntimeException e) {
       if (!stopped) {
         metrics.housekeepingFailed("compaction");
         LOG.warn(
@@ -79,6 +97,7 @@ final class TenantCompaction {
             e.getMessage(),
             e);
       }
+      return false;
     }
   }
 

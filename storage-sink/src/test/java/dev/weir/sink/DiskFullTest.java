@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weir.blocks.node.PartitionOffset;
 import dev.weir.blocks.store.BlockStore;
-import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.WeirException;
 import dev.weir.testing.Await;
@@ -104,7 +103,7 @@ class DiskFullTest extends SinkFixture {
     Files.createDirectory(mounted.resolve("work-sink-1"));
     Files.createSymbolicLink(directory.resolve("blocks"), mounted.resolve("blocks"));
     Files.createSymbolicLink(directory.resolve("work-sink-1"), mounted.resolve("work-sink-1"));
-    LocalBlockStore store = store();
+    BlockStore store = store();
     Path filler = mounted.resolve("filler");
     fill(filler);
     servesAllAndWritesAgain(store, () -> Files.delete(filler));

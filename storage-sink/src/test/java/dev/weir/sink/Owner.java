@@ -81,6 +81,7 @@ final class Owner {
         Duration.ofMinutes(11),
         SampleReader.Settings.DEFAULT,
         pendingDeadLetterBytes,
+        SinkSettings.RetentionSettings.of(Duration.ofDays(15)),
         SinkSettings.HousekeepingSettings.DEFAULT);
   }
 

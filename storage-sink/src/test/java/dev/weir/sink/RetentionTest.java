@@ -9,6 +9,7 @@ import dev.weir.blocks.catalog.ChainPublisher;
 import dev.weir.blocks.head.PartitionHead;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.MemoryBlockStore;
+import dev.weir.blocks.store.OffsetRange;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.GroupKey;
 import dev.weir.model.Labels;
@@ -20,9 +21,11 @@ import dev.weir.model.SeriesMeta;
 import dev.weir.model.Slice;
 import dev.weir.model.Tenant;
 import dev.weir.model.source.GroupSamples;
+import dev.weir.sink.SinkSettings.RetentionSettings;
 import dev.weir.testing.HeldClock;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,10 +41,12 @@ class RetentionTest {
   @TempDir private Path directory = Path.of("");
 
   private int run() {
-    return new Retention(
-            store, Duration.ofDays(15), clock, new SinkMetrics(new PrometheusRegistry(), clock))
-        .run(new BlockCatalog(store, new BlockCache(1 << 20)).refresh())
-        .size();
+    return run(RetentionSettings.of(Duration.ofDays(15))).size();
+  }
+
+  private List<String> run(RetentionSettings settings) {
+    return new Retention(store, settings, clock, new SinkMetrics(new PrometheusRegistry(), clock))
+        .run(new BlockCatalog(store, new BlockCache(1 << 20)).refresh());
   }
 
   private List<String> names() {
@@ -127,6 +132,108 @@ class RetentionTest {
     clock.advance(Duration.ofMillis(1));
     assertEquals(1, run());
     assertEquals(List.of(), names());
+  }
+
+  private static RetentionSettings size(long all, long ofTenant) {
+    Duration time = Duration.ofDays(15);
+    return new RetentionSettings(time, all, _ -> new RetentionSettings.OfTenant(time, ofTenant));
+  }
+
+  @Test
+  void whereAllTakeTooMuchTheOldestGoAndTheLastLinkNever() {
+    ChainPublisher chain =
+        new ChainPublisher(store, new BlockCache(0), directory.resolve("work"), clock);
+    for (int day = 0; day < 4; day++) {
+      publish(chain, clock.millis());
+      clock.advance(Duration.ofDays(1));
+    }
+    long all = store.list("").stream().mapToLong(StoredBlock::sizeBytes).sum();
+    assertEquals(List.of(), run(size(all, 0)));
+    assertEquals(List.of(link(0)), run(size(all - 1, 0)));
+    assertEquals(List.of(link(10), link(20)), run(size(1, 0)));
+    assertEquals(List.of(), run(size(1, 0)));
+    assertEquals(List.of(link(30)), names());
+  }
+
+  @Test
+  void oldSamplesThatCameLateDoNotMakeAHoleWhereSpaceIsShort() {
+    ChainPublisher chain =
+        new ChainPublisher(store, new BlockCache(0), directory.resolve("work"), clock);
+    for (Duration age : List.of(Duration.ZERO, Duration.ofDays(14), Duration.ZERO)) {
+      publish(chain, clock.instant().minus(age).toEpochMilli());
+    }
+    long all = store.list("").stream().mapToLong(StoredBlock::sizeBytes).sum();
+    // The second has the oldest samples, but the first is where the chain begins.
+    assertEquals(List.of(link(0)), run(size(all - 1, 0)));
+  }
+
+  /// A merged block of a tenant.
+  private String merged(Tenant tenant, long first, long end, long timestampMillis) {
+    Path file = directory.resolve("merged.block");
+    SeriesMeta up = new SeriesMeta(Labels.of("__name__", "up"), MetricType.GAUGE);
+    try (BlockWriter block =
+        new BlockWriter(
+            file,
+            new BlockWriter.Description(
+                1,
+                clock.millis(),
+                List.of(new OffsetRange("weir.samples", 3, first, end)),
+                List.of()),
+            BlockWriter.Options.SMALL)) {
+      block.add(
+          new GroupKey(PartitionKey.of(tenant, up.labels()), "", Slice.WHOLE),
+          List.of(up),
+          new GroupSamples(
+              new long[] {timestampMillis},
+              List.of(GroupSamples.Column.ofValues(new double[] {1}))));
+      block.finish();
+    }
+    String name = new BlockName.Compacted(tenant, "weir.samples", 3, 1, first).path();
+    store.publish(name, file);
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return name;
+  }
+
+  @Test
+  void aTenantsSamplesMayGoEarlierThanThoseOfOthers() {
+    Tenant brief = new Tenant("brief");
+    long now = clock.millis();
+    long day = Duration.ofDays(1).toMillis();
+    final String first = merged(brief, 0, 100, now - 3 * day);
+    final String second = merged(brief, 100, 200, now - day);
+    merged(Tenant.DEFAULT, 0, 50, now - 3 * day);
+    merged(Tenant.DEFAULT, 100, 150, now - day);
+    RetentionSettings settings =
+        new RetentionSettings(
+            Duration.ofDays(15),
+            0,
+            tenant ->
+                new RetentionSettings.OfTenant(Duration.ofDays(tenant.equals(brief) ? 2 : 15), 0));
+    // Offsets 50 to 100 would be in no block.
+    assertEquals(List.of(), run(settings));
+    merged(new Tenant("other"), 40, 100, now);
+    assertEquals(List.of(first), run(settings));
+    clock.advance(Duration.ofDays(2));
+    assertEquals(List.of(second), run(settings));
+    assertEquals(3, names().size());
+  }
+
+  @Test
+  void aTenantsBlocksTakeNoMoreThanTheyMay() {
+    Tenant large = new Tenant("large");
+    long now = clock.millis();
+    final String first = merged(large, 0, 100, now - 2_000);
+    final String second = merged(large, 100, 200, now - 1_000);
+    merged(large, 200, 300, now);
+    merged(Tenant.DEFAULT, 0, 300, now);
+    List<Long> sizes = store.list("tenants/large/").stream().map(StoredBlock::sizeBytes).toList();
+    long all = sizes.stream().mapToLong(Long::longValue).sum();
+    assertEquals(List.of(), run(size(0, all)));
+    assertEquals(List.of(first, second), run(size(0, all - sizes.getFirst() - 1)));
   }
 
   @Test

@@ -22,7 +22,7 @@ class SinkCompactionTest extends SinkFixture {
         NO_TIME,
         false,
         1 << 28,
-        new SinkSettings.HousekeepingSettings(OFTEN, SMALL, deleteDelay));
+        new SinkSettings.HousekeepingSettings(OFTEN, SMALL, deleteDelay, OFTEN));
   }
 
   private static long compacted(BlockSnapshot blocks) {

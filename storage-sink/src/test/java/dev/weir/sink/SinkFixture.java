@@ -104,6 +104,7 @@ abstract class SinkFixture {
         Duration.ofMinutes(11),
         SampleReader.Settings.DEFAULT,
         16 << 20,
+        SinkSettings.RetentionSettings.of(Duration.ofDays(15)),
         housekeeping);
   }
 
@@ -144,7 +145,7 @@ abstract class SinkFixture {
     return sink;
   }
 
-  LocalBlockStore store() {
+  BlockStore store() {
     return new LocalBlockStore(directory.resolve("blocks"));
   }
 

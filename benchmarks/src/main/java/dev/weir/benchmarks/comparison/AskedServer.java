@@ -56,7 +56,7 @@ final class AskedServer implements AutoCloseable {
             Weir.class,
             List.of(
                 "run",
-                "--config.file=" + InstalledPrometheus.scrapesNothing(directory),
+                "--config.file=" + InstalledPrometheus.configIn(directory),
                 "--weir.config=" + pipeline,
                 "--data=" + directory.resolve("data"),
                 "--listen=" + listen,

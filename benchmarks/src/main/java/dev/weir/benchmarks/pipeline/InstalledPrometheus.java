@@ -6,11 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The `prometheus` of this machine, which scrapes nothing and takes remote write.
+/// The `prometheus` of this machine, which takes remote write.
 public final class InstalledPrometheus {
   private InstalledPrometheus() {}
 
-  /// The command that starts it; writes its `prometheus.yml`.
+  /// A `prometheus.yml` without targets.
+  public static final String SCRAPES_NOTHING = "scrape_configs: []\n";
+
+  /// The command that starts it. Its `prometheus.yml` is there, or one without targets is written.
   ///
   /// @param program its path, or its name on the path
   /// @param directory for its files
@@ -22,7 +25,7 @@ public final class InstalledPrometheus {
         new ArrayList<>(
             List.of(
                 program,
-                "--config.file=" + scrapesNothing(directory),
+                "--config.file=" + configIn(directory),
                 "--storage.tsdb.path=" + directory.resolve("data"),
                 "--web.listen-address=" + address,
                 "--web.enable-remote-write-receiver"));
@@ -30,8 +33,9 @@ public final class InstalledPrometheus {
     return command;
   }
 
-  /// Writes a `prometheus.yml` without targets, for Weir as well.
-  public static Path scrapesNothing(Path directory) throws IOException {
-    return Files.writeString(directory.resolve("prometheus.yml"), "scrape_configs: []\n");
+  /// The `prometheus.yml` there; one without targets is written if there is none.
+  public static Path configIn(Path directory) throws IOException {
+    Path config = directory.resolve("prometheus.yml");
+    return Files.exists(config) ? config : Files.writeString(config, SCRAPES_NOTHING);
   }
 }

@@ -15,6 +15,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +25,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// A server that takes remote write and answers PromQL, as a process of its own on 127.0.0.1.
-final class ComparedServer implements AutoCloseable {
+public final class ComparedServer implements AutoCloseable {
   private static final Duration START_DEADLINE = Duration.ofMinutes(2);
 
   private final String name;
@@ -43,19 +44,54 @@ final class ComparedServer implements AutoCloseable {
   /// @param javaOptions for Weir; may be empty
   static List<ComparedServer> startAll(Path release, String javaOptions, Path directory)
       throws IOException {
+    return startAll(release, javaOptions, "", InstalledPrometheus.SCRAPES_NOTHING, directory);
+  }
+
+  /// The same, with targets to scrape.
+  ///
+  /// @param settings further lines of Weir's weir.yml
+  /// @param prometheusYml of all servers
+  public static List<ComparedServer> startAll(
+      Path release, String javaOptions, String settings, String prometheusYml, Path directory)
+      throws IOException {
+    List<ComparedServer> servers = new ArrayList<>();
+    servers.add(
+        weir(release, javaOptions, settings, configured(prometheusYml, directory.resolve("weir"))));
+    try {
+      servers.addAll(startPeers(prometheusYml, directory));
+      return servers;
+    } catch (IOException | RuntimeException | Error e) {
+      servers.forEach(ComparedServer::close);
+      throw e;
+    }
+  }
+
+  /// Those of the others that this machine has, ready; each has a directory of its own.
+  public static List<ComparedServer> startPeers(Path directory) throws IOException {
+    return startPeers(InstalledPrometheus.SCRAPES_NOTHING, directory);
+  }
+
+  private static Path configured(String prometheusYml, Path directory) throws IOException {
+    Files.createDirectories(directory);
+    Files.writeString(directory.resolve("prometheus.yml"), prometheusYml);
+    return directory;
+  }
+
+  private static List<ComparedServer> startPeers(String prometheusYml, Path directory)
+      throws IOException {
     List<ComparedServer> servers = new ArrayList<>();
     try {
-      servers.add(weir(release, javaOptions, Files.createDirectories(directory.resolve("weir"))));
       Optional<Path> prometheus = installed("prometheus");
       if (prometheus.isPresent()) {
         servers.add(
-            prometheus(prometheus.get(), Files.createDirectories(directory.resolve("prometheus"))));
+            prometheus(
+                prometheus.get(), configured(prometheusYml, directory.resolve("prometheus"))));
       }
       Optional<Path> victoriaMetrics = installed("victoria-metrics");
       if (victoriaMetrics.isPresent()) {
         servers.add(
             victoriaMetrics(
-                victoriaMetrics.get(), Files.createDirectories(directory.resolve("vm"))));
+                victoriaMetrics.get(), configured(prometheusYml, directory.resolve("vm"))));
       }
       return servers;
     } catch (IOException | RuntimeException | Error e) {
@@ -71,12 +107,12 @@ final class ComparedServer implements AutoCloseable {
         .findFirst();
   }
 
-  private static ComparedServer weir(Path release, String javaOptions, Path directory)
-      throws IOException {
-    InstalledPrometheus.scrapesNothing(directory);
+  private static ComparedServer weir(
+      Path release, String javaOptions, String settings, Path directory) throws IOException {
     String address = freeAddress();
     List<String> command =
         ReleasedWeir.command(release, directory, FreePorts.next(), address, List.of());
+    Files.writeString(directory.resolve("weir.yml"), settings, StandardOpenOption.APPEND);
     return start(
         "weir", address, command, Map.of("WEIR_JAVA_OPTS", javaOptions), "/-/ready", directory);
   }
@@ -84,7 +120,8 @@ final class ComparedServer implements AutoCloseable {
   private static ComparedServer prometheus(Path program, Path directory) throws IOException {
     String address = freeAddress();
     List<String> command =
-        InstalledPrometheus.command(program.toString(), directory, address, List.of());
+        InstalledPrometheus.command(
+            program.toString(), directory, address, List.of("--web.enable-admin-api"));
     return start("prometheus", address, command, Map.of(), "/-/ready", directory);
   }
 
@@ -95,6 +132,7 @@ final class ComparedServer implements AutoCloseable {
             program.toString(),
             "-storageDataPath=" + directory.resolve("data"),
             "-httpListenAddr=" + address,
+            "-promscrape.config=" + directory.resolve("prometheus.yml"),
             "-search.disableCache");
     return start("victoria-metrics", address, command, Map.of(), "/health", directory);
   }
@@ -130,11 +168,12 @@ final class ComparedServer implements AutoCloseable {
     }
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  long pid() {
+  /// Of its process.
+  public long pid() {
     return process.pid();
   }
 
@@ -170,7 +209,7 @@ final class ComparedServer implements AutoCloseable {
   /// The body of an answer, as it came over the wire.
   ///
   /// @param path as `/api/v1/query`
-  byte[] get(String path, Map<String, String> parameters) {
+  public byte[] get(String path, Map<String, String> parameters) {
     String query =
         parameters.entrySet().stream()
             .map(entry ->
@@ -192,6 +231,17 @@ final class ComparedServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Asks it to do something, without a body.
+  public void post(String path) throws IOException {
+    HttpURLConnection connection = open(path);
+    connection.setRequestMethod("POST");
+    int status = connection.getResponseCode();
+    if (status / 100 != 2) {
+      throw new IOException("%s answers %d to %s".formatted(name, status, path));
+    }
+    connection.getInputStream().readAllBytes();
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.weir.benchmarks.query;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.benchmarks.query.RecordedInstances.Instance;
-import dev.weir.benchmarks.query.RecordedInstances.Job;
 import dev.weir.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,14 +101,7 @@ public final class QueryTable {
 
   private static void load(Path recordings, List<ComparedServer> servers, long end, int rounds)
       throws IOException {
-    Path node = recordings.resolve("rec_node.txt.gz");
-    Path prometheus = recordings.resolve("rec_prom.txt.gz");
-    List<Instance> instances =
-        RecordedInstances.of(
-            List.of(
-                new Job("node", node, 28),
-                new Job("prometheus", prometheus, 15),
-                new Job("edge", node, 9)));
+    List<Instance> instances = RecordedInstances.compared(recordings);
     SampleLoad load = new SampleLoad(instances, end, SPAN, INTERVAL);
     System.out.println(load.run(servers));
     new QueryTable(servers, end, rounds).awaitLoaded(load.numbersOfLastScrapes());

@@ -3,7 +3,6 @@ package dev.weir.benchmarks.query;
 import dev.weir.benchmarks.schemas.RecordedScrapes;
 import dev.weir.benchmarks.schemas.RecordedScrapes.Scrape;
 import dev.weir.model.AbsentValue;
-import dev.weir.model.Labels;
 import dev.weir.model.SeriesMeta;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -16,28 +15,31 @@ import java.util.Map;
 
 /// Instances of exporters, made from recordings: each starts at another scrape of its recording and
 /// multiplies all values by a whole number of its own, so that no two have the same values. After
-/// the last scrape of a recording comes its first again, with counters going on from where they
-/// were.
-final class RecordedInstances {
+/// the last scrape of a recording it goes back to the first, scrape by scrape, and then on again;
+/// counters count on meanwhile. So what comes later is like what came before, and no copy of it
+/// that a compressor could refer to.
+public final class RecordedInstances {
   /// A job and its instances.
   ///
   /// @param recording that they are made from
-  record Job(String name, Path recording, int instances) {}
+  public record Job(String name, Path recording, int instances) {}
 
   /// One instance.
   ///
-  /// @param labels of its series
+  /// @param series in the order of the values
   /// @param recorded values of the recording: for each scrape, one for each series
   /// @param counters which of the series are cumulative
   /// @param first scrape of the recording that comes first
   /// @param scale that values are multiplied with
-  record Instance(
-      List<Labels> labels, double[][] recorded, boolean[] counters, int first, int scale) {
+  public record Instance(
+      List<SeriesMeta> series, double[][] recorded, boolean[] counters, int first, int scale) {
     /// What a scrape has for each series; [AbsentValue] where it has none.
-    double[] scrape(int number) {
+    public double[] scrape(int number) {
       int place = first + number;
-      double[] values = recorded[place % recorded.length].clone();
       int rounds = place / recorded.length;
+      boolean back = rounds % 2 == 1;
+      int step = place % recorded.length;
+      double[] values = recorded[back ? recorded.length - 1 - step : step].clone();
       double[] begin = recorded[0];
       double[] end = recorded[recorded.length - 1];
       for (int i = 0; i < values.length; i++) {
@@ -48,7 +50,7 @@ final class RecordedInstances {
             rounds > 0 && counters[i] && Double.isFinite(begin[i]) && Double.isFinite(end[i]);
         values[i] =
             goesOn
-                ? later(values[i], begin[i], end[i], rounds)
+                ? later(values[i], begin[i], end[i], rounds, back)
                 : isWhole(values[i]) || !Double.isFinite(values[i])
                     ? scale * values[i]
                     : times(scale, BigDecimal.valueOf(values[i]));
@@ -57,15 +59,17 @@ final class RecordedInstances {
     }
 
     /// Decimals stay decimals, as exporters write them.
-    private double later(double value, double begin, double end, int rounds) {
-      return isWhole(value) && isWhole(begin) && isWhole(end)
-          ? scale * (value + rounds * (end - begin))
-          : times(
-              scale,
-              BigDecimal.valueOf(end)
-                  .subtract(BigDecimal.valueOf(begin))
-                  .multiply(BigDecimal.valueOf(rounds))
-                  .add(BigDecimal.valueOf(value)));
+    ///
+    /// @param back whether the recording is gone through from its end
+    private double later(double value, double begin, double end, int rounds, boolean back) {
+      if (isWhole(value) && isWhole(begin) && isWhole(end)) {
+        return scale * ((back ? begin + end - value : value) + rounds * (end - begin));
+      }
+      BigDecimal first = BigDecimal.valueOf(begin);
+      BigDecimal last = BigDecimal.valueOf(end);
+      BigDecimal recordedValue = BigDecimal.valueOf(value);
+      BigDecimal counted = back ? first.add(last).subtract(recordedValue) : recordedValue;
+      return times(scale, last.subtract(first).multiply(BigDecimal.valueOf(rounds)).add(counted));
     }
 
     private static boolean isWhole(double value) {
@@ -84,8 +88,26 @@ final class RecordedInstances {
 
   private RecordedInstances() {}
 
+  /// The jobs that peers are compared with: 52 instances with about 25,650 series.
+  ///
+  /// @param recordings the directory with `rec_node.txt.gz` and `rec_prom.txt.gz`
+  public static List<Instance> compared(Path recordings) throws IOException {
+    Path node = recordings.resolve("rec_node.txt.gz");
+    Path prometheus = recordings.resolve("rec_prom.txt.gz");
+    return of(
+        List.of(
+            new Job("node", node, 28),
+            new Job("prometheus", prometheus, 15),
+            new Job("edge", node, 9)));
+  }
+
+  private static SeriesMeta at(String instance, SeriesMeta series) {
+    return new SeriesMeta(
+        series.labels().toBuilder().set("instance", instance).build(), series.type());
+  }
+
   /// The instances of all jobs.
-  static List<Instance> of(List<Job> jobs) throws IOException {
+  public static List<Instance> of(List<Job> jobs) throws IOException {
     List<Instance> instances = new ArrayList<>();
     for (Job job : jobs) {
       List<Scrape> scrapes = RecordedScrapes.read(job.recording(), job.name(), "");
@@ -108,14 +130,15 @@ final class RecordedInstances {
       }
       for (int i = 0; i < job.instances(); i++) {
         String name = "%s-%02d.example.com:9100".formatted(job.name(), i);
-        List<Labels> labels =
-            series.stream()
-                .map(meta -> meta.labels().toBuilder().set("instance", name).build())
-                .toList();
+        List<SeriesMeta> ofInstance = series.stream().map(meta -> at(name, meta)).toList();
         int number = instances.size();
         instances.add(
             new Instance(
-                labels, recorded, counters, number * SHIFT % recorded.length, 1 + number % SCALES));
+                ofInstance,
+                recorded,
+                counters,
+                number * SHIFT % recorded.length,
+                1 + number % SCALES));
       }
     }
     return instances;

@@ -12,7 +12,7 @@ import java.util.concurrent.BlockingQueue;
 
 /// Writes scrapes of instances to servers by remote write, as fast as the slowest takes them. Each
 /// instance belongs to a shard; the requests of a shard are written one after another.
-final class SampleLoad {
+public final class SampleLoad {
   private static final int SHARDS = 8;
   private static final int QUEUED_REQUESTS = 8;
 
@@ -27,7 +27,7 @@ final class SampleLoad {
   private long numbersOfLastScrapes;
 
   /// @param endMillis of the last scrape
-  SampleLoad(List<Instance> instances, long endMillis, Duration span, Duration interval) {
+  public SampleLoad(List<Instance> instances, long endMillis, Duration span, Duration interval) {
     this.instances = instances;
     this.endMillis = endMillis;
     this.interval = interval;
@@ -37,7 +37,7 @@ final class SampleLoad {
   /// Writes everything.
   ///
   /// @return what was written, in words
-  String run(List<ComparedServer> servers) {
+  public String run(List<ComparedServer> servers) {
     long begun = System.nanoTime();
     List<List<BlockingQueue<byte[]>>> shards = new ArrayList<>();
     List<Thread> writers = new ArrayList<>();
@@ -65,15 +65,23 @@ final class SampleLoad {
             instances.size(), numbersOfLastScrapes, samples, (System.nanoTime() - begun) / 1e9);
   }
 
+  /// Samples that were written.
+  public long samples() {
+    return samples;
+  }
+
   /// Series that the last scrapes have a number for. Not every server keeps NaN.
-  long numbersOfLastScrapes() {
+  public long numbersOfLastScrapes() {
     return numbersOfLastScrapes;
   }
 
   private void encodeAll(List<List<BlockingQueue<byte[]>>> shards) throws InterruptedException {
     List<List<byte[]>> series = new ArrayList<>();
     for (Instance instance : instances) {
-      series.add(instance.labels().stream().map(RemoteWriteEncoder::encode).toList());
+      series.add(
+          instance.series().stream()
+              .map(meta -> RemoteWriteEncoder.encode(meta.labels()))
+              .toList());
     }
     RemoteWriteEncoder encoder = new RemoteWriteEncoder();
     for (int scrape = 0; scrape < scrapes; scrape++) {

@@ -33,7 +33,7 @@ public class ValueChunkBenchmark {
   private static final int SAMPLES = 480;
 
   /// What the column is like.
-  @Param({"constant", "counter", "gauge", "seconds", "noise", "ended"})
+  @Param({"constant", "counter", "gauge", "seconds", "pages", "sum", "noise", "ended"})
   public String column = "counter";
 
   private final double[] values = new double[SAMPLES];
@@ -53,6 +53,8 @@ public class ValueChunkBenchmark {
             case "counter" -> level += random.nextInt(100);
             case "gauge" -> 50 + random.nextInt(20);
             case "seconds" -> (level += random.nextInt(1500)) / 100;
+            case "pages" -> 4096.0 * ((long) level + random.nextInt(1000));
+            case "sum" -> level += random.nextInt(1_000_000_000) * 1e-9;
             case "noise" -> random.nextGaussian();
             case "ended" -> i < 470 ? level += random.nextInt(100) : StalenessMarker.VALUE;
             default -> throw new IllegalArgumentException("no column is like " + column);

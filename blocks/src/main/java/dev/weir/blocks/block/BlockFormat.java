@@ -17,21 +17,25 @@ import java.util.zip.CRC32C;
 /// ```
 ///
 /// *Magic* is `WEIRBLK` and a line feed, at both ends, so that a file cut short or mangled as text
-/// is known at once. *Version* is 1. *Checksum* is the CRC-32C of the fields before it. *Section*
-/// is what one tenant has, see [SectionRoot]; *Meta* names the sections, see [BlockMeta]; *Frame*
-/// is compressed and checksummed, see [Frames]. Frames follow one another without gaps from the
-/// header to the footer, and each byte of a file is under exactly one checksum (or is the checksum,
-/// or the magic).
+/// is known at once. *Version* is 2, at both ends. *Checksum* is the CRC-32C of the fields before
+/// it. *Section* is what one tenant has, see [SectionRoot]; *Meta* names the sections, see
+/// [BlockMeta]; *Frame* is compressed and checksummed, see [Frames]. Frames follow one another
+/// without gaps from the header to the footer, and each byte of a file is under exactly one
+/// checksum (or is the checksum, or the magic).
 ///
 /// A file is read from its end: one read of the last [#TAIL_BYTES] gives the footer and, in nearly
 /// every block, the meta.
 ///
-/// Example: a header is `57 45 49 52 42 4c 4b 0a 01 00 00 00` and the checksum of these twelve
-/// bytes, `31 ca 1c a0`. A whole block stands in `docs/formats/block.md`.
+/// Example: a header is `57 45 49 52 42 4c 4b 0a 02 00 00 00` and the checksum of these twelve
+/// bytes, `08 43 3e c2`. A whole block stands in `docs/formats/block.md`.
 ///
-/// Version 1 is the first version.
+/// Version 1 is the first version. Version 2 adds encodings of values: steps and bases of integers
+/// ([dev.weir.blocks.chunk], `LongColumn`) and near decimals (`DecimalEncoding`); all else is as in
+/// version 1. Blocks of both are read, and merged into such of version 2; a program that knows only
+/// version 1 refuses a block of version 2 by its number.
 final class BlockFormat {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+  static final int OLDEST_VERSION = 1;
   static final int HEADER_BYTES = 16;
   static final int FOOTER_BYTES = 32;
 
@@ -43,7 +47,11 @@ final class BlockFormat {
   private BlockFormat() {}
 
   static byte[] header() {
-    ByteWriter out = new ByteWriter(HEADER_BYTES).writeBytes(MAGIC).writeU32(VERSION);
+    return header(VERSION);
+  }
+
+  private static byte[] header(int version) {
+    ByteWriter out = new ByteWriter(HEADER_BYTES).writeBytes(MAGIC).writeU32(version);
     return out.writeU32(checksum(out.array(), 0, out.length())).toByteArray();
   }
 
@@ -62,12 +70,14 @@ final class BlockFormat {
 
   static void checkHeader(BlockFile file) {
     byte[] found = file.read(0, HEADER_BYTES);
-    byte[] expected = header();
-    if (!Arrays.equals(found, expected)) {
-      throw new WeirException.Corrupt(
-          "%s, offset 0: the header is %s, expected %s"
-              .formatted(file.name(), hex(found), hex(expected)));
+    for (int version = OLDEST_VERSION; version <= VERSION; version++) {
+      if (Arrays.equals(found, header(version))) {
+        return;
+      }
     }
+    throw new WeirException.Corrupt(
+        "%s, offset 0: the header is %s, expected %s"
+            .formatted(file.name(), hex(found), hex(header())));
   }
 
   /// Reads the footer, the last bytes of a file of `size` bytes.
@@ -91,10 +101,11 @@ final class BlockFormat {
           "%s, offset %d: the footer's checksum is %08x, expected %08x"
               .formatted(name, offset, actual, expected));
     }
-    if (version != VERSION) {
+    if (version < OLDEST_VERSION || version > VERSION) {
       throw new WeirException.Corrupt(
-          "%s, offset %d: format version %d is not known; this program reads version %d"
-              .formatted(name, offset, version, VERSION));
+          ("%s, offset %d: format version %d is not known, this program reads versions %d to %d;"
+                  + " read the block with a release of Weir that is as new as the one that wrote it")
+              .formatted(name, offset, version, OLDEST_VERSION, VERSION));
     }
     if (metaOffset + metaStored != offset || metaOffset < HEADER_BYTES) {
       throw new WeirException.Corrupt(

@@ -40,7 +40,8 @@ public final class BlockMerge {
         Frames.Writer frames = new Frames.Writer(out, options.zstdLevel())) {
       byte[] header = BlockFormat.header();
       out.write(header, 0, header.length);
-      SectionMerge merge = new SectionMerge(sections, options.windowMillis());
+      SectionMerge merge =
+          new SectionMerge(sections, options.forLevel(description.level()).windowMillis());
       BlockMeta.SectionMeta section =
           merge.write(frames, options.frameBytes(), List.copyOf(metadata.values()));
       BlockMeta meta = BlockWriter.finish(out, frames, description, List.of(section));

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.blocks.bytes.ByteReader;
 import dev.weir.blocks.bytes.ByteWriter;
 import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.DeletionName;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
@@ -28,10 +29,12 @@ import java.util.Optional;
 /// *Sections* ascend by tenant. *StartMillis* and *LengthMillis* span the samples, and are 0 where
 /// there are none. The root is a frame ([Frames]) with a [SectionRoot].
 ///
-/// Invariants: a link covers one range of one partition and has no sources; a compacted block has
-/// exactly one section. A link without sections is a hole that somebody accepted, or records
-/// without samples. A block of level 1 that covers nothing was imported: it has one section, or
-/// none and says by its sources what an import had that is whole with it.
+/// A deletion among the sources ([DeletionName]) is one whose samples were left out.
+///
+/// Invariants: a link covers one range of one partition and has no blocks as sources; a compacted
+/// block has exactly one section. A link without sections is a hole that somebody accepted, or
+/// records without samples. A block of level 1 that covers nothing was imported: it has one
+/// section, or none and says by its sources what an import had that is whole with it.
 ///
 /// Version 1 of the block format is the first version. Imported blocks came later; a reader that
 /// does not know them refuses them alone.
@@ -40,7 +43,7 @@ import java.util.Optional;
 /// @param createdAtMillis by the clock of the writer; for people
 /// @param covers the records whose samples are in the block: all those of its tenants
 /// @param sources names of the blocks that it was made from, and that readers leave alone for its
-///   tenant
+///   tenant, and of the deletions that nothing has to be left out for any more
 /// @param sections one for each tenant, by tenant
 public record BlockMeta(
     int level,
@@ -73,10 +76,12 @@ public record BlockMeta(
       throw new WeirException.Corrupt(
           "block level %d is not one of 0 to %d".formatted(level, MAX_LEVEL));
     }
-    if (level == 0 && (covers.size() != 1 || !sources.isEmpty())) {
+    if (level == 0
+        && (covers.size() != 1
+            || sources.stream().anyMatch(source -> DeletionName.parse(source).isEmpty()))) {
       throw new WeirException.Corrupt(
-          "a link of a chain covers %d ranges and has %d sources; it covers one and has none"
-              .formatted(covers.size(), sources.size()));
+          "a link of a chain covers %d ranges and is made from %s; it covers one and is made from no block"
+              .formatted(covers.size(), sources));
     }
     if (level > 0 && sections.size() != 1 && !(covers.isEmpty() && sections.isEmpty())) {
       throw new WeirException.Corrupt(

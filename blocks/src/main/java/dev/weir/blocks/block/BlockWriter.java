@@ -6,6 +6,7 @@ import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.GroupKey;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
+import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupSamples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,12 +48,23 @@ public final class BlockWriter implements AutoCloseable {
     /// For blocks that stay.
     public static final Options COMPACTED = new Options(64 * 1024, 6, TWO_HOURS_MILLIS);
 
+    /// In blocks of the second level and above, windows are longer by this: longer columns compress
+    /// better, and who asks for old samples asks for many.
+    private static final int LONGER_WINDOWS = 3;
+
     public Options {
       if (frameBytes < 1 || zstdLevel < 1 || zstdLevel > 19 || windowMillis < 1) {
         throw new IllegalArgumentException(
             "frames of %d bytes, zstd level %d, windows of %d ms are not possible"
                 .formatted(frameBytes, zstdLevel, windowMillis));
       }
+    }
+
+    /// The same for a block of that level.
+    Options forLevel(int level) {
+      return level < 2
+          ? this
+          : new Options(frameBytes, zstdLevel, Math.multiplyExact(windowMillis, LONGER_WINDOWS));
     }
   }
 
@@ -68,7 +80,15 @@ public final class BlockWriter implements AutoCloseable {
 
     /// A link of a partition's chain.
     public static Description link(OffsetRange covers, long createdAtMillis) {
-      return new Description(0, createdAtMillis, List.of(covers), List.of());
+      return link(covers, createdAtMillis, List.of());
+    }
+
+    /// A link of a partition's chain without what deletions hide.
+    ///
+    /// @param deletions their names
+    public static Description link(
+        OffsetRange covers, long createdAtMillis, List<String> deletions) {
+      return new Description(0, createdAtMillis, List.of(covers), deletions);
     }
 
     /// A block with samples that did not come through Kafka.
@@ -89,7 +109,7 @@ public final class BlockWriter implements AutoCloseable {
 
   /// @param file to write; there is none yet
   public BlockWriter(Path file, Description description, Options options) {
-    this.options = options;
+    this.options = options.forLevel(description.level);
     this.description = description;
     this.spoolFile = file.resolveSibling(file.getFileName() + ".spool");
     this.out = new BlockOutput(file, StandardOpenOption.CREATE_NEW);
@@ -125,6 +145,18 @@ public final class BlockWriter implements AutoCloseable {
       GroupSamples samples,
       List<List<TimedExemplar>> exemplars) {
     section(group.tenant()).add(group, series, samples, exemplars);
+  }
+
+  /// Adds a group that has no exemplars, one column after another.
+  ///
+  /// @param series in order of labels, each once
+  public void add(GroupKey group, List<SeriesMeta> series, GroupColumns columns) {
+    section(group.tenant()).add(group, series, columns, List.of());
+  }
+
+  /// Sees to it that a tenant has a section, also if nothing is added to it.
+  public void keep(Tenant tenant) {
+    section(tenant).keep();
   }
 
   /// Adds a layout that is alive at the block's end. Its series need no samples in the block.

@@ -7,6 +7,7 @@ import dev.weir.blocks.chunk.TimestampChunk;
 import dev.weir.model.GroupKey;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
+import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupSamples;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,6 +83,8 @@ final class SectionSpool {
   private final List<LiveLayout> layouts = new ArrayList<>();
   private final List<MetricMetadata> metadata = new ArrayList<>();
 
+  private boolean kept;
+
   private final EncodedColumn column = new EncodedColumn();
   private final ByteWriter piece = new ByteWriter();
 
@@ -92,7 +95,12 @@ final class SectionSpool {
   }
 
   boolean isEmpty() {
-    return groups.isEmpty();
+    return groups.isEmpty() && !kept;
+  }
+
+  /// Is written even if it stays empty.
+  void keep() {
+    kept = true;
   }
 
   private int groupId(GroupKey key) {
@@ -118,7 +126,22 @@ final class SectionSpool {
       List<SeriesMeta> metas,
       GroupSamples samples,
       List<List<TimedExemplar>> exemplars) {
-    check(key, metas, samples, exemplars);
+    if (metas.size() != samples.columns().size()) {
+      throw new IllegalArgumentException(
+          "group %s has %d series and %d columns"
+              .formatted(key, metas.size(), samples.columns().size()));
+    }
+    add(key, metas, GroupColumns.of(samples), exemplars);
+  }
+
+  /// @param columns one for each series, read once, in their order
+  void add(
+      GroupKey key,
+      List<SeriesMeta> metas,
+      GroupColumns columns,
+      List<List<TimedExemplar>> exemplars) {
+    long[] timestamps = columns.timestampsMillis();
+    check(key, metas, timestamps, exemplars);
     int group = groupId(key);
     if (filled.get(group)) {
       throw new IllegalArgumentException("group %s was added before".formatted(key));
@@ -128,27 +151,40 @@ final class SectionSpool {
     for (SeriesMeta meta : metas) {
       series.add(new SectionWriter.NumberedSeries(meta, group));
     }
-    long[] timestamps = samples.timestampsMillis();
+    List<Part> parts = parts(timestamps);
+    for (Part part : parts) {
+      addTimestamps(group, Arrays.copyOfRange(timestamps, part.from, part.to), part.window);
+    }
+    for (int i = 0; i < metas.size(); i++) {
+      GroupSamples.Column samples = columns.column(i);
+      for (Part part : parts) {
+        List<TimedExemplar> ofSeries =
+            exemplars.isEmpty()
+                ? List.of()
+                : between(exemplars.get(i), timestamps[part.from], timestamps[part.to - 1]);
+        column.encode(timestamps, samples, part.from, part.to, ofSeries);
+        if (!column.isEmpty()) {
+          addColumn(firstSeries + i, part.window);
+        }
+      }
+    }
+  }
+
+  /// The timestamps that lie in one window.
+  private record Part(Window window, int from, int to) {}
+
+  private List<Part> parts(long[] timestamps) {
+    List<Part> parts = new ArrayList<>();
     for (int from = 0; from < timestamps.length; ) {
       long window = Math.floorDiv(timestamps[from], windowMillis);
       int to = from + 1;
       while (to < timestamps.length && Math.floorDiv(timestamps[to], windowMillis) == window) {
         to++;
       }
-      Window target = windows.computeIfAbsent(window, _ -> new Window());
-      addTimestamps(group, Arrays.copyOfRange(timestamps, from, to), target);
-      for (int i = 0; i < metas.size(); i++) {
-        List<TimedExemplar> ofSeries =
-            exemplars.isEmpty()
-                ? List.of()
-                : between(exemplars.get(i), timestamps[from], timestamps[to - 1]);
-        column.encode(timestamps, samples.columns().get(i), from, to, ofSeries);
-        if (!column.isEmpty()) {
-          addColumn(firstSeries + i, target);
-        }
-      }
+      parts.add(new Part(windows.computeIfAbsent(window, _ -> new Window()), from, to));
       from = to;
     }
+    return parts;
   }
 
   private static List<TimedExemplar> between(
@@ -183,17 +219,16 @@ final class SectionSpool {
   private static void check(
       GroupKey key,
       List<SeriesMeta> metas,
-      GroupSamples samples,
+      long[] timestamps,
       List<List<TimedExemplar>> exemplars) {
-    if (metas.size() != samples.columns().size()
-        || (!exemplars.isEmpty() && exemplars.size() != metas.size())) {
+    if (!exemplars.isEmpty() && exemplars.size() != metas.size()) {
       throw new IllegalArgumentException(
-          "group %s has %d series, %d columns and exemplars of %d"
-              .formatted(key, metas.size(), samples.columns().size(), exemplars.size()));
+          "group %s has %d series and exemplars of %d"
+              .formatted(key, metas.size(), exemplars.size()));
     }
     for (List<TimedExemplar> ofSeries : exemplars) {
       for (TimedExemplar exemplar : ofSeries) {
-        if (Arrays.binarySearch(samples.timestampsMillis(), exemplar.rowTimestampMillis()) < 0) {
+        if (Arrays.binarySearch(timestamps, exemplar.rowTimestampMillis()) < 0) {
           throw new IllegalArgumentException(
               "group %s has an exemplar of a row at %d ms and no such row"
                   .formatted(key, exemplar.rowTimestampMillis()));

@@ -1,11 +1,13 @@
 package dev.weir.blocks.catalog;
 
 import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.deletion.DeletionLog;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.WeirException;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,17 +21,24 @@ public final class BlockCatalog {
   private static final Logger LOG = LoggerFactory.getLogger(BlockCatalog.class);
 
   private final BlockStore store;
+  private final DeletionLog deletions;
   private final BlockCache cache;
   private volatile BlockSnapshot current = BlockSnapshot.EMPTY;
 
   public BlockCatalog(BlockStore store, BlockCache cache) {
     this.store = store;
+    this.deletions = new DeletionLog(store);
     this.cache = cache;
   }
 
   /// What the last [#refresh] found.
   public BlockSnapshot current() {
     return current;
+  }
+
+  /// The deletions of the store; they take effect in the next snapshot.
+  public DeletionLog deletions() {
+    return deletions;
   }
 
   /// Lists the store. A block that cannot be opened is in the snapshot as such, and tried again
@@ -39,29 +48,35 @@ public final class BlockCatalog {
   public synchronized BlockSnapshot refresh() {
     BlockSnapshot before = current;
     TreeMap<String, NamedBlock> entries = new TreeMap<>();
-    TreeMap<String, WeirException> unreadable = new TreeMap<>();
-    for (StoredBlock stored : store.list("")) {
-      Optional<BlockName> name = BlockName.parse(stored.name());
-      if (name.isEmpty()) {
-        continue;
-      }
+    List<StoredBlock> fresh = new ArrayList<>();
+    List<StoredBlock> listed = store.list("");
+    for (StoredBlock stored : listed) {
       NamedBlock known = before.entries().get(stored.name());
-      try {
-        entries.put(
-            stored.name(),
-            known != null ? known : NamedBlock.open(store, stored, name.get(), cache));
-      } catch (WeirException e) {
-        unreadable.put(stored.name(), e);
-        if (!before.unreadable().containsKey(stored.name())) {
-          LOG.warn("block {} cannot be opened", stored.name(), e);
-        }
+      if (known != null) {
+        entries.put(stored.name(), known);
+      } else if (BlockName.parse(stored.name()).isPresent()) {
+        fresh.add(stored);
       }
     }
+    TreeMap<String, WeirException> unreadable = new TreeMap<>();
+    new BlockOpener(store, cache).open(fresh, entries, unreadable);
+    unreadable.forEach((name, e) -> {
+      if (!before.unreadable().containsKey(name)) {
+        LOG.warn("block {} cannot be opened", name, e);
+      }
+    });
     before.entries().keySet().stream()
         .filter(name -> !entries.containsKey(name))
         .forEach(cache::forget);
-    BlockSnapshot after = new BlockSnapshot(entries, unreadable);
+    BlockSnapshot after = new BlockSnapshot(entries, unreadable, deletions.refresh(listed));
     current = after;
     return after;
+  }
+
+  /// Removes what publications left behind that were broken off long ago.
+  ///
+  /// @throws WeirException.Unavailable if the store does not answer
+  public void removeAbandoned() {
+    store.removeAbandoned();
   }
 }

@@ -2,10 +2,15 @@ package dev.weir.blocks.catalog;
 
 import dev.weir.blocks.block.BlockMeta;
 import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.block.BlockSeriesSource;
+import dev.weir.blocks.deletion.Deletions;
+import dev.weir.blocks.deletion.HiddenSamples;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
+import dev.weir.model.source.SeriesSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,7 +40,8 @@ import java.util.stream.Stream;
 /// **What was imported** covers no offsets and counts beside them, after everything that came
 /// through Kafka: an import never changes a sample that Weir took itself.
 public final class BlockSnapshot {
-  static final BlockSnapshot EMPTY = new BlockSnapshot(new TreeMap<>(), new TreeMap<>());
+  static final BlockSnapshot EMPTY =
+      new BlockSnapshot(new TreeMap<>(), new TreeMap<>(), Deletions.NONE);
 
   /// By the first record that a block covers: the order of precedence, in which a lower offset
   /// wins.
@@ -63,6 +69,7 @@ public final class BlockSnapshot {
 
   private final SortedMap<String, NamedBlock> entries;
   private final SortedMap<String, WeirException> unreadable;
+  private final Deletions deletions;
   private final Map<TopicPartition, List<NamedBlock>> links = new HashMap<>();
 
   // Found when somebody asks, once.
@@ -72,9 +79,12 @@ public final class BlockSnapshot {
   private final Map<TopicPartition, BlockChain> chains = new ConcurrentHashMap<>();
 
   BlockSnapshot(
-      SortedMap<String, NamedBlock> entries, SortedMap<String, WeirException> unreadable) {
+      SortedMap<String, NamedBlock> entries,
+      SortedMap<String, WeirException> unreadable,
+      Deletions deletions) {
     this.entries = entries;
     this.unreadable = unreadable;
+    this.deletions = deletions;
     for (NamedBlock block : entries.values()) {
       if (block.name() instanceof BlockName.Chain link) {
         links
@@ -143,6 +153,27 @@ public final class BlockSnapshot {
                 .map(NamedBlock::reader)
                 .filter(block -> block.meta().section(owner).isPresent())
                 .toList());
+  }
+
+  /// What a tenant has in some of these blocks that may be in a range, without what is deleted; in
+  /// order of precedence.
+  ///
+  /// @param of [#blocks] or [#imports] of the tenant
+  public List<SeriesSource> sources(Tenant tenant, List<BlockReader> of, TimeRange range) {
+    List<SeriesSource> sources = new ArrayList<>();
+    for (BlockReader block : of) {
+      TimeRange times = block.meta().section(tenant).flatMap(one -> one.times()).orElse(null);
+      if (times != null && times.overlaps(range)) {
+        sources.add(
+            HiddenSamples.in(new BlockSeriesSource(block), deletions.hiding(tenant, block), times));
+      }
+    }
+    return sources;
+  }
+
+  /// The deletions that hold.
+  public Deletions deletions() {
+    return deletions;
   }
 
   /// What was imported for a tenant and is there whole: the last block of an import names what that

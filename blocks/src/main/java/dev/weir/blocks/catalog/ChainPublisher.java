@@ -4,21 +4,32 @@ import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockMeta;
 import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.block.LiveLayout;
+import dev.weir.blocks.deletion.Deletion;
+import dev.weir.blocks.deletion.DeletionLog;
+import dev.weir.blocks.deletion.Deletions;
+import dev.weir.blocks.deletion.HiddenSamples;
 import dev.weir.blocks.head.FrozenRows;
+import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.FaultPoint;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesGroup;
+import dev.weir.model.source.SeriesSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -34,6 +45,7 @@ public final class ChainPublisher {
 
   private final BlockStore store;
   private final BlockCache cache;
+  private final DeletionLog deletions;
   private final Path workDirectory;
   private final InstantSource clock;
 
@@ -66,6 +78,7 @@ public final class ChainPublisher {
       BlockStore store, BlockCache cache, Path workDirectory, InstantSource clock) {
     this.store = store;
     this.cache = cache;
+    this.deletions = new DeletionLog(store);
     this.workDirectory = workDirectory;
     this.clock = clock;
     prepare(workDirectory);
@@ -88,7 +101,7 @@ public final class ChainPublisher {
   }
 
   /// The end of a partition's chain; empty if it has no link yet. Its last link says it, which is
-  /// never deleted.
+  /// never deleted. Whoever knows the end knows the deletions that were there before it, too.
   ///
   /// @throws WeirException.Corrupt if the last link cannot be opened: nobody knows where it ends
   public Optional<End> end(String topic, int partition) {
@@ -96,25 +109,41 @@ public final class ChainPublisher {
     for (StoredBlock stored : links.reversed()) {
       Optional<BlockName> name = BlockName.parse(stored.name());
       if (name.isPresent()) {
+        deletions.refresh();
         NamedBlock last = NamedBlock.open(store, stored, name.get(), cache);
         return Optional.of(
             new End(
                 last.reader().meta().covers().getFirst().endOffset(), last.reader().liveLayouts()));
       }
     }
+    deletions.refresh();
     return Optional.empty();
   }
 
-  /// Makes the next link of rows and publishes it.
+  /// The deletions of the store: new links are without what they delete.
+  public DeletionLog deletions() {
+    return deletions;
+  }
+
+  /// Makes the next link of rows, without what is deleted, and publishes it.
   ///
   /// @param layouts alive at the end of the rows
   public Published append(String topic, int partition, FrozenRows rows, List<LiveLayout> layouts) {
+    OffsetRange covers = new OffsetRange(topic, partition, rows.firstOffset(), rows.endOffset());
+    // Now that it is settled which rows go in: what is deleted later may not know of them.
+    Deletions held = deletions.refresh();
+    Map<Tenant, List<Deletion>> reaching = new TreeMap<>();
+    rows.tenants().forEach(tenant -> reaching.put(tenant, held.reaching(tenant, covers)));
+    List<String> applied =
+        reaching.values().stream()
+            .flatMap(List::stream)
+            .map(deletion -> deletion.name().path())
+            .toList();
     return append(
-        new OffsetRange(topic, partition, rows.firstOffset(), rows.endOffset()),
+        covers,
+        applied,
         block -> {
-          for (Tenant tenant : rows.tenants()) {
-            write(rows, tenant, block);
-          }
+          reaching.forEach((tenant, hiding) -> write(rows, covers, tenant, hiding, block));
           layouts.forEach(block::addLiveLayout);
         },
         rows::conflicts);
@@ -122,11 +151,26 @@ public final class ChainPublisher {
 
   /// Publishes a link without samples: records that are gone, or that held none.
   public Published appendHole(OffsetRange covers) {
-    return append(covers, _ -> {}, () -> 0);
+    return append(covers, List.of(), _ -> {}, () -> 0);
   }
 
-  private static void write(FrozenRows rows, Tenant tenant, BlockWriter block) {
-    try (GroupCursor groups = rows.groups(tenant)) {
+  private static void write(
+      FrozenRows rows,
+      OffsetRange covers,
+      Tenant tenant,
+      List<Deletion> hiding,
+      BlockWriter block) {
+    SeriesSource source =
+        new MergedSeriesSource(
+            HiddenSamples.byOffset(
+                covers.topic(),
+                covers.partition(),
+                covers.firstOffset(),
+                covers.endOffset(),
+                hiding,
+                rows::between),
+            Runnable::run);
+    try (GroupCursor groups = source.select(tenant, List.of(), TimeRange.ALL, SelectHints.NONE)) {
       for (SeriesGroup group = groups.next(); group != null; group = groups.next()) {
         block.add(group.key(), group.series(), group.read());
       }
@@ -138,15 +182,18 @@ public final class ChainPublisher {
     void writeTo(BlockWriter block);
   }
 
-  private Published append(OffsetRange covers, Content content, LongSupplier conflicts) {
+  private Published append(
+      OffsetRange covers, List<String> deletions, Content content, LongSupplier conflicts) {
     Path file = workDirectory.resolve(UUID.randomUUID() + UNFINISHED);
     try {
       BlockMeta meta;
-      BlockWriter.Description link = BlockWriter.Description.link(covers, clock.millis());
+      BlockWriter.Description link =
+          BlockWriter.Description.link(covers, clock.millis(), deletions);
       try (BlockWriter block = new BlockWriter(file, link, BlockWriter.Options.SMALL)) {
         content.writeTo(block);
         meta = block.finish();
       }
+      FaultPoint.LINK_WRITTEN.pass();
       BlockName.Chain name =
           new BlockName.Chain(covers.topic(), covers.partition(), covers.firstOffset());
       long size = Files.size(file);

@@ -41,9 +41,11 @@ public final class ValueDecoder {
           Arrays.fill(out, from, from + present, Double.longBitsToDouble(in.readU64()));
       case ValueChunk.DECIMAL -> DecimalEncoding.read(in, present, integersFor(present), out, from);
       case ValueChunk.XOR -> XorEncoding.read(in, present, integersFor(present), out, from);
+      case ValueChunk.NEAR_DECIMAL ->
+          DecimalEncoding.readNear(in, present, integersFor(present), out, from);
       default ->
           throw in.corrupt(
-              "value encoding %d is not known; encodings are 0 to 3".formatted(encoding));
+              "value encoding %d is not known; encodings are 0 to 4".formatted(encoding));
     }
   }
 

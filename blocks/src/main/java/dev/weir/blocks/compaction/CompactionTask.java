@@ -10,18 +10,20 @@ import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.Tenant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 
-/// A tenant's part of adjacent small blocks, to be merged.
+/// A tenant's part of adjacent blocks, to be merged.
 ///
-/// **Where it starts** follows from the blocks alone: where the tenant's last compacted block of
-/// the partition ends, or at its first small block. So two that compact the same tenant at once,
-/// because each thinks that it owns it, want the same name, and one of them loses.
+/// **Where it starts** follows from the blocks alone: for links, where the tenant's last compacted
+/// block of the partition ends, or at its first link; for compacted blocks, where a larger one ends
+/// or a span of time. So two that compact the same tenant at once, because each thinks that it owns
+/// it, want the same name, and one of them loses.
 ///
 /// @param covers all records of the tenant in the range are in the sources
-/// @param sources small blocks with a section of the tenant, the lowest offset first
-public record CompactionTask(Tenant tenant, OffsetRange covers, List<BlockReader> sources) {
+/// @param sources blocks with a section of the tenant, the lowest offset first
+/// @param level of the result, higher than that of each source
+public record CompactionTask(
+    Tenant tenant, OffsetRange covers, List<BlockReader> sources, int level) {
   /// The level of blocks that are made from links of a chain.
   private static final int LEVEL = 1;
 
@@ -31,10 +33,15 @@ public record CompactionTask(Tenant tenant, OffsetRange covers, List<BlockReader
     sources = List.copyOf(sources);
   }
 
+  /// Merges links of a chain.
+  public CompactionTask(Tenant tenant, OffsetRange covers, List<BlockReader> sources) {
+    this(tenant, covers, sources, LEVEL);
+  }
+
   /// The name of the result.
   public BlockName.Compacted target() {
     return new BlockName.Compacted(
-        tenant, covers.topic(), covers.partition(), LEVEL, covers.firstOffset());
+        tenant, covers.topic(), covers.partition(), level, covers.firstOffset());
   }
 
   /// What there is to do, at most one task for each tenant and partition together. Left alone is a
@@ -49,10 +56,9 @@ public record CompactionTask(Tenant tenant, OffsetRange covers, List<BlockReader
     for (BlockSnapshot.TopicPartition partition : snapshot.partitions()) {
       BlockChain chain = snapshot.chain(partition.topic(), partition.partition());
       if (chain.isWhole()) {
-        List<BlockReader> links = snapshot.links(partition.topic(), partition.partition());
         for (Tenant tenant : tenants) {
           if (!hasUnreadable(snapshot, partition, tenant)) {
-            plan(snapshot, chain, links, tenant, policy).ifPresent(tasks::add);
+            new CompactionPlan(snapshot, chain, tenant, policy).next().ifPresent(tasks::add);
           }
         }
       }
@@ -68,71 +74,5 @@ public record CompactionTask(Tenant tenant, OffsetRange covers, List<BlockReader
                 && block.tenant().equals(tenant)
                 && block.topic().equals(partition.topic())
                 && block.partition() == partition.partition());
-  }
-
-  private static Optional<CompactionTask> plan(
-      BlockSnapshot snapshot,
-      BlockChain chain,
-      List<BlockReader> links,
-      Tenant tenant,
-      CompactionPolicy policy) {
-    long start = compactedEnd(snapshot, chain, tenant);
-    List<BlockReader> run = new ArrayList<>();
-    long bytes = 0;
-    for (BlockReader link : links) {
-      boolean starts = run.isEmpty() && link.meta().section(tenant).isPresent();
-      if (coverOf(link).firstOffset() < start || (run.isEmpty() && !starts)) {
-        continue;
-      }
-      bytes += link.sizeBytes();
-      if (!run.isEmpty()
-          && (run.size() == policy.maxBlocks()
-              || bytes > policy.maxBytes()
-              || !meet(chain, run.getLast(), link))) {
-        break;
-      }
-      run.add(link);
-    }
-    if (run.size() < policy.minBlocks()) {
-      return Optional.empty();
-    }
-    OffsetRange first = coverOf(run.getFirst());
-    return Optional.of(
-        new CompactionTask(
-            tenant,
-            new OffsetRange(
-                first.topic(),
-                first.partition(),
-                first.firstOffset(),
-                coverOf(run.getLast()).endOffset()),
-            run.stream().filter(link -> link.meta().section(tenant).isPresent()).toList()));
-  }
-
-  private static OffsetRange coverOf(BlockReader link) {
-    return link.meta().covers().getFirst();
-  }
-
-  private static long compactedEnd(BlockSnapshot snapshot, BlockChain chain, Tenant tenant) {
-    long end = 0;
-    for (BlockReader block : snapshot.blocks(tenant)) {
-      if (block.meta().level() > 0) {
-        for (OffsetRange range : block.meta().covers()) {
-          if (range.topic().equals(chain.topic()) && range.partition() == chain.partition()) {
-            end = Math.max(end, range.endOffset());
-          }
-        }
-      }
-    }
-    return end;
-  }
-
-  /// Whether nothing of the tenant lies between two links. What lay between and is gone was in
-  /// blocks without the tenant, or they could not have been deleted.
-  private static boolean meet(BlockChain chain, BlockReader before, BlockReader after) {
-    long end = coverOf(before).endOffset();
-    long start = coverOf(after).firstOffset();
-    return end == start
-        || (end < start
-            && chain.covers(new OffsetRange(chain.topic(), chain.partition(), end, start)));
   }
 }

@@ -4,8 +4,12 @@ import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockMerge;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockWriter;
+import dev.weir.blocks.deletion.Deletion;
+import dev.weir.blocks.deletion.DeletionLog;
+import dev.weir.blocks.deletion.Deletions;
 import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.FaultPoint;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +29,7 @@ public final class Compactor {
   private static final long VERIFY_CACHE_BYTES = 16 << 20;
 
   private final BlockStore store;
+  private final DeletionLog deletions;
   private final Path directory;
   private final BlockWriter.Options options;
   private final InstantSource clock;
@@ -33,13 +38,15 @@ public final class Compactor {
   ///
   /// @param name of the block
   /// @param published whether it is ours; if not, there was one of that name already
-  /// @param conflicts samples that lost to a different one with a lower offset
+  /// @param conflicts samples that lost to a different one with a lower offset; not counted where
+  ///   samples were deleted
   public record Outcome(String name, boolean published, long sizeBytes, long conflicts) {}
 
   /// @param directory for unfinished files; what an earlier process left there is removed
   public Compactor(
       BlockStore store, Path directory, BlockWriter.Options options, InstantSource clock) {
     this.store = store;
+    this.deletions = new DeletionLog(store);
     this.directory = directory;
     this.options = options;
     this.clock = clock;
@@ -66,24 +73,40 @@ public final class Compactor {
     Path file = directory.resolve(FILE_PREFIX + UUID.randomUUID());
     String name = task.target().path();
     try {
-      BlockMerge.Result result =
-          BlockMerge.write(
-              file,
-              task.tenant(),
-              task.sources(),
-              new BlockWriter.Description(
-                  task.target().level(),
-                  clock.millis(),
-                  List.of(task.covers()),
-                  task.sources().stream().map(BlockReader::name).toList()),
-              options);
+      long conflicts = write(task, file);
       BlockFile written = BlockFile.of(file);
       verify(written);
+      FaultPoint.MERGE_VERIFIED.pass();
       boolean published = store.publish(name, file);
-      return new Outcome(name, published, written.sizeBytes(), result.conflicts());
+      return new Outcome(name, published, written.sizeBytes(), conflicts);
     } finally {
       delete(file);
     }
+  }
+
+  /// Returns the number of conflicts.
+  private long write(CompactionTask task, Path file) {
+    // Now that it is settled which blocks go in: what is deleted later may not know of them.
+    Deletions held = deletions.refresh();
+    if (!held.problems(task.tenant()).isEmpty()) {
+      throw new WeirException.Unavailable(held.problems(task.tenant()).getFirst());
+    }
+    List<Deletion> reaching = held.reaching(task.tenant(), task.covers());
+    List<String> sources =
+        Stream.concat(
+                task.sources().stream().map(BlockReader::name),
+                // All, whether they hide anything or not: what comes later is in the block, too.
+                reaching.stream().map(deletion -> deletion.name().path()))
+            .toList();
+    BlockWriter.Description description =
+        new BlockWriter.Description(
+            task.target().level(), clock.millis(), List.of(task.covers()), sources);
+    if (reaching.stream().noneMatch(one -> task.sources().stream().anyMatch(one::hides))) {
+      return BlockMerge.write(file, task.tenant(), task.sources(), description, options)
+          .conflicts();
+    }
+    Rewriting.write(file, task.tenant(), task.sources(), held, description, options);
+    return 0;
   }
 
   private static void verify(BlockFile file) {

@@ -4,6 +4,7 @@ import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -36,8 +37,13 @@ public final class FrozenRows {
 
   /// A tenant's groups in order of their keys, each series in one of them.
   public GroupCursor groups(Tenant tenant) {
-    return new HeadView(head, offsets, conflicts)
+    return between(offsets.from(), offsets.to())
         .select(tenant, List.of(), TimeRange.ALL, SelectHints.NONE);
+  }
+
+  /// A part of the range.
+  public SeriesSource between(long fromOffset, long toOffset) {
+    return new HeadView(head, new OffsetSpan(fromOffset, toOffset), conflicts);
   }
 
   /// Samples that were left out for one of the same series and time with a lower offset and another

@@ -30,15 +30,18 @@ import org.jspecify.annotations.Nullable;
 final class HeadView implements SeriesSource {
   private final PartitionHead head;
   private final long fromOffset;
+  private final long toOffset;
 
   /// Null to end where the head ends when a reading begins.
   private final @Nullable OffsetSpan frozen;
 
   private final LongAdder conflicts;
 
-  HeadView(PartitionHead head, long fromOffset) {
+  /// @param toOffset where to end if the head goes further
+  HeadView(PartitionHead head, long fromOffset, long toOffset) {
     this.head = head;
     this.fromOffset = fromOffset;
+    this.toOffset = toOffset;
     this.frozen = null;
     this.conflicts = new LongAdder();
   }
@@ -46,6 +49,7 @@ final class HeadView implements SeriesSource {
   HeadView(PartitionHead head, OffsetSpan frozen, LongAdder conflicts) {
     this.head = head;
     this.fromOffset = frozen.from();
+    this.toOffset = frozen.to();
     this.frozen = frozen;
     this.conflicts = conflicts;
   }
@@ -53,7 +57,8 @@ final class HeadView implements SeriesSource {
   private OffsetSpan visible(PartitionHead.Progress progress) {
     return frozen != null
         ? frozen
-        : new OffsetSpan(fromOffset, Math.max(fromOffset, progress.endOffset()));
+        : new OffsetSpan(
+            fromOffset, Math.max(fromOffset, Math.min(progress.endOffset(), toOffset)));
   }
 
   @Override

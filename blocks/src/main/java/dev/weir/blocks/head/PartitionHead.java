@@ -142,7 +142,12 @@ public final class PartitionHead {
   /// The rows from an offset on, as they are when a reading begins. How complete a selection is
   /// follows from how far the log is read and from when the rows of the selected groups are due.
   public SeriesSource from(long offset) {
-    return new HeadView(this, offset);
+    return between(offset, Long.MAX_VALUE);
+  }
+
+  /// The same, without the rows from another offset on.
+  public SeriesSource between(long fromOffset, long toOffset) {
+    return new HeadView(this, fromOffset, toOffset);
   }
 
   /// The rows between two offsets, to write a block of. What is visible there must not change any

@@ -2,6 +2,9 @@ package dev.weir.blocks.node;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.blocks.deletion.Deletion;
+import dev.weir.blocks.deletion.Deletions;
+import dev.weir.blocks.deletion.HiddenSamples;
 import dev.weir.blocks.head.PartitionHead;
 import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.model.Labels;
@@ -28,11 +31,21 @@ public final class LocalStorageNode implements StorageNode {
   private record Served(PartitionHead head, Supplier<NodeStatus.PartitionStatus> status) {}
 
   private final String name;
+  private final Supplier<Deletions> deletions;
   private final Map<Partition, Served> served = new ConcurrentHashMap<>();
 
+  /// A node of which nothing is deleted.
+  ///
   /// @param name tells the node apart from others; the same over its lifetime
   public LocalStorageNode(String name) {
+    this(name, () -> Deletions.NONE);
+  }
+
+  /// @param name tells the node apart from others; the same over its lifetime
+  /// @param deletions that hold now; the node serves nothing that they hide
+  public LocalStorageNode(String name, Supplier<Deletions> deletions) {
     this.name = requireNonNull(name, "name");
+    this.deletions = requireNonNull(deletions, "deletions");
   }
 
   /// Serves a partition's head, instead of one that was served before.
@@ -75,13 +88,21 @@ public final class LocalStorageNode implements StorageNode {
       this.offsets = offsets;
     }
 
-    private <T> T ask(Function<SeriesSource, T> question) {
+    private <T> T ask(Tenant tenant, Function<SeriesSource, T> question) {
+      List<Deletion> hiding = deletions.get().of(tenant);
       List<SeriesSource> sources = new ArrayList<>(offsets.size());
       List<PartitionHead> heads = new ArrayList<>(offsets.size());
       for (PartitionOffset offset : offsets) {
         PartitionHead head = head(offset);
         heads.add(head);
-        sources.add(head.from(offset.offset()));
+        sources.addAll(
+            HiddenSamples.byOffset(
+                offset.topic(),
+                offset.partition(),
+                offset.offset(),
+                Long.MAX_VALUE,
+                hiding,
+                head::between));
       }
       T answer = question.apply(new MergedSeriesSource(sources));
       // Rows may have been dropped since the heads were found.
@@ -123,25 +144,25 @@ public final class LocalStorageNode implements StorageNode {
     @Override
     public GroupCursor select(
         Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
-      return ask(source -> source.select(tenant, matchers, range, hints));
+      return ask(tenant, source -> source.select(tenant, matchers, range, hints));
     }
 
     @Override
     public Listing<String> labelNames(
         Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-      return ask(source -> source.labelNames(tenant, selectors, range, limit));
+      return ask(tenant, source -> source.labelNames(tenant, selectors, range, limit));
     }
 
     @Override
     public Listing<String> labelValues(
         Tenant tenant, String label, List<List<Matcher>> selectors, TimeRange range, int limit) {
-      return ask(source -> source.labelValues(tenant, label, selectors, range, limit));
+      return ask(tenant, source -> source.labelValues(tenant, label, selectors, range, limit));
     }
 
     @Override
     public Listing<Labels> series(
         Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-      return ask(source -> source.series(tenant, selectors, range, limit));
+      return ask(tenant, source -> source.series(tenant, selectors, range, limit));
     }
   }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.bytes.ByteReader;
 import dev.weir.blocks.bytes.ByteWriter;
+import dev.weir.blocks.bytes.MatcherCodec;
 import dev.weir.model.Matcher;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
@@ -23,15 +24,14 @@ import java.util.Optional;
 ///            | Scope Selectors Range Limit:uvarint                    of kind 4, series
 /// Scope     => Count:uvarint (Topic:text Partition:uvarint Offset:uvarint)* Tenant:text
 /// Selectors => Count:uvarint Matchers*
-/// Matchers  => Count:uvarint (Type:u8 Name:text Value:text)*
 /// Range     => StartMillis:varint EndMillis:varint
 /// Hints     => StepMillis:uvarint RangeMillis:uvarint Function:text
 ///              Count:uvarint Grouping:text* Flags:u8
 /// ```
 ///
-/// Primitives are those of [dev.weir.blocks.bytes]. *Version* is 1. *Type* counts `=`, `!=`, `=~`,
-/// `!~` from 0. *Function* is empty where there is none. *Flags* has bit 0 for `by` and bit 1 for
-/// series only. Bytes after the last field are refused.
+/// Primitives are those of [dev.weir.blocks.bytes], *Matchers* those of [MatcherCodec]. *Version*
+/// is 1. *Function* is empty where there is none. *Flags* has bit 0 for `by` and bit 1 for series
+/// only. Bytes after the last field are refused.
 ///
 /// Example: the question for the status is `01 00`.
 ///
@@ -69,7 +69,7 @@ sealed interface NodeRequest {
       case Status() -> out.writeByte(0);
       case Select(Scope scope, List<Matcher> matchers, TimeRange range, SelectHints hints) -> {
         write(scope, out.writeByte(1));
-        write(matchers, out);
+        MatcherCodec.write(matchers, out);
         write(range, out);
         write(hints, out);
       }
@@ -104,23 +104,6 @@ sealed interface NodeRequest {
     out.writeText(scope.tenant().name());
   }
 
-  private static void write(List<Matcher> matchers, ByteWriter out) {
-    out.writeUvarint(matchers.size());
-    for (Matcher matcher : matchers) {
-      out.writeByte(typeCode(matcher.type()));
-      out.writeText(matcher.name()).writeText(matcher.value());
-    }
-  }
-
-  private static int typeCode(Matcher.Type type) {
-    return switch (type) {
-      case EQUAL -> 0;
-      case NOT_EQUAL -> 1;
-      case REGEX -> 2;
-      case NOT_REGEX -> 3;
-    };
-  }
-
   private static void write(TimeRange range, ByteWriter out) {
     out.writeVarint(range.startMillis()).writeVarint(range.endMillis());
   }
@@ -129,7 +112,7 @@ sealed interface NodeRequest {
       List<List<Matcher>> selectors, TimeRange range, int limit, ByteWriter out) {
     out.writeUvarint(selectors.size());
     for (List<Matcher> matchers : selectors) {
-      write(matchers, out);
+      MatcherCodec.write(matchers, out);
     }
     write(range, out);
     out.writeUvarint(limit);
@@ -157,7 +140,7 @@ sealed interface NodeRequest {
     NodeRequest request =
         switch (kind) {
           case 0 -> new Status();
-          case 1 -> new Select(readScope(in), readMatchers(in), readRange(in), readHints(in));
+          case 1 -> new Select(readScope(in), MatcherCodec.read(in), readRange(in), readHints(in));
           case 2 -> new LabelNames(readScope(in), readSelectors(in), readRange(in), readLimit(in));
           case 3 ->
               new LabelValues(
@@ -180,29 +163,11 @@ sealed interface NodeRequest {
     return new Scope(offsets, new Tenant(in.readText()));
   }
 
-  private static List<Matcher> readMatchers(ByteReader in) {
-    int count = in.readCountOfRemaining("number of matchers", 3);
-    List<Matcher> matchers = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      int code = in.readByte();
-      Matcher.Type type =
-          switch (code) {
-            case 0 -> Matcher.Type.EQUAL;
-            case 1 -> Matcher.Type.NOT_EQUAL;
-            case 2 -> Matcher.Type.REGEX;
-            case 3 -> Matcher.Type.NOT_REGEX;
-            default -> throw in.corrupt("matcher type %d is not one of 0 to 3".formatted(code));
-          };
-      matchers.add(Matcher.of(type, in.readText(), in.readText()));
-    }
-    return matchers;
-  }
-
   private static List<List<Matcher>> readSelectors(ByteReader in) {
     int count = in.readCountOfRemaining("number of selectors", 1);
     List<List<Matcher>> selectors = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      selectors.add(readMatchers(in));
+      selectors.add(MatcherCodec.read(in));
     }
     return selectors;
   }

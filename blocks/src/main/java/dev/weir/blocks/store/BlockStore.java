@@ -30,5 +30,17 @@ public interface BlockStore {
   boolean publish(String name, Path file);
 
   /// Removes an object. False if there was none.
+  ///
+  /// @throws dev.weir.model.WeirException.Unavailable if the store does not answer
   boolean delete(String name);
+
+  /// Removes what publications left behind that were broken off long ago. Readers never see it.
+  ///
+  /// @throws dev.weir.model.WeirException.Unavailable if the store does not answer
+  default void removeAbandoned() {}
+
+  /// How many reads are worth being under way at once: more than one where an answer travels.
+  default int readsAtOnce() {
+    return 1;
+  }
 }

@@ -13,10 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,7 +22,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +47,10 @@ public final class LocalBlockStore implements BlockStore {
   private final Path directory;
   private final Path staging;
   private final InstantSource clock;
+  private final Disk disk;
+
+  /// Directories whose names are known to be on the disk.
+  private final Set<Path> durable = ConcurrentHashMap.newKeySet();
 
   /// @param directory made if it is not there
   public LocalBlockStore(Path directory) {
@@ -56,15 +60,20 @@ public final class LocalBlockStore implements BlockStore {
   /// @param directory made if it is not there
   /// @param clock tells when blocks are published
   public LocalBlockStore(Path directory, InstantSource clock) {
-    this.directory = directory;
+    this(directory, clock, Disk.REAL);
+  }
+
+  LocalBlockStore(Path directory, InstantSource clock, Disk disk) {
+    this.directory = directory.toAbsolutePath().normalize();
     this.clock = clock;
-    this.staging = directory.resolve(STAGING);
+    this.disk = disk;
+    this.staging = this.directory.resolve(STAGING);
     try {
-      Files.createDirectories(staging);
-      removeAbandoned(clock.instant().minus(ABANDONED));
+      disk.createDirectories(staging);
     } catch (IOException e) {
       throw unavailable("cannot be prepared", directory, e);
     }
+    removeAbandoned();
   }
 
   /// Where the blocks are.
@@ -72,11 +81,15 @@ public final class LocalBlockStore implements BlockStore {
     return directory;
   }
 
-  private void removeAbandoned(Instant before) throws IOException {
+  @Override
+  public void removeAbandoned() {
+    Instant before = clock.instant().minus(ABANDONED);
     try (Stream<Path> files = Files.list(staging)) {
       for (Path file : files.toList()) {
         removeIfAbandoned(file, before);
       }
+    } catch (IOException e) {
+      throw unavailable("cannot be tidied", staging, e);
     }
   }
 
@@ -188,14 +201,13 @@ public final class LocalBlockStore implements BlockStore {
     Path parent = requireNonNull(target.getParent(), "a directory");
     Path copy = staging.resolve(UUID.randomUUID() + ".tmp");
     try {
-      Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
-      Files.setLastModifiedTime(copy, FileTime.from(clock.instant()));
-      try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
+      disk.copy(file, copy, clock.instant());
+      FaultPoint.OBJECT_COPIED.pass();
+      disk.sync(copy);
+      FaultPoint.OBJECT_SYNCED.pass();
       createDirectories(parent);
       try {
-        Files.createLink(target, copy);
+        disk.link(target, copy);
       } catch (FileAlreadyExistsException e) {
         return false;
       } catch (UnsupportedOperationException e) {
@@ -204,7 +216,9 @@ public final class LocalBlockStore implements BlockStore {
                 .formatted(directory),
             e);
       }
-      sync(parent);
+      FaultPoint.OBJECT_NAMED.pass();
+      disk.sync(parent);
+      FaultPoint.OBJECT_PUBLISHED.pass();
       return true;
     } catch (IOException e) {
       throw unavailable("cannot be published as %s".formatted(name), file, e);
@@ -213,32 +227,27 @@ public final class LocalBlockStore implements BlockStore {
     }
   }
 
-  private static void deleteStaged(Path copy) {
+  private void deleteStaged(Path copy) {
     try {
-      Files.deleteIfExists(copy);
+      disk.delete(copy);
     } catch (IOException e) {
       // The next start removes it; the block is published or not all the same.
       LOG.warn("{} cannot be removed", copy, e);
     }
   }
 
+  /// Makes a directory that outlives a power cut, up to the store's own.
   private void createDirectories(Path wanted) throws IOException {
-    // The nearest directory that is there already: what is made below must outlive a power cut too.
-    Path existing = wanted;
-    List<Path> parents = new ArrayList<>();
-    while (!Files.isDirectory(existing)) {
-      existing = requireNonNull(existing.getParent(), "a directory");
-      parents.add(existing);
-    }
-    Files.createDirectories(wanted);
-    for (Path parent : parents) {
-      sync(parent);
-    }
-  }
-
-  private static void sync(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
+    disk.createDirectories(wanted);
+    // Who made those that are there already may not have come to handing them to the disk.
+    Path made = wanted;
+    while (made.startsWith(directory) && !durable.contains(made)) {
+      Path parent = made.toAbsolutePath().getParent();
+      if (parent != null) {
+        disk.sync(parent);
+      }
+      durable.add(made);
+      made = requireNonNull(made.getParent(), "a directory");
     }
   }
 
@@ -246,7 +255,9 @@ public final class LocalBlockStore implements BlockStore {
   public boolean delete(String name) {
     Path file = resolve(name);
     try {
-      return Files.deleteIfExists(file);
+      boolean deleted = disk.delete(file);
+      FaultPoint.OBJECT_DELETED.pass();
+      return deleted;
     } catch (IOException e) {
       throw unavailable("cannot be deleted", file, e);
     }

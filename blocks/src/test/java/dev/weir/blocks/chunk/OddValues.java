@@ -46,8 +46,9 @@ final class OddValues {
 
   static double[] column(int samples, Random random) {
     double[] values = new double[samples];
-    int kind = random.nextInt(12);
+    int kind = random.nextInt(19);
     double level = random.nextInt(1000);
+    long pattern = random.nextLong();
     for (int i = 0; i < samples; i++) {
       values[i] =
           switch (kind) {
@@ -62,6 +63,14 @@ final class OddValues {
             case 8 -> random.nextInt(10) == 0 ? AbsentValue.VALUE : random.nextInt(5);
             case 9 -> (double) random.nextLong();
             case 10 -> i < samples / 2 ? AbsentValue.VALUE : level++;
+            case 11 -> level += random.nextInt(10_000_000) * 1e-9;
+            case 12 -> (level += random.nextInt(50)) * 0.001;
+            case 13 -> 4096 * (1_000_000 + level + random.nextInt(300));
+            case 14 -> Double.longBitsToDouble(random.nextLong() & 0xfffff);
+            case 15 -> i % 2 == 0 ? Double.MAX_VALUE : -Double.MIN_VALUE;
+            // Neighbours whose bits differ by one, and by every power of two.
+            case 16 -> Double.longBitsToDouble(pattern + i);
+            case 17 -> Double.longBitsToDouble(1L << (i % 64));
             default -> random.nextInt(4) / 4.0;
           };
     }

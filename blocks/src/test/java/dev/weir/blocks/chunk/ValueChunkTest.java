@@ -58,14 +58,6 @@ class ValueChunkTest extends ChunkContract<double[]> {
   }
 
   @Test
-  void theExampleOfExclusiveOrIsWrittenSo() {
-    ByteWriter out = new ByteWriter();
-    XorEncoding.of(new double[] {1.0, 1.5}).write(out);
-    assertEquals(
-        "00 00 00 00 00 00 f0 3f 40 08", HexFormat.ofDelimiter(" ").formatHex(out.toByteArray()));
-  }
-
-  @Test
   void aConstantTakesNineBytesWhateverItsLength() {
     double[] zeros = new double[5760];
     assertEquals(9, length(zeros));
@@ -111,13 +103,35 @@ class ValueChunkTest extends ChunkContract<double[]> {
   }
 
   @Test
+  void sumsOfDurationsTakeTheirNanosecondsAndLittleMore() {
+    Random random = new Random(7);
+    double[] sums = new double[480];
+    double sum = 0.06;
+    for (int i = 0; i < sums.length; i++) {
+      sum += random.nextInt(1 << 20) / 1e9;
+      sums[i] = sum;
+    }
+    int length = length(sums);
+    // 20 bits of nanoseconds and a few of rounding, in whole bytes.
+    assertTrue(length < 480 * 4 + 40, () -> length + " bytes");
+  }
+
+  @Test
+  void gaugesOfMemoryTakeTheirPages() {
+    Random random = new Random(7);
+    double[] memory = new double[480];
+    Arrays.setAll(memory, i -> 4096.0 * (1_000_000 + random.nextInt(256)));
+    assertTrue(length(memory) < 480 + 20, () -> length(memory) + " bytes");
+  }
+
+  @Test
   void anUnknownEncodingIsRefused() {
     WeirException.Corrupt e =
         assertThrows(
             WeirException.Corrupt.class,
             () -> ValueChunk.read(new ByteReader(new byte[] {0x0e}, "block, frame"), 3));
     assertEquals(
-        "block, frame, byte 1 of 1: value encoding 14 is not known; encodings are 0 to 3",
+        "block, frame, byte 1 of 1: value encoding 14 is not known; encodings are 0 to 4",
         e.getMessage());
   }
 }

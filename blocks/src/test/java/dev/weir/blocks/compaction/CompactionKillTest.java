@@ -68,7 +68,9 @@ class CompactionKillTest {
           new Compactor(store, work, BlockWriter.Options.COMPACTED, InstantSource.system());
       SupersededBlocks superseded =
           new SupersededBlocks(store, Duration.ZERO, InstantSource.system());
-      CompactionPolicy policy = new CompactionPolicy(3, 5, 1L << 30);
+      CompactionPolicy policy =
+          new CompactionPolicy(
+              3, 5, 1L << 30, List.of(Duration.ofMinutes(1), Duration.ofMinutes(4)));
       while (true) {
         publish(catalog.refresh().chain(TOPIC, 0).endOffset().orElse(0));
         CompactionTask.plan(catalog.refresh(), policy, _ -> true).forEach(compactor::run);

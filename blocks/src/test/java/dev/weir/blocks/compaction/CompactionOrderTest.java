@@ -43,7 +43,14 @@ class CompactionOrderTest {
   private static final String TOPIC = "weir.samples";
   private static final List<Tenant> TENANTS = List.of(new Tenant("team-a"), new Tenant("team-b"));
   private static final Duration GRACE = Duration.ofMinutes(30);
-  private static final CompactionPolicy POLICY = new CompactionPolicy(2, 4, 1L << 30);
+
+  /// Links are 15 s apart, so that there are blocks of every level.
+  private static final CompactionPolicy POLICY =
+      new CompactionPolicy(
+          2,
+          4,
+          1L << 30,
+          List.of(Duration.ofMinutes(1), Duration.ofMinutes(3), Duration.ofMinutes(9)));
 
   private final HeldClock clock = HeldClock.at("2026-03-01T12:00:00Z");
   private final List<Path> directories = new ArrayList<>();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What every [BlockStore] keeps.
-abstract class BlockStoreContract {
+public abstract class BlockStoreContract {
   private static final String FIRST = "chain/weir.samples/00000/00000000000000000000.block";
   private static final String SECOND = "chain/weir.samples/00000/00000000000000000100.block";
   private static final String OTHER =
@@ -34,10 +34,15 @@ abstract class BlockStoreContract {
   private BlockStore store;
 
   /// An empty store.
-  abstract BlockStore newStore() throws Exception;
+  protected abstract BlockStore newStore() throws Exception;
 
   /// Another process's view of the same store.
-  abstract BlockStore sameStore() throws Exception;
+  protected abstract BlockStore sameStore() throws Exception;
+
+  /// How large what is published is where it should take a moment.
+  protected int largeBytes() {
+    return 1 << 16;
+  }
 
   @BeforeEach
   void openStore() throws Exception {
@@ -135,7 +140,7 @@ abstract class BlockStoreContract {
 
   @Test
   void whoListsWhileOthersPublishSeesWholeObjectsOnly() throws Exception {
-    String content = "x".repeat(1 << 16);
+    String content = "x".repeat(largeBytes());
     Path large = file(content);
     try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
       Future<?> publishing =

@@ -21,12 +21,12 @@ class LocalBlockStoreTest extends BlockStoreContract {
   @TempDir Path directory;
 
   @Override
-  BlockStore newStore() {
+  protected BlockStore newStore() {
     return new LocalBlockStore(directory.resolve("blocks"));
   }
 
   @Override
-  BlockStore sameStore() {
+  protected BlockStore sameStore() {
     return newStore();
   }
 

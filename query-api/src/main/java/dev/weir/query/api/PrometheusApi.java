@@ -7,6 +7,7 @@ import dev.weir.schemas.TargetState;
 import dev.weir.service.http.Router;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
 /// @param metadata what metric families were declared as
 /// @param rules what the topic of rules has
 /// @param language what the language allows
+/// @param admin changes what is stored; absent: nobody may
 public record PrometheusApi(
     ClientQueries queries,
     boolean perStepStatistics,
@@ -29,6 +31,7 @@ public record PrometheusApi(
     Supplier<? extends Collection<? extends RuleEntry>> rules,
     ParserOptions language,
     ServerStatus status,
+    Optional<? extends TsdbAdmin> admin,
     Clock clock) {
   /// @param threads of what evaluates queries and asks sources, one for each such request
   public void addRoutes(Router router, Executor threads) {
@@ -36,6 +39,7 @@ public record PrometheusApi(
     new QueryHandlers(queries, perStepStatistics, clock).addRoutes(computing);
     new SeriesHandlers(queries, maxListed).addRoutes(computing);
     new TsdbStatusHandler(queries, maxListed, clock).addRoutes(computing);
+    new AdminHandlers(admin, language).addRoutes(computing);
     new ActiveQueriesHandler(queries.watch().active()).addRoutes(router);
     new TargetHandlers(targets).addRoutes(router);
     new MetadataHandlers(metadata).addRoutes(router);

@@ -3,7 +3,6 @@ package dev.weir.query.source;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.block.BlockReader;
-import dev.weir.blocks.block.BlockSeriesSource;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.merge.MergedSeriesSource;
@@ -25,13 +24,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that there is: blocks as the catalog knows them, from the storage nodes what lies
@@ -81,20 +80,10 @@ final class PipelineSource implements SeriesSource {
     BlockSnapshot snapshot = catalog.current();
     AtomicBoolean movedOn = new AtomicBoolean();
     List<SeriesSource> sources = new ArrayList<>();
-    addBlocks(snapshot.blocks(tenant), tenant, range, sources);
+    sources.addAll(snapshot.sources(tenant, snapshot.blocks(tenant), range));
     Completeness gaps = addNodes(snapshot, sources, movedOn).and(lostBlocks(snapshot, tenant));
-    addBlocks(snapshot.imports(tenant), tenant, range, sources);
+    sources.addAll(snapshot.sources(tenant, snapshot.imports(tenant), range));
     return new Plan(snapshot, new MergedSeriesSource(sources, executor, bounds), gaps, movedOn);
-  }
-
-  private static void addBlocks(
-      List<BlockReader> blocks, Tenant tenant, TimeRange range, List<SeriesSource> sources) {
-    for (BlockReader block : blocks) {
-      Optional<TimeRange> times = block.meta().section(tenant).flatMap(s -> s.times());
-      if (times.isPresent() && times.get().overlaps(range)) {
-        sources.add(new BlockSeriesSource(block));
-      }
-    }
   }
 
   /// Blocks that are damaged or gone. Nobody knows what times they had, so how far an answer is
@@ -102,8 +91,10 @@ final class PipelineSource implements SeriesSource {
   private static Completeness lostBlocks(BlockSnapshot snapshot, Tenant tenant) {
     return new Completeness(
         Long.MAX_VALUE,
-        snapshot.missing(tenant).stream()
-            .map(problem -> "samples may be missing: " + problem)
+        Stream.concat(
+                snapshot.missing(tenant).stream()
+                    .map(problem -> "samples may be missing: " + problem),
+                snapshot.deletions().problems(tenant).stream())
             .toList());
   }
 

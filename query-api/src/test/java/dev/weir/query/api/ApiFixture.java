@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -50,6 +51,16 @@ final class ApiFixture implements AutoCloseable {
 
   ApiFixture(
       SeriesSource source, QueryEngine engine, QueryLimits limits, int maxListed, Clock clock) {
+    this(source, engine, limits, maxListed, Optional.empty(), clock);
+  }
+
+  ApiFixture(
+      SeriesSource source,
+      QueryEngine engine,
+      QueryLimits limits,
+      int maxListed,
+      Optional<TsdbAdmin> admin,
+      Clock clock) {
     ServerStatus status =
         new ServerStatus(
             "3.14.0",
@@ -78,6 +89,7 @@ final class ApiFixture implements AutoCloseable {
             () -> rules,
             ParserOptions.EXPERIMENTAL,
             status,
+            admin,
             clock)
         .addRoutes(router, threads);
     this.server =

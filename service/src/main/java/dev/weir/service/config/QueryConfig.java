@@ -1,5 +1,6 @@
 package dev.weir.service.config;
 
+import static dev.weir.service.config.SettingType.BOOLEAN;
 import static dev.weir.service.config.SettingType.DURATION;
 import static dev.weir.service.config.SettingType.FILE;
 import static dev.weir.service.config.SettingType.POSITIVE_DURATION;
@@ -38,6 +39,7 @@ public record QueryConfig(
     long maxNodeAnswerBytes,
     Duration memberTimeout,
     Duration listInterval,
+    boolean adminApi,
     int maxViewEntries) {
   private static final Setting<Duration> TIMEOUT =
       Setting.of(
@@ -168,6 +170,14 @@ public record QueryConfig(
           Duration.ofSeconds(5),
           "How often the store of blocks is listed.");
 
+  private static final Setting<Boolean> ADMIN_API =
+      Setting.of(
+          "admin_api",
+          BOOLEAN,
+          false,
+          "Whether samples may be deleted over HTTP (`/api/v1/admin/tsdb/…`), by anyone who reaches"
+              + " the port; as the flag `--web.enable-admin-api` says, too.");
+
   private static final Setting<Integer> MAX_VIEW_ENTRIES =
       Setting.of(
           "max_view_entries",
@@ -200,6 +210,7 @@ public record QueryConfig(
               MAX_NODE_ANSWER_BYTES,
               MEMBER_TIMEOUT,
               LIST_INTERVAL,
+              ADMIN_API,
               MAX_VIEW_ENTRIES));
 
   static QueryConfig read(ConfigSection section) {
@@ -223,6 +234,7 @@ public record QueryConfig(
         MAX_NODE_ANSWER_BYTES.read(section),
         MEMBER_TIMEOUT.read(section),
         LIST_INTERVAL.read(section),
+        ADMIN_API.read(section),
         MAX_VIEW_ENTRIES.read(section));
   }
 }

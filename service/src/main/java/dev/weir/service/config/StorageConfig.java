@@ -13,6 +13,7 @@ import java.util.List;
 /// The `storage` section of `weir.yml`: what the sink keeps in memory and in blocks.
 public record StorageConfig(
     Duration retention,
+    long retentionSize,
     Duration flushInterval,
     long flushBytes,
     Duration keepFlushed,
@@ -24,8 +25,11 @@ public record StorageConfig(
     int compactionMinBlocks,
     int compactionMaxBlocks,
     long compactionMaxBytes,
+    Duration compactionMaxSpan,
     Duration deleteDelay,
-    Reading reading) {
+    Duration deletionInterval,
+    Reading reading,
+    ObjectStoreConfig objectStore) {
   /// What is kept for reading one partition.
   ///
   /// @param layoutSeries series of all layouts that are remembered
@@ -47,6 +51,15 @@ public record StorageConfig(
           Duration.ofDays(15),
           "How long blocks are kept. Older samples are not taken, and found only while a block that has"
               + " newer ones too is still there.");
+
+  private static final Setting<Long> RETENTION_SIZE =
+      Setting.of(
+          "retention_size",
+          SIZE,
+          0L,
+          "What all blocks may take together; beyond it the oldest are deleted before `retention` is"
+              + " over. 0 means no bound. Blocks that are merged, or about to be deleted, may take"
+              + " more for `delete_delay`.");
 
   private static final Setting<Duration> FLUSH_INTERVAL =
       Setting.of(
@@ -114,22 +127,30 @@ public record StorageConfig(
           "compaction_min_blocks",
           integer(2, 10_000),
           12,
-          "So many small blocks of a partition are merged, and no fewer. With one every 5 minutes, 12"
-              + " are an hour.");
+          "So many small blocks of a partition are merged before their two hours are over. With one"
+              + " every 5 minutes, 12 are an hour.");
 
   private static final Setting<Integer> COMPACTION_MAX_BLOCKS =
       Setting.of(
           "compaction_max_blocks",
           integer(2, 10_000),
           48,
-          "More small blocks are merged in several goes.");
+          "More blocks are merged in several goes.");
 
   private static final Setting<Long> COMPACTION_MAX_BYTES =
       Setting.of(
           "compaction_max_bytes",
           SIZE,
           512L << 20,
-          "Small blocks of more than this together are merged in several goes.");
+          "Blocks of more than this together are merged in several goes.");
+
+  private static final Setting<Duration> COMPACTION_MAX_SPAN =
+      Setting.of(
+          "compaction_max_span",
+          POSITIVE_DURATION,
+          Duration.ofDays(31),
+          "Small blocks are merged to two hours, then to three times as much and so on, up to this or"
+              + " a tenth of retention, whichever is less.");
 
   private static final Setting<Duration> DELETE_DELAY =
       Setting.of(
@@ -138,6 +159,14 @@ public record StorageConfig(
           Duration.ofMinutes(30),
           "How long small blocks stay after they were merged, for queries that began before. At least"
               + " a minute longer than query.timeout.");
+
+  private static final Setting<Duration> DELETION_INTERVAL =
+      Setting.of(
+          "deletion_interval",
+          POSITIVE_DURATION,
+          Duration.ofSeconds(5),
+          "How often a sink looks for samples that were deleted by other processes: no longer are"
+              + " deleted samples of its memory still found.");
 
   private static final Setting<Integer> LAYOUT_SERIES =
       Setting.of(
@@ -184,6 +213,7 @@ public record StorageConfig(
           "What is kept in memory and in blocks, and how long.",
           List.of(
               RETENTION,
+              RETENTION_SIZE,
               FLUSH_INTERVAL,
               FLUSH_BYTES,
               KEEP_FLUSHED,
@@ -195,7 +225,9 @@ public record StorageConfig(
               COMPACTION_MIN_BLOCKS,
               COMPACTION_MAX_BLOCKS,
               COMPACTION_MAX_BYTES,
+              COMPACTION_MAX_SPAN,
               DELETE_DELAY,
+              DELETION_INTERVAL,
               LAYOUT_SERIES,
               KNOWN_TARGETS,
               PARKED_BYTES,
@@ -236,6 +268,7 @@ public record StorageConfig(
   private static StorageConfig readEach(ConfigSection section) {
     return new StorageConfig(
         RETENTION.read(section),
+        RETENTION_SIZE.read(section),
         FLUSH_INTERVAL.read(section),
         FLUSH_BYTES.read(section),
         KEEP_FLUSHED.read(section),
@@ -247,12 +280,15 @@ public record StorageConfig(
         COMPACTION_MIN_BLOCKS.read(section),
         COMPACTION_MAX_BLOCKS.read(section),
         COMPACTION_MAX_BYTES.read(section),
+        COMPACTION_MAX_SPAN.read(section),
         DELETE_DELAY.read(section),
+        DELETION_INTERVAL.read(section),
         new Reading(
             LAYOUT_SERIES.read(section),
             KNOWN_TARGETS.read(section),
             PARKED_BYTES.read(section),
             PARKED_TIME.read(section),
-            PENDING_DEAD_LETTER_BYTES.read(section)));
+            PENDING_DEAD_LETTER_BYTES.read(section)),
+        ObjectStoreConfig.read(section));
   }
 }

@@ -1,6 +1,8 @@
 package dev.weir.service.config;
 
+import static dev.weir.service.config.SettingType.DURATION;
 import static dev.weir.service.config.SettingType.POSITIVE_DURATION;
+import static dev.weir.service.config.SettingType.SIZE;
 import static dev.weir.service.config.SettingType.count;
 
 import dev.weir.yaml.ConfigSection;
@@ -11,12 +13,16 @@ import java.util.List;
 /// use.
 ///
 /// @param maxActiveSeries series with a sample within [#activeSeriesIdle]; 0 means no bound
+/// @param retention of the tenant's own blocks; 0 means that of all
+/// @param retentionSize bytes of the tenant's own blocks; 0 means no bound
 public record TenantLimits(
     long maxActiveSeries,
     Duration activeSeriesIdle,
     long maxLabelsPerSeries,
     long maxLabelNameBytes,
-    long maxLabelValueBytes) {
+    long maxLabelValueBytes,
+    Duration retention,
+    long retentionSize) {
   private static final Setting<Long> MAX_ACTIVE_SERIES =
       Setting.of(
           "max_active_series",
@@ -54,13 +60,31 @@ public record TenantLimits(
           16_384L,
           "Length of a pushed label's value. 0 means no bound.");
 
+  private static final Setting<Duration> RETENTION =
+      Setting.of(
+          "retention",
+          DURATION,
+          Duration.ZERO,
+          "How long a tenant's blocks are kept, where that is less than `storage.retention`. 0 means as"
+              + " long.");
+
+  private static final Setting<Long> RETENTION_SIZE =
+      Setting.of(
+          "retention_size",
+          SIZE,
+          0L,
+          "What a tenant's merged and imported blocks may take; beyond it the oldest are deleted. 0"
+              + " means no bound. Small blocks, which all tenants share, do not count.");
+
   private static final List<Setting<?>> SETTINGS =
       List.of(
           MAX_ACTIVE_SERIES,
           ACTIVE_SERIES_IDLE,
           MAX_LABELS_PER_SERIES,
           MAX_LABEL_NAME_BYTES,
-          MAX_LABEL_VALUE_BYTES);
+          MAX_LABEL_VALUE_BYTES,
+          RETENTION,
+          RETENTION_SIZE);
 
   public static final SettingGroup GROUP =
       new SettingGroup(
@@ -75,7 +99,9 @@ public record TenantLimits(
         ACTIVE_SERIES_IDLE.read(section),
         MAX_LABELS_PER_SERIES.read(section),
         MAX_LABEL_NAME_BYTES.read(section),
-        MAX_LABEL_VALUE_BYTES.read(section));
+        MAX_LABEL_VALUE_BYTES.read(section),
+        RETENTION.read(section),
+        RETENTION_SIZE.read(section));
   }
 
   /// These limits with what a tenant's own section sets instead.
@@ -85,7 +111,9 @@ public record TenantLimits(
         override(ACTIVE_SERIES_IDLE, activeSeriesIdle, section),
         override(MAX_LABELS_PER_SERIES, maxLabelsPerSeries, section),
         override(MAX_LABEL_NAME_BYTES, maxLabelNameBytes, section),
-        override(MAX_LABEL_VALUE_BYTES, maxLabelValueBytes, section));
+        override(MAX_LABEL_VALUE_BYTES, maxLabelValueBytes, section),
+        override(RETENTION, retention, section),
+        override(RETENTION_SIZE, retentionSize, section));
   }
 
   private static <T> T override(Setting<T> setting, T inherited, ConfigSection section) {

@@ -29,6 +29,7 @@ public record WeirConfig(
           HttpConfig.GROUP,
           CollectorConfig.GROUP,
           StorageConfig.GROUP,
+          ObjectStoreConfig.GROUP,
           RulesConfig.GROUP,
           QueryConfig.GROUP,
           AlertingConfig.GROUP,

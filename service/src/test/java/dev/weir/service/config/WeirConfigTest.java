@@ -7,6 +7,7 @@ import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import dev.weir.service.http.ListenAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -121,5 +122,75 @@ class WeirConfigTest {
             "weir.yml:4: storage: delete_delay 5m is less than query.timeout 10m and a minute; raise"
                 + " it to 11m or more, or lower query.timeout"),
         problem.getMessage().lines().toList());
+  }
+
+  @Test
+  void blocksMayBeInAnObjectStore() {
+    ObjectStoreConfig store =
+        WeirConfig.of(
+                "weir.yml",
+                """
+                storage:
+                  object_store:
+                    type: s3
+                    bucket: metrics
+                    prefix: /weir/eu/
+                    endpoint: http://minio:9000
+                    access_key_file: keys/id
+                    secret_key_file: /run/secret
+                    cache_directory_bytes: 1GB
+                """)
+            .storage()
+            .objectStore();
+    assertEquals(ObjectStoreConfig.Type.S3, store.type());
+    assertEquals("metrics", store.bucket());
+    assertEquals("weir/eu", store.prefix());
+    assertEquals(Optional.of(URI.create("http://minio:9000")), store.endpoint());
+    assertEquals(Optional.of(Path.of("keys/id")), store.keys().id());
+    assertEquals(Optional.of(Path.of("/run/secret")), store.keys().secret());
+    assertEquals(1L << 30, store.cache().directoryBytes());
+    assertEquals(ObjectStoreConfig.Type.FILE, WeirConfig.defaults().storage().objectStore().type());
+  }
+
+  @Test
+  void aStoreIsGivenWhatItsTypeNeedsAndNothingElse() {
+    WeirException.BadData problem =
+        assertThrows(
+            WeirException.BadData.class,
+            () ->
+                WeirConfig.of(
+                    "weir.yml",
+                    """
+                    storage:
+                      object_store:
+                        type: azure
+                        region: eu-central-1
+                        access_key_file: account
+                        secret_key: hunter2
+                    """));
+    assertEquals(
+        List.of(
+            "weir.yml:3: storage.object_store: type azure has no bucket; name it with bucket",
+            "weir.yml:3: storage.object_store: type azure has no endpoint; give that of the account,"
+                + " https://ACCOUNT.blob.core.windows.net",
+            "weir.yml:4: storage.object_store: region means nothing for type azure; leave it out",
+            "weir.yml:5: storage.object_store: access_key_file and secret_key_file belong together, and"
+                + " one is missing; give both or none",
+            "weir.yml:6: storage.object_store: key \"secret_key\" is not known; did you mean"
+                + " \"secret_key_file\"?"),
+        problem.getMessage().lines().toList());
+    assertEquals(
+        "weir.yml:1: storage.object_store: type: \"ftp\" is not known; use one of file, s3, gcs,"
+            + " azure",
+        assertThrows(
+                WeirException.BadData.class,
+                () -> WeirConfig.of("weir.yml", "storage: {object_store: {type: ftp}}"))
+            .getMessage());
+    assertEquals(
+        "weir.yml:1: storage.object_store: bucket means nothing for type file; leave it out",
+        assertThrows(
+                WeirException.BadData.class,
+                () -> WeirConfig.of("weir.yml", "storage: {object_store: {bucket: a}}"))
+            .getMessage());
   }
 }

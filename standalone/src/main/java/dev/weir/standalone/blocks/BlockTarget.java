@@ -3,7 +3,7 @@ package dev.weir.standalone.blocks;
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.store.BlockFile;
-import dev.weir.blocks.store.LocalBlockStore;
+import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.blocks.tsdb.TsdbBlock;
 import dev.weir.model.WeirException;
@@ -33,7 +33,7 @@ sealed interface BlockTarget {
         return blocks.stream().<BlockTarget>map(OfPrometheus::new).toList();
       }
     }
-    LocalBlockStore store = options.store();
+    BlockStore store = options.store();
     for (StoredBlock stored : store.list(named)) {
       if (stored.name().equals(named)) {
         return List.of(
@@ -42,6 +42,6 @@ sealed interface BlockTarget {
     }
     throw new WeirException.BadData(
         "%s is neither a file nor a directory with blocks of Prometheus's nor the name of a block in %s"
-            .formatted(named, options.directory()));
+            .formatted(named, options.description()));
   }
 }

@@ -3,7 +3,7 @@ package dev.weir.standalone.blocks;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.exchange.TsdbImport;
 import dev.weir.blocks.exchange.WorkFiles;
-import dev.weir.blocks.store.LocalBlockStore;
+import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.tsdb.TsdbBlock;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,12 +52,6 @@ final class ImportCommand implements Runnable {
       description = "Time that a block spans (default: ${DEFAULT-VALUE}).")
   private Duration blockDuration;
 
-  @Option(
-      names = "--weir.config",
-      paramLabel = "FILE",
-      description = "A weir.yml, whose storage.retention is compared with what is imported.")
-  private Optional<Path> weirFile;
-
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -66,14 +59,13 @@ final class ImportCommand implements Runnable {
 
   @Override
   public void run() {
-    WeirConfig weir = weirFile.map(WeirConfig::read).orElseGet(WeirConfig::defaults);
-    Duration retention = weir.storage().retention();
-    LocalBlockStore target = store.store();
+    Duration retention = store.weir().orElseGet(WeirConfig::defaults).storage().retention();
+    BlockStore target = store.store();
     TsdbImport.Options options =
         new TsdbImport.Options(
             selection.tenant(), selection.matchers(), selection.range(spec), blockDuration);
     InstantSource clock = InstantSource.system();
-    WorkFiles work = new WorkFiles(target.directory().resolveSibling("work"), clock.instant());
+    WorkFiles work = new WorkFiles(store.workDirectory(), clock.instant());
     TsdbImport tsdbImport = new TsdbImport(target, options, work, clock);
     BlockCatalog catalog = StoreOptions.catalog(target);
     for (Path source : sources) {
@@ -142,7 +134,7 @@ final class ImportCommand implements Runnable {
                   .formatted(
                       source,
                       retention.toDays(),
-                      weirFile.isPresent() ? "" : " without a weir.yml (--weir.config)"));
+                      store.weir().isPresent() ? "" : " without a weir.yml (--weir.config)"));
     }
   }
 

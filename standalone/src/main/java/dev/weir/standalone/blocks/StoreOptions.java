@@ -2,15 +2,18 @@ package dev.weir.standalone.blocks;
 
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockReader;
-import dev.weir.blocks.block.BlockSeriesSource;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.merge.MergedSeriesSource;
+import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.SeriesSource;
+import dev.weir.service.config.ObjectStoreConfig;
+import dev.weir.service.config.WeirConfig;
+import dev.weir.standalone.pipeline.BlockStores;
 import dev.weir.standalone.pipeline.DataDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,22 +39,68 @@ final class StoreOptions {
       description = "The directory of blocks itself (default: blocks in the data directory).")
   private Optional<Path> blocks;
 
+  @Option(
+      names = "--weir.config",
+      paramLabel = "FILE",
+      description =
+          "A weir.yml, whose storage.object_store says where the blocks are if they are not in a"
+              + " directory.")
+  private Optional<Path> weirFile;
+
+  private Optional<WeirConfig> config = Optional.empty();
+
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   StoreOptions() {}
 
-  Path directory() {
-    return blocks.orElseGet(() -> DataDirectory.blocksIn(data));
+  /// The weir.yml, if one is given.
+  ///
+  /// @throws WeirException.BadData with every problem of the file
+  Optional<WeirConfig> weir() {
+    if (config.isEmpty()) {
+      config = weirFile.map(WeirConfig::read);
+    }
+    return config;
+  }
+
+  private BlockStores stores() {
+    ObjectStoreConfig store = weir().orElseGet(WeirConfig::defaults).storage().objectStore();
+    return blocks.isPresent()
+        ? BlockStores.ofDirectory(blocks.get())
+        : BlockStores.open(store, DataDirectory.blocksIn(data));
+  }
+
+  /// Where the blocks are, for messages.
+  String description() {
+    return stores().description();
+  }
+
+  /// Where blocks are written before they are published.
+  Path workDirectory() {
+    return blocks.isPresent()
+        ? blocks.get().toAbsolutePath().resolveSibling("work")
+        : DataDirectory.unpublishedIn(data);
   }
 
   /// @throws WeirException.BadData if there is no such directory
-  LocalBlockStore store() {
-    Path directory = directory();
-    if (!Files.isDirectory(directory)) {
+  BlockStore store() {
+    return existing().forWriting();
+  }
+
+  /// The directory of blocks.
+  ///
+  /// @throws WeirException.BadData if there is none, or blocks are in an object store
+  LocalBlockStore inDirectory() {
+    return existing().inDirectory();
+  }
+
+  private BlockStores existing() {
+    BlockStores stores = stores();
+    if (!stores.isRemote() && !Files.isDirectory(stores.directory())) {
       throw new WeirException.BadData(
           "%s is no directory; name the data directory with --data, or that of the blocks with --blocks"
-              .formatted(directory));
+              .formatted(stores.directory()));
     }
-    return new LocalBlockStore(directory);
+    return stores;
   }
 
   /// What there is now.
@@ -59,7 +108,7 @@ final class StoreOptions {
     return catalog(store()).refresh();
   }
 
-  static BlockCatalog catalog(LocalBlockStore store) {
+  static BlockCatalog catalog(BlockStore store) {
     return new BlockCatalog(store, new BlockCache(CACHE_BYTES));
   }
 
@@ -72,13 +121,7 @@ final class StoreOptions {
 
   /// The series of a tenant in all blocks that have samples in a range.
   static SeriesSource source(BlockSnapshot snapshot, Tenant tenant, TimeRange range) {
-    List<SeriesSource> sources = new ArrayList<>();
-    for (BlockReader block : counting(snapshot, tenant)) {
-      if (times(block, tenant).filter(range::overlaps).isPresent()) {
-        sources.add(new BlockSeriesSource(block));
-      }
-    }
-    return new MergedSeriesSource(sources);
+    return new MergedSeriesSource(snapshot.sources(tenant, counting(snapshot, tenant), range));
   }
 
   static Optional<TimeRange> times(BlockReader block, Tenant tenant) {

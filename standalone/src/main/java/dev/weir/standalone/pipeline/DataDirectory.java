@@ -24,6 +24,7 @@ import java.nio.file.StandardOpenOption;
 /// data/work/     blocks that are being written, not published yet
 /// data/streams/  state of rule jobs
 /// data/spool/    rows that wait for Kafka
+/// data/snapshots/ copies of blocks that were asked for over HTTP
 /// ```
 ///
 /// The operating system releases the lock when its process ends, however it ends; the file stays.
@@ -103,14 +104,15 @@ public final class DataDirectory implements AutoCloseable {
     return path.resolve("kafka");
   }
 
-  public Path blocks() {
-    return blocksIn(path);
-  }
-
   /// Where the blocks are in a data directory that another process may own: reading them takes no
   /// lock, as they never change.
   public static Path blocksIn(Path data) {
     return data.resolve("blocks");
+  }
+
+  /// Where snapshots of the blocks are in a data directory.
+  static Path snapshotsIn(Path data) {
+    return data.resolve("snapshots");
   }
 
   /// Where the rules job keeps the state that it goes on from.
@@ -120,7 +122,12 @@ public final class DataDirectory implements AutoCloseable {
 
   /// Where blocks are written before they are published.
   public Path unpublished() {
-    return path.resolve("work");
+    return unpublishedIn(path);
+  }
+
+  /// The same of a data directory that another process may own: names there are random.
+  public static Path unpublishedIn(Path data) {
+    return data.resolve("work");
   }
 
   /// Gives the directory up.

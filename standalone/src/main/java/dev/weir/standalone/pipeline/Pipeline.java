@@ -113,7 +113,9 @@ public final class Pipeline implements AutoCloseable {
     TopicSetup.run(kafka, KAFKA_TIMEOUT);
     Optional<SchemaRegistry> registry = settings.registry().map(this::startRegistry);
 
-    Roles roles = new Roles(settings, kafka, registry, metrics.registry(), addresses, clock);
+    BlockStores blocks = startBlocks(metrics);
+    Roles roles =
+        new Roles(settings, kafka, registry, metrics.registry(), addresses, blocks, clock);
     Optional<SinkRole> sink = role(RoleName.SINK, router, () -> roles.sink(data.orElseThrow()));
     Optional<QueryRole> query = role(RoleName.QUERY, router, () -> roles.query(sink, config));
     Optional<CollectorRole> collector =
@@ -196,6 +198,21 @@ public final class Pipeline implements AutoCloseable {
                   .formatted(addresses.forMembers())
               + " give --listen an address of this machine, or --advertise");
     }
+  }
+
+  private BlockStores startBlocks(SelfMetrics metrics) {
+    BlockStores blocks =
+        parts.start(
+            "store of blocks",
+            () ->
+                BlockStores.open(
+                    settings.weir().storage().objectStore(),
+                    DataDirectory.blocksIn(settings.data())));
+    if (blocks.isRemote()) {
+      announce.accept("blocks     %s".formatted(blocks.description()));
+    }
+    blocks.register(metrics.registry());
+    return blocks;
   }
 
   private SchemaRegistry startRegistry(URI url) {

@@ -24,6 +24,7 @@ import java.util.Set;
 /// @param kafka brokers of a cluster as `host:port`, as the flag gave them
 /// @param schemaRegistry the registry that the flag gave
 /// @param features of `--enable-feature`
+/// @param adminApi whether samples may be deleted over HTTP, as the flag says
 /// @param flags all flags and their values, for `status/flags`
 public record PipelineSettings(
     String version,
@@ -37,6 +38,7 @@ public record PipelineSettings(
     Optional<List<String>> kafka,
     Optional<URI> schemaRegistry,
     Features features,
+    boolean adminApi,
     Map<String, String> flags) {
 
   private static final List<String> LOCAL_KAFKA = List.of("localhost:9092");

@@ -5,7 +5,6 @@ import dev.weir.alerting.AlertingSettings;
 import dev.weir.alerting.NotificationConfig;
 import dev.weir.blocks.node.NodeLimits;
 import dev.weir.blocks.node.StorageNode;
-import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.collectors.CollectorRole;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryLimits;
@@ -14,6 +13,7 @@ import dev.weir.query.api.ServerStatus;
 import dev.weir.schemas.wire.SchemaRegistry;
 import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.QueryConfig;
+import dev.weir.service.config.StorageConfig;
 import dev.weir.service.config.WeirConfig;
 import dev.weir.service.kafka.CompactedView;
 import dev.weir.service.kafka.KafkaSettings;
@@ -22,12 +22,15 @@ import dev.weir.sink.SinkSettings;
 import dev.weir.streams.RulesRole;
 import dev.weir.streams.RulesSettings;
 import dev.weir.streams.definition.ConfiguredRules;
+import dev.weir.yaml.ByteSize;
 import dev.weir.yaml.PrometheusDuration;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /// Makes the roles of a process and gives them what they share: Kafka, the registry, the metrics,
@@ -48,8 +51,10 @@ final class Roles {
   private final PrometheusRegistry metrics;
   private final CompactedView.Metrics viewMetrics;
   private final Addresses addresses;
+  private final BlockStores blocks;
   private final Clock clock;
 
+  /// @param blocks what sinks publish to and queries read
   /// @param addresses where this process is reached
   Roles(
       PipelineSettings settings,
@@ -57,6 +62,7 @@ final class Roles {
       Optional<SchemaRegistry> registry,
       PrometheusRegistry metrics,
       Addresses addresses,
+      BlockStores blocks,
       Clock clock) {
     this.settings = settings;
     this.kafka = kafka;
@@ -64,6 +70,7 @@ final class Roles {
     this.metrics = metrics;
     this.viewMetrics = new CompactedView.Metrics(metrics);
     this.addresses = addresses;
+    this.blocks = blocks;
     this.clock = clock;
   }
 
@@ -84,13 +91,13 @@ final class Roles {
   SinkRole sink(DataDirectory data) {
     WeirConfig weir = settings.weir();
     return new SinkRole(
-        SinkSettings.of(weir.storage(), weir.collector().keyFrameInterval()),
+        SinkSettings.of(weir.storage(), weir.tenants(), weir.collector().keyFrameInterval()),
         addresses.member(),
         addresses.forMembers().toString(),
         settings.version(),
         kafka,
         registry,
-        new LocalBlockStore(data.blocks()),
+        blocks.forWriting(),
         data.unpublished(),
         metrics,
         clock);
@@ -147,8 +154,15 @@ final class Roles {
             clientId -> kafka.consumer(clientId, FROM_THE_BEGINNING),
             registry,
             kafka.samplePartitions(),
-            new LocalBlockStore(DataDirectory.blocksIn(settings.data())),
+            blocks.forQueries(),
             localNodes,
+            () -> sink.ifPresent(SinkRole::lookForDeletions),
+            new Snapshots(
+                    settings.data(),
+                    blocks,
+                    sink.map(role -> (Supplier<CompletionStage<Void>>) role::flush),
+                    clock)
+                ::make,
             status(config),
             metrics,
             viewMetrics,
@@ -182,6 +196,7 @@ final class Roles {
         query.nodeTimeout(),
         query.memberTimeout(),
         NodeLimits.DEFAULT.withMaxResponseBytes(query.maxNodeAnswerBytes()),
+        query.adminApi() || settings.adminApi(),
         query.maxViewEntries());
   }
 
@@ -200,13 +215,21 @@ final class Roles {
         .withDefaultSubqueryStep(prometheus.global().evaluationInterval());
   }
 
+  /// As Prometheus writes it.
+  private static String retention(StorageConfig storage) {
+    String time = PrometheusDuration.format(storage.retention());
+    return storage.retentionSize() == 0
+        ? time
+        : "%s or %s".formatted(time, ByteSize.format(storage.retentionSize()));
+  }
+
   private ServerStatus status(CurrentConfig config) {
     return new ServerStatus(
         PROMETHEUS_VERSION,
         settings.version(),
         "",
         addresses.hostname(),
-        PrometheusDuration.format(settings.weir().storage().retention()),
+        retention(settings.weir().storage()),
         settings.flags(),
         config::status,
         clock);

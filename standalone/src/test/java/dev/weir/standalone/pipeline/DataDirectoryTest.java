@@ -21,7 +21,7 @@ class DataDirectoryTest {
     try (DataDirectory data = DataDirectory.open(path)) {
       assertTrue(Files.isDirectory(path));
       assertEquals(path.resolve("kafka"), data.kafka());
-      assertEquals(path.resolve("blocks"), data.blocks());
+      assertEquals(path.resolve("blocks"), DataDirectory.blocksIn(path));
     }
   }
 

@@ -47,10 +47,15 @@ abstract class PipelineFixture {
   }
 
   PipelineSettings settings() throws IOException {
+    return settings("");
+  }
+
+  /// @param more of weir.yml
+  PipelineSettings settings(String more) throws IOException {
     Path config =
         Files.writeString(
             folder.resolve("weir.yml"),
-            "embedded_broker: {listen: \"127.0.0.1:0\", controller: \"127.0.0.1:0\"}\n");
+            "embedded_broker: {listen: \"127.0.0.1:0\", controller: \"127.0.0.1:0\"}\n" + more);
     Path prometheus =
         Files.writeString(
             folder.resolve("prometheus.yml"),
@@ -73,6 +78,7 @@ abstract class PipelineFixture {
         Optional.empty(),
         Optional.empty(),
         Features.NONE,
+        true,
         Map.of());
   }
 }

@@ -1,0 +1,182 @@
+package dev.weir.benchmarks.ingest;
+
+import dev.weir.benchmarks.pipeline.InstalledPrometheus;
+import dev.weir.benchmarks.query.ComparedServer;
+import dev.weir.benchmarks.query.RecordedInstances;
+import dev.weir.benchmarks.query.RecordedInstances.Instance;
+import dev.weir.benchmarks.query.SampleLoad;
+import dev.weir.testing.Await;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/// What does a sample cost, from the network to where it is durable? Recorded exporters made into
+/// 52 instances are written to Weir and, where this machine has them, Prometheus and
+/// VictoriaMetrics by remote write, and then scraped by them. Of each process, all processor time
+/// counts: for Weir, what the broker and the writing of blocks take, too, until all samples are in
+/// blocks.
+///
+/// What each process uses without samples is measured before and left out; it is printed.
+///
+/// ```
+/// benchmarks/run ingest RECORDINGS [JVM_OPTIONS]
+/// ```
+public final class IngestTable {
+  private static final Duration INTERVAL = Duration.ofSeconds(15);
+
+  /// What comes before is not measured: layouts and compiled code.
+  private static final Duration WARM_UP = Duration.ofMinutes(30);
+
+  private static final Duration WRITTEN = Duration.ofMinutes(90);
+  private static final Duration IDLE = Duration.ofSeconds(20);
+  private static final Duration DURABLE_DEADLINE = Duration.ofMinutes(3);
+
+  private static final Duration SCRAPE_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration SCRAPE_WARM_UP = Duration.ofSeconds(40);
+  private static final Duration SCRAPED = Duration.ofSeconds(60);
+
+  /// So that the benchmark ends: rows go into blocks after half a minute.
+  private static final String SETTINGS = "storage: {flush_interval: 30s}\n";
+
+  private static final double WRITE_GOAL_MICROS = 0.4;
+  private static final double SCRAPE_GOAL_MICROS = 0.7;
+
+  private final Path release;
+  private final String javaOptions;
+  private final List<Instance> instances;
+  private final Path directory;
+
+  private IngestTable(Path release, String javaOptions, List<Instance> instances, Path directory) {
+    this.release = release;
+    this.javaOptions = javaOptions;
+    this.instances = instances;
+    this.directory = directory;
+  }
+
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    if (arguments.length < 2 || arguments.length > 3) {
+      throw new IllegalArgumentException(
+          "give: release directory, directory with rec_node.txt.gz and rec_prom.txt.gz, JVM options"
+              + " of Weir (default none)");
+    }
+    IngestTable table =
+        new IngestTable(
+            Path.of(arguments[0]),
+            arguments.length > 2 ? arguments[2] : "",
+            RecordedInstances.compared(Path.of(arguments[1])),
+            Files.createTempDirectory("weir-ingest"));
+    table.remoteWrite();
+    table.scrape();
+  }
+
+  private List<ComparedServer> start(String name, String prometheusYml) throws IOException {
+    return ComparedServer.startAll(
+        release, javaOptions, SETTINGS, prometheusYml, directory.resolve(name));
+  }
+
+  private void remoteWrite() throws IOException, InterruptedException {
+    List<ComparedServer> servers = start("write", InstalledPrometheus.SCRAPES_NOTHING);
+    try {
+      long end = Instant.now().toEpochMilli() / INTERVAL.toMillis() * INTERVAL.toMillis();
+      SampleLoad before = new SampleLoad(instances, end - WRITTEN.toMillis(), WARM_UP, INTERVAL);
+      System.out.println("remote write, before: " + before.run(servers));
+      awaitDurable(servers, before.samples());
+      ProcessorTime idle = ProcessorTime.now(servers);
+      Thread.sleep(IDLE.toMillis());
+      ProcessorTime begun = ProcessorTime.now(servers);
+      SampleLoad load = new SampleLoad(instances, end, WRITTEN, INTERVAL);
+      System.out.println("remote write: " + load.run(servers));
+      awaitDurable(servers, before.samples() + load.samples());
+      printCosts(
+          servers,
+          idle,
+          begun,
+          begun,
+          ProcessorTime.now(servers),
+          load.samples(),
+          WRITE_GOAL_MICROS);
+    } finally {
+      servers.forEach(ComparedServer::close);
+    }
+  }
+
+  private void scrape() throws IOException, InterruptedException {
+    int pages = (int) SCRAPE_WARM_UP.plus(SCRAPED).dividedBy(SCRAPE_INTERVAL) * 2;
+    List<ComparedServer> idling = start("idle", InstalledPrometheus.SCRAPES_NOTHING);
+    ProcessorTime idle;
+    ProcessorTime idleEnd;
+    try {
+      Thread.sleep(SCRAPE_WARM_UP.toMillis());
+      idle = ProcessorTime.now(idling);
+      Thread.sleep(IDLE.toMillis());
+      idleEnd = ProcessorTime.now(idling);
+    } finally {
+      idling.forEach(ComparedServer::close);
+    }
+    try (RecordedTargets targets = new RecordedTargets(instances, pages, SCRAPE_INTERVAL)) {
+      List<ComparedServer> servers = start("scrape", targets.scrapeConfig(SCRAPE_INTERVAL));
+      try {
+        Thread.sleep(SCRAPE_WARM_UP.toMillis());
+        ProcessorTime begun = ProcessorTime.now(servers);
+        Thread.sleep(SCRAPED.toMillis());
+        ProcessorTime ended = ProcessorTime.now(servers);
+        long samples =
+            SCRAPED.dividedBy(SCRAPE_INTERVAL)
+                * instances.stream().mapToLong(instance -> instance.series().size()).sum();
+        System.out.printf("scraped: at most %,d samples%n", samples);
+        printCosts(servers, idle, idleEnd, begun, ended, samples, SCRAPE_GOAL_MICROS);
+      } finally {
+        servers.forEach(ComparedServer::close);
+      }
+    }
+  }
+
+  /// Weir counts the samples that it has written into blocks. The others sync what they take on
+  /// their own terms.
+  private static void awaitDurable(List<ComparedServer> servers, long samples) {
+    ComparedServer weir = servers.getFirst();
+    Await.until(
+        () -> inBlocks(weir) >= samples,
+        DURABLE_DEADLINE,
+        () -> "%,d samples in blocks, there are %,.0f".formatted(samples, inBlocks(weir)));
+  }
+
+  private static double inBlocks(ComparedServer weir) {
+    double sum = 0;
+    String page = new String(weir.get("/metrics", Map.of()), StandardCharsets.UTF_8);
+    for (String line : page.lines().toList()) {
+      if (line.startsWith("weir_sink_block_samples_total{topic=\"weir.samples\"")) {
+        sum += Double.parseDouble(line.substring(line.lastIndexOf(' ')));
+      }
+    }
+    return sum;
+  }
+
+  private static void printCosts(
+      List<ComparedServer> servers,
+      ProcessorTime idle,
+      ProcessorTime idleEnd,
+      ProcessorTime begun,
+      ProcessorTime ended,
+      long samples,
+      double goalMicros) {
+    double idleSeconds = (idleEnd.nanos() - idle.nanos()) / 1e9;
+    double seconds = (ended.nanos() - begun.nanos()) / 1e9;
+    for (ComparedServer server : servers) {
+      double atRest = idleEnd.secondsSince(idle, server.name()) / idleSeconds;
+      double used = ended.secondsSince(begun, server.name());
+      System.out.printf(
+          "  %-17s %.2f µs a sample, %.2f with what it uses at rest (%.1f %% of a processor)%s%n",
+          server.name(),
+          (used - atRest * seconds) / samples * 1e6,
+          used / samples * 1e6,
+          atRest * 100,
+          server.name().equals("weir") ? "; goal %.1f".formatted(goalMicros) : "");
+    }
+  }
+}

@@ -1,0 +1,272 @@
+package dev.weir.blocks.backup;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.blocks.Progress;
+import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.block.BlockWriter;
+import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.catalog.BlockSnapshot;
+import dev.weir.blocks.compaction.Rewriting;
+import dev.weir.blocks.deletion.Deletions;
+import dev.weir.blocks.store.BlockFile;
+import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.DeletionName;
+import dev.weir.blocks.store.LocalBlockStore;
+import dev.weir.model.Tenant;
+import dev.weir.model.WeirException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/// Brings a backup back into an empty directory of blocks.
+///
+/// **Beside the chain.** The offsets of a backup are those of the Kafka that it was made with. With
+/// another one, as after the loss of an embedded broker, a chain that ends at offset 1,000,000
+/// would stand before a log that begins at 0. So blocks come back as imported ones, which have no
+/// offsets, count after what Kafka brings, and need no Kafka to be the same. They are without what
+/// was deleted, and deletions, whose cuts are offsets, do not come back.
+///
+/// **As it was**, where the topics are still there: links, merged blocks and deletions get their
+/// names again, and sinks go on where the chain ends.
+///
+/// One that was broken off goes on: what is there already, whole, is kept.
+public final class Restore {
+  private static final long CACHE_BYTES = 64 << 20;
+
+  /// Sorts before the hash of nearly anything that is imported, so that what came through Kafka
+  /// wins over what was imported then.
+  private static final String SOURCE_PREFIX = "00000000";
+
+  private final Path backup;
+  private final Path directory;
+  private final InstantSource clock;
+
+  /// What came back.
+  ///
+  /// @param objects how many the directory has now
+  public record Outcome(BackupManifest manifest, int objects, long sizeBytes) {
+    public Outcome {
+      requireNonNull(manifest, "manifest");
+    }
+  }
+
+  /// @param backup its directory
+  /// @param directory of blocks; empty, or with what an earlier attempt left
+  public Restore(Path backup, Path directory, InstantSource clock) {
+    this.backup = requireNonNull(backup, "backup");
+    this.directory = requireNonNull(directory, "directory");
+    this.clock = requireNonNull(clock, "clock");
+  }
+
+  /// @param asItWas whether the topics are still there that the blocks were made from
+  /// @throws WeirException.BadData if there is no backup, or the directory has other blocks
+  /// @throws WeirException.Corrupt if an object is not what the backup says; nothing is restored
+  public Outcome run(boolean asItWas, Progress progress) {
+    BackupManifest manifest =
+        BackupManifest.read(backup)
+            .orElseThrow(() ->
+                new WeirException.BadData(
+                    "%s has no finished backup: there is no file \"%s\"; if one was broken off, make it again"
+                        .formatted(backup, BackupManifest.FILE)));
+    try {
+      refuseOthers(manifest);
+      List<BackupManifest.Entry> all = manifest.objects();
+      for (int i = 0; i < all.size(); i++) {
+        progress.at(i, 2L * all.size());
+        Path file = object(all.get(i).name());
+        if (!Files.exists(file)) {
+          throw new WeirException.Corrupt("%s is missing".formatted(file));
+        }
+        check(file, all.get(i), entry(file, all.get(i).name()));
+      }
+      begin(manifest);
+      Progress second =
+          (done, total) ->
+              progress.at(all.size() + done * all.size() / Math.max(1, total), 2L * all.size());
+      if (asItWas) {
+        copy(all, second);
+      } else {
+        convert(manifest, second);
+      }
+      Files.delete(begun());
+      FileCopies.sync(directory);
+      return outcome(manifest);
+    } catch (IOException e) {
+      throw new WeirException.Unavailable(
+          "%s cannot be restored into %s: %s".formatted(backup, directory, e), e);
+    }
+  }
+
+  private Path object(String name) {
+    return backup.resolve(BackupManifest.OBJECTS).resolve(name);
+  }
+
+  /// Says which backup is being restored, so that an attempt that was broken off is known.
+  private Path begun() {
+    return directory.resolve("restoring");
+  }
+
+  private void refuseOthers(BackupManifest manifest) throws IOException {
+    if (!Files.isDirectory(directory)
+        || (Files.exists(begun()) && Files.readString(begun()).equals(mark(manifest)))) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      if (files.anyMatch(Files::isRegularFile)) {
+        throw new WeirException.BadData(
+            "%s has blocks already; restore into an empty data directory, and import what else there is to keep with `weir blocks import`"
+                .formatted(directory));
+      }
+    }
+  }
+
+  private void begin(BackupManifest manifest) throws IOException {
+    Files.createDirectories(directory);
+    Files.writeString(begun(), mark(manifest));
+  }
+
+  private static String mark(BackupManifest manifest) {
+    return "backup of %s, %d objects\n".formatted(manifest.createdAt(), manifest.objects().size());
+  }
+
+  private static BackupManifest.Entry entry(Path file, String name) throws IOException {
+    return new BackupManifest.Entry(name, Files.size(file), FileCopies.checksum(file));
+  }
+
+  static void check(Path file, BackupManifest.Entry expected, BackupManifest.Entry found) {
+    if (!expected.equals(found)) {
+      throw new WeirException.Corrupt(
+          "%s has %d bytes with checksum %08x, the backup says %d with %08x; it was changed since"
+              .formatted(
+                  file,
+                  found.sizeBytes(),
+                  found.checksum(),
+                  expected.sizeBytes(),
+                  expected.checksum()));
+    }
+  }
+
+  private void copy(List<BackupManifest.Entry> objects, Progress progress) throws IOException {
+    // Links last and in order: with an attempt that is broken off, no chain goes on after a gap.
+    List<BackupManifest.Entry> ordered = new ArrayList<>(objects);
+    ordered.sort((a, b) -> Boolean.compare(isLink(a.name()), isLink(b.name())));
+    for (int i = 0; i < ordered.size(); i++) {
+      progress.at(i, ordered.size());
+      Path target = directory.resolve(ordered.get(i).name());
+      if (!Files.exists(target)) {
+        FileCopies.copy(object(ordered.get(i).name()), target);
+      }
+    }
+  }
+
+  private static boolean isLink(String name) {
+    return name.startsWith(BlockName.CHAIN_PREFIX);
+  }
+
+  /// Writes what counts for each tenant as imported blocks, one for one.
+  private void convert(BackupManifest manifest, Progress progress) throws IOException {
+    LocalBlockStore target = new LocalBlockStore(directory, clock);
+    BlockSnapshot snapshot =
+        new BlockCatalog(
+                new LocalBlockStore(backup.resolve(BackupManifest.OBJECTS), clock),
+                new BlockCache(CACHE_BYTES))
+            .refresh();
+    if (!snapshot.unreadable().isEmpty()) {
+      throw snapshot.unreadable().values().iterator().next();
+    }
+    String source =
+        SOURCE_PREFIX
+            + UUID.nameUUIDFromBytes(mark(manifest).getBytes(UTF_8))
+                .toString()
+                .replace("-", "")
+                .substring(SOURCE_PREFIX.length());
+    long done = 0;
+    for (Tenant tenant : snapshot.tenants()) {
+      int number = 0;
+      for (BlockReader block : snapshot.blocks(tenant)) {
+        progress.at(done++, manifest.objects().size());
+        write(block, tenant, List.of(), snapshot.deletions(), source, number++, target);
+      }
+      for (BlockReader block : snapshot.imports(tenant)) {
+        progress.at(done++, manifest.objects().size());
+        if (snapshot.deletions().hiding(tenant, block).isEmpty()) {
+          Path file = directory.resolve(block.name());
+          if (!Files.exists(file)) {
+            FileCopies.copy(object(block.name()), file);
+          }
+        } else {
+          write(
+              block,
+              tenant,
+              imported(block.meta().sources()),
+              snapshot.deletions(),
+              source,
+              number++,
+              target);
+        }
+      }
+    }
+  }
+
+  /// What was imported, without the names of blocks and deletions.
+  private static List<String> imported(List<String> sources) {
+    return sources.stream()
+        .filter(source ->
+            !source.startsWith(BlockName.IMPORTED_PREFIX)
+                && !source.startsWith(DeletionName.PREFIX))
+        .toList();
+  }
+
+  private void write(
+      BlockReader block,
+      Tenant tenant,
+      List<String> sources,
+      Deletions deletions,
+      String source,
+      int number,
+      LocalBlockStore target)
+      throws IOException {
+    String name = new BlockName.Imported(tenant, source, number).path();
+    if (Files.exists(directory.resolve(name))) {
+      return;
+    }
+    Path file = directory.resolve("restoring-" + UUID.randomUUID());
+    try {
+      Rewriting.write(
+          file,
+          tenant,
+          List.of(block),
+          deletions,
+          BlockWriter.Description.imported(sources, clock.millis()),
+          BlockWriter.Options.COMPACTED);
+      List<WeirException.Corrupt> problems =
+          BlockReader.open(BlockFile.of(file), new BlockCache(CACHE_BYTES)).verify();
+      if (!problems.isEmpty()) {
+        throw problems.getFirst();
+      }
+      target.publish(name, file);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private Outcome outcome(BackupManifest manifest) throws IOException {
+    int objects = 0;
+    long bytes = 0;
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        objects++;
+        bytes += Files.size(file);
+      }
+    }
+    return new Outcome(manifest, objects, bytes);
+  }
+}

@@ -1,0 +1,231 @@
+package dev.weir.blocks.deletion;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.GroupKey;
+import dev.weir.model.Labels;
+import dev.weir.model.Matcher;
+import dev.weir.model.SeriesMeta;
+import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
+import dev.weir.model.source.Completeness;
+import dev.weir.model.source.GroupColumns;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.GroupSamples;
+import dev.weir.model.source.Listing;
+import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesGroup;
+import dev.weir.model.source.SeriesSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A source without the samples that deletions hide. A series all of whose samples in the range are
+/// deleted is left out where that follows from times alone; where it would take reading them, it
+/// may come without samples. Names and values of labels are those of the index, which knows nothing
+/// of deletions until the block is written anew.
+public final class HiddenSamples implements SeriesSource {
+  private final SeriesSource source;
+  private final List<Deletion> deletions;
+  private final TimeRange times;
+
+  private HiddenSamples(SeriesSource source, List<Deletion> deletions, TimeRange times) {
+    this.source = requireNonNull(source, "source");
+    this.deletions = deletions;
+    this.times = times;
+  }
+
+  /// @param deletions all of one tenant, who is the only one that is asked for
+  /// @param times of the source's samples
+  public static SeriesSource in(SeriesSource source, List<Deletion> deletions, TimeRange times) {
+    return deletions.isEmpty() ? source : new HiddenSamples(source, deletions, times);
+  }
+
+  @FunctionalInterface
+  public interface Rows {
+    /// The rows between two offsets.
+    SeriesSource between(long fromOffset, long toOffset);
+  }
+
+  /// The rows of a partition between two offsets, part by part, so that each part is wholly below a
+  /// deletion's cut or wholly not; in order of precedence.
+  ///
+  /// @param deletions all of one tenant, who is the only one that is asked for
+  public static List<SeriesSource> byOffset(
+      String topic,
+      int partition,
+      long fromOffset,
+      long toOffset,
+      List<Deletion> deletions,
+      Rows rows) {
+    long[] ends =
+        deletions.stream()
+            .mapToLong(deletion -> Math.min(deletion.cut(topic, partition), toOffset))
+            .filter(cut -> cut > fromOffset)
+            .sorted()
+            .distinct()
+            .toArray();
+    List<SeriesSource> parts = new ArrayList<>(ends.length + 1);
+    long from = fromOffset;
+    for (long end : ends) {
+      long start = from;
+      List<Deletion> hiding =
+          deletions.stream().filter(one -> one.cut(topic, partition) > start).toList();
+      parts.add(in(rows.between(start, end), hiding, TimeRange.ALL));
+      from = end;
+    }
+    if (from < toOffset || parts.isEmpty()) {
+      parts.add(rows.between(from, toOffset));
+    }
+    return parts;
+  }
+
+  private List<Deletion> hidingIn(TimeRange range) {
+    return deletions.stream().filter(deletion -> deletion.range().overlaps(range)).toList();
+  }
+
+  /// Whether a series has no sample left in a range, as well as times can tell.
+  private boolean isGone(HiddenRanges hidden, TimeRange range) {
+    return !hidden.isEmpty()
+        && hidden.cover(
+            Math.max(range.startMillis(), times.startMillis()),
+            Math.min(range.endMillis(), times.endMillis()));
+  }
+
+  @Override
+  public GroupCursor select(
+      Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
+    GroupCursor cursor = source.select(tenant, matchers, range, hints);
+    List<Deletion> hiding = hidingIn(range);
+    return hiding.isEmpty() ? cursor : new Cursor(cursor, hiding, range);
+  }
+
+  @Override
+  public Listing<String> labelNames(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return source.labelNames(tenant, selectors, range, limit);
+  }
+
+  @Override
+  public Listing<String> labelValues(
+      Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return source.labelValues(tenant, name, selectors, range, limit);
+  }
+
+  @Override
+  public Listing<Labels> series(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    List<Deletion> hiding = hidingIn(range);
+    if (hiding.isEmpty()) {
+      return source.series(tenant, selectors, range, limit);
+    }
+    // Which of them stay is known only when all are.
+    Listing<Labels> all = source.series(tenant, selectors, range, 0);
+    List<Labels> left = new ArrayList<>();
+    for (Labels labels : all.items()) {
+      if (!isGone(HiddenRanges.of(labels, hiding), range)) {
+        left.add(labels);
+      }
+    }
+    boolean truncated = limit > 0 && left.size() > limit;
+    return new Listing<>(
+        truncated ? left.subList(0, limit) : left,
+        all.truncated() || truncated,
+        all.completeness());
+  }
+
+  private final class Cursor implements GroupCursor {
+    private final GroupCursor cursor;
+    private final List<Deletion> hiding;
+    private final TimeRange range;
+
+    Cursor(GroupCursor cursor, List<Deletion> hiding, TimeRange range) {
+      this.cursor = cursor;
+      this.hiding = hiding;
+      this.range = range;
+    }
+
+    @Override
+    public @Nullable SeriesGroup next() {
+      for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
+        SeriesGroup left = left(group);
+        if (left != null) {
+          return left;
+        }
+      }
+      return null;
+    }
+
+    private @Nullable SeriesGroup left(SeriesGroup group) {
+      List<SeriesMeta> series = group.series();
+      List<Kept> kept = new ArrayList<>(series.size());
+      boolean touched = false;
+      for (int place = 0; place < series.size(); place++) {
+        HiddenRanges hidden = HiddenRanges.of(series.get(place).labels(), hiding);
+        touched |= !hidden.isEmpty();
+        if (!isGone(hidden, range)) {
+          kept.add(new Kept(place, series.get(place), hidden));
+        }
+      }
+      if (!touched) {
+        return group;
+      }
+      return kept.isEmpty() ? null : new Group(group, kept);
+    }
+
+    @Override
+    public Completeness completeness() {
+      return cursor.completeness();
+    }
+
+    @Override
+    public void close() {
+      cursor.close();
+    }
+  }
+
+  /// A series that may have samples left.
+  ///
+  /// @param place among the series of the source's group
+  private record Kept(int place, SeriesMeta series, HiddenRanges hidden) {}
+
+  private record Group(SeriesGroup group, List<Kept> kept) implements SeriesGroup {
+    @Override
+    public GroupKey key() {
+      return group.key();
+    }
+
+    @Override
+    public List<SeriesMeta> series() {
+      return kept.stream().map(Kept::series).toList();
+    }
+
+    @Override
+    public GroupSamples read() {
+      return columns().readAll(kept.size());
+    }
+
+    @Override
+    public GroupColumns columns() {
+      GroupColumns all = group.columns();
+      return new GroupColumns() {
+        @Override
+        public long[] timestampsMillis() {
+          return all.timestampsMillis();
+        }
+
+        @Override
+        public GroupSamples.Column column(int series) {
+          Kept one = kept.get(series);
+          GroupSamples.Column column = all.column(one.place);
+          return one.hidden.isEmpty() ? column : one.hidden.without(all.timestampsMillis(), column);
+        }
+
+        @Override
+        public long heldBytes() {
+          return all.heldBytes();
+        }
+      };
+    }
+  }
+}

@@ -1,0 +1,315 @@
+package dev.weir.blocks.backup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.block.BlockFixture;
+import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.block.BlockWriter;
+import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.catalog.BlockSnapshot;
+import dev.weir.blocks.compaction.CompactionPolicy;
+import dev.weir.blocks.compaction.CompactionTask;
+import dev.weir.blocks.compaction.Compactor;
+import dev.weir.blocks.deletion.Deletion;
+import dev.weir.blocks.merge.MergedSeriesSource;
+import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.DeletionName;
+import dev.weir.blocks.store.LocalBlockStore;
+import dev.weir.blocks.store.OffsetRange;
+import dev.weir.model.Labels;
+import dev.weir.model.Matcher;
+import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
+import dev.weir.model.WeirException;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.GroupSamples;
+import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesGroup;
+import dev.weir.model.source.SeriesSource;
+import dev.weir.testing.GroupRow;
+import dev.weir.testing.GroupRow.Sample;
+import dev.weir.testing.HeldClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BackupTest {
+  private static final String TOPIC = "weir.samples";
+  private static final List<Tenant> TENANTS = List.of(new Tenant("team-a"), new Tenant("team-b"));
+  private static final Labels UP = Labels.of("__name__", "up", "job", "node", "instance", "a:9100");
+  private static final Labels LOAD =
+      Labels.of("__name__", "node_load1", "job", "node", "instance", "a:9100");
+
+  @TempDir Path directory;
+  private final HeldClock clock = HeldClock.at("2026-03-01T12:00:00Z");
+  private LocalBlockStore store;
+  private Path backup;
+
+  @BeforeEach
+  void open() {
+    store = new LocalBlockStore(directory.resolve("data/blocks"), clock);
+    backup = directory.resolve("backup");
+  }
+
+  private void publish(String name, BlockWriter.Description description, List<GroupRow> rows)
+      throws IOException {
+    Path file = directory.resolve("unpublished");
+    try (BlockWriter writer = new BlockWriter(file, description, BlockWriter.Options.SMALL)) {
+      BlockFixture.addAll(rows, writer);
+      writer.finish();
+    }
+    assertTrue(store.publish(name, file));
+    Files.delete(file);
+  }
+
+  private void link(long number) throws IOException {
+    List<GroupRow> rows = new ArrayList<>();
+    for (Tenant tenant : TENANTS) {
+      rows.addAll(
+          GroupRow.of(
+              tenant,
+              List.of(
+                  Sample.of(UP, number * 15_000, 1),
+                  Sample.of(LOAD, number * 15_000, number / 10.0))));
+    }
+    publish(
+        new BlockName.Chain(TOPIC, 0, number * 10).path(),
+        BlockWriter.Description.link(
+            new OffsetRange(TOPIC, 0, number * 10, number * 10 + 10), clock.millis()),
+        rows);
+  }
+
+  /// Five links, four of them merged for each tenant; an import that overlaps; `up` of team A is
+  /// deleted up to the fourth link.
+  private void fill() throws IOException {
+    for (int i = 0; i < 4; i++) {
+      link(i);
+    }
+    BlockCatalog catalog = new BlockCatalog(store, new BlockCache(1 << 20));
+    Compactor compactor =
+        new Compactor(store, directory.resolve("work"), BlockWriter.Options.COMPACTED, clock);
+    CompactionTask.plan(catalog.refresh(), new CompactionPolicy(2, 9, 1L << 30), _ -> true)
+        .forEach(compactor::run);
+    link(4);
+    publish(
+        new BlockName.Imported(TENANTS.get(0), "0123456789abcdef0123456789abcdef", 0).path(),
+        BlockWriter.Description.imported(List.of("a block of Prometheus"), clock.millis()),
+        GroupRow.of(
+            TENANTS.get(0),
+            List.of(Sample.of(UP, -15_000, 7), Sample.of(UP, 0, 8), Sample.of(LOAD, 0, 99))));
+    catalog
+        .deletions()
+        .publish(
+            new Deletion(
+                new DeletionName(TENANTS.get(0), clock.millis(), 1),
+                List.of(List.of(Matcher.equal("__name__", "up"))),
+                TimeRange.ALL,
+                List.of(new Deletion.Cut(TOPIC, 0, 40)),
+                List.of()));
+  }
+
+  private static Map<String, Double> samples(Path blocks, Tenant tenant) {
+    BlockSnapshot snapshot =
+        new BlockCatalog(new LocalBlockStore(blocks), new BlockCache(1 << 20)).refresh();
+    assertEquals(List.of(), snapshot.missing(tenant));
+    for (BlockReader block : snapshot.blocks()) {
+      assertEquals(List.of(), block.verify());
+    }
+    List<SeriesSource> sources =
+        new ArrayList<>(snapshot.sources(tenant, snapshot.blocks(tenant), TimeRange.ALL));
+    sources.addAll(snapshot.sources(tenant, snapshot.imports(tenant), TimeRange.ALL));
+    Map<String, Double> samples = new TreeMap<>();
+    try (GroupCursor cursor =
+        new MergedSeriesSource(sources, Runnable::run)
+            .select(tenant, List.of(), TimeRange.ALL, SelectHints.NONE)) {
+      for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
+        GroupSamples read = group.read();
+        for (int column = 0; column < group.series().size(); column++) {
+          for (int i = 0; i < read.timestampsMillis().length; i++) {
+            if (read.columns().get(column).hasSample(i)) {
+              samples.put(
+                  group.series().get(column).labels().metricName()
+                      + " "
+                      + read.timestampsMillis()[i],
+                  read.columns().get(column).values()[i]);
+            }
+          }
+        }
+      }
+    }
+    return samples;
+  }
+
+  private Map<Tenant, Map<String, Double>> all(Path blocks) {
+    Map<Tenant, Map<String, Double>> all = new TreeMap<>();
+    TENANTS.forEach(tenant -> all.put(tenant, samples(blocks, tenant)));
+    return all;
+  }
+
+  private Backup.Outcome back() {
+    return new Backup(store, clock).into(backup, (_, _) -> {});
+  }
+
+  private Restore.Outcome restore(Path blocks, boolean asItWas) {
+    return new Restore(backup, blocks, clock).run(asItWas, (_, _) -> {});
+  }
+
+  private static List<String> names(Path blocks) throws IOException {
+    try (Stream<Path> files = Files.walk(blocks)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> blocks.relativize(file).toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  void everySampleComesBackWhateverKafkaThereIs() throws Exception {
+    fill();
+    Map<Tenant, Map<String, Double>> before = all(store.directory());
+    assertEquals(
+        Map.of(
+            "node_load1 0", 0.0,
+            "node_load1 15000", 0.1,
+            "node_load1 30000", 0.2,
+            "node_load1 45000", 0.3,
+            "node_load1 60000", 0.4,
+            "up -15000", 7.0,
+            "up 0", 8.0,
+            "up 60000", 1.0),
+        before.get(TENANTS.get(0)));
+    back();
+    Path restored = directory.resolve("restored");
+    restore(restored, false);
+    assertEquals(before, all(restored));
+    // No offsets, and so nothing that a new Kafka's log could contradict.
+    assertTrue(
+        names(restored).stream().allMatch(name -> name.startsWith("imports/")), restored::toString);
+  }
+
+  @Test
+  void withTheSameKafkaSinksGoOnWhereTheChainEnds() throws Exception {
+    fill();
+    Map<Tenant, Map<String, Double>> before = all(store.directory());
+    back();
+    Path restored = directory.resolve("restored");
+    restore(restored, true);
+    assertEquals(before, all(restored));
+    BlockSnapshot snapshot =
+        new BlockCatalog(new LocalBlockStore(restored), new BlockCache(1 << 20)).refresh();
+    assertEquals(50, snapshot.chain(TOPIC, 0).endOffset().orElseThrow());
+    assertEquals(1, snapshot.deletions().all().size());
+  }
+
+  @Test
+  void whatDoesNotCountIsLeftOutAndLaterBackupsTakeWhatIsNew() throws Exception {
+    fill();
+    Backup.Outcome first = back();
+    // The four links are in merged blocks.
+    assertEquals(5, first.manifest().objects().size(), () -> first.manifest().objects().toString());
+    assertEquals(0, first.kept());
+    assertEquals(0, first.copiedBytes(), "one volume, so second names are enough");
+    link(5);
+    store.delete(new BlockName.Chain(TOPIC, 0, 40).path());
+    clock.advance(Duration.ofHours(1));
+    Backup.Outcome second = back();
+    assertEquals(4, second.kept());
+    assertEquals(5, second.manifest().objects().size());
+    assertEquals(6, names(backup).size());
+  }
+
+  @Test
+  void aBackupThatWasBrokenOffGoesOnAndIsNoneUntilThen() throws Exception {
+    fill();
+    Files.createDirectories(backup.resolve("blocks/chain"));
+    Files.writeString(backup.resolve("blocks/chain/half.block.tmp"), "half a copy");
+    WeirException.BadData e =
+        assertThrows(
+            WeirException.BadData.class, () -> restore(directory.resolve("restored"), false));
+    assertTrue(e.getMessage().contains("has no finished backup"), e.getMessage());
+    back();
+    assertFalse(Files.exists(backup.resolve("blocks/chain/half.block.tmp")));
+    restore(directory.resolve("restored"), false);
+    assertEquals(all(store.directory()), all(directory.resolve("restored")));
+  }
+
+  @Test
+  void aRestoreThatWasBrokenOffGoesOn() throws Exception {
+    fill();
+    back();
+    Path restored = directory.resolve("restored");
+    restore(restored, false);
+    List<String> whole = names(restored);
+    // As if the last block had not been written, and the mark not been taken away.
+    Files.delete(restored.resolve(whole.getLast()));
+    WeirException.BadData e =
+        assertThrows(WeirException.BadData.class, () -> restore(restored, false));
+    assertTrue(e.getMessage().contains("has blocks already"), e.getMessage());
+    Files.writeString(restored.resolve("restoring"), "backup of 2026-03-01T12:00:00Z, 5 objects\n");
+    restore(restored, false);
+    assertEquals(whole, names(restored));
+    assertEquals(all(store.directory()), all(restored));
+  }
+
+  @Test
+  void everyChangedByteIsNoticedBeforeAnythingIsRestored() throws Exception {
+    link(0);
+    back();
+    for (String name : names(backup)) {
+      Path file = backup.resolve(name);
+      byte[] bytes = Files.readAllBytes(file);
+      for (int i = 0; i < bytes.length; i += 7) {
+        byte[] changed = bytes.clone();
+        changed[i] ^= 0x20;
+        // A new file: the old bytes have a second name in the store.
+        Files.delete(file);
+        Files.write(file, changed);
+        Path restored = directory.resolve("restored");
+        WeirException e =
+            assertThrows(WeirException.class, () -> restore(restored, true), name + " " + i);
+        assertTrue(e.getMessage().contains(backup.toString()), e.getMessage());
+        assertFalse(Files.exists(restored));
+      }
+      Files.delete(file);
+      Files.write(file, bytes);
+    }
+    restore(directory.resolve("restored"), true);
+  }
+
+  @Test
+  void aDamagedBlockIsNamedAndTheOthersAreSaved() throws Exception {
+    fill();
+    Path damaged = store.directory().resolve(new BlockName.Chain(TOPIC, 0, 40).path());
+    Files.write(damaged, new byte[] {1, 2, 3});
+    Backup.Outcome outcome = back();
+    assertEquals(1, outcome.unreadable().size());
+    assertTrue(
+        outcome.manifest().objects().stream()
+            .noneMatch(entry -> entry.name().endsWith("00040.block")));
+    assertTrue(outcome.manifest().objects().size() >= 4);
+  }
+
+  @Test
+  void aDirectoryWithSomethingElseIsLeftAlone() throws Exception {
+    fill();
+    Files.createDirectories(backup);
+    Files.writeString(backup.resolve("thesis.txt"), "chapter 1");
+    WeirException.BadData e = assertThrows(WeirException.BadData.class, this::back);
+    assertTrue(e.getMessage().endsWith("or one with an earlier backup"), e.getMessage());
+    assertEquals(List.of("thesis.txt"), names(backup));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.weir.standalone.blocks;
+
+import dev.weir.blocks.backup.Backup;
+import dev.weir.model.WeirException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `weir backup`: copies what counts of the blocks.
+@Command(
+    name = "backup",
+    description = {
+      "Copy all blocks that count, and what was deleted, into a directory; nothing has to stop.",
+      "On one volume nothing is copied: files get second names. Into the directory of an earlier backup"
+          + " only what is new goes. Rows of the last minutes that are in no block yet are left out;"
+          + " POST /api/v1/admin/tsdb/snapshot has them written first."
+    })
+public final class BackupCommand implements Runnable {
+
+  @Parameters(
+      paramLabel = "DIR",
+      description = "A directory that is empty, missing, or has an earlier backup.")
+  private Path directory;
+
+  @Mixin private StoreOptions store;
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+  BackupCommand() {}
+
+  @Override
+  public void run() {
+    Backup.Outcome outcome;
+    try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr())) {
+      bar.label("backing up");
+      outcome = new Backup(store.inDirectory(), InstantSource.system()).into(directory, bar::at);
+    }
+    spec.commandLine()
+        .getOut()
+        .println(
+            "%s: %d objects, %s, verified; %d were there, %s copied"
+                .formatted(
+                    directory,
+                    outcome.manifest().objects().size(),
+                    TextTable.bytes(outcome.manifest().sizeBytes()),
+                    outcome.kept(),
+                    outcome.copiedBytes() == 0
+                        ? "nothing"
+                        : TextTable.bytes(outcome.copiedBytes())));
+    if (!outcome.unreadable().isEmpty()) {
+      throw new WeirException.Corrupt(
+          "the backup is without blocks that cannot be opened:\n"
+              + String.join("\n", outcome.unreadable()));
+    }
+  }
+}
