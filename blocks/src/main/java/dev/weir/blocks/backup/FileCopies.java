@@ -32,6 +32,7 @@ final class FileCopies {
     } catch (FileAlreadyExistsException e) {
       throw e;
     } catch (FileSystemException | UnsupportedOperationException e) {
+      // Another volume, or one without second names: it is copied, below. Unless it is gone.
       if (!Files.exists(file)) {
         throw e;
       }

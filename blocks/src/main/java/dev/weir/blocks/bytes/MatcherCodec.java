@@ -7,7 +7,8 @@ import java.util.List;
 /// Matchers as bytes.
 ///
 /// ```
-/// Matchers => Count:uvarint (Type:u8 Name:text Value:text)*
+/// Selectors => Count:uvarint Matchers*
+/// Matchers  => Count:uvarint (Type:u8 Name:text Value:text)*
 /// ```
 ///
 /// *Type* counts `=`, `!=`, `=~`, `!~` from 0.
@@ -22,6 +23,11 @@ public final class MatcherCodec {
       out.writeByte(typeCode(matcher.type()));
       out.writeText(matcher.name()).writeText(matcher.value());
     }
+  }
+
+  public static void writeSelectors(List<List<Matcher>> selectors, ByteWriter out) {
+    out.writeUvarint(selectors.size());
+    selectors.forEach(selector -> write(selector, out));
   }
 
   private static int typeCode(Matcher.Type type) {
@@ -50,5 +56,15 @@ public final class MatcherCodec {
       matchers.add(Matcher.of(type, in.readText(), in.readText()));
     }
     return matchers;
+  }
+
+  /// @throws dev.weir.model.WeirException.BadData if a regular expression is malformed
+  public static List<List<Matcher>> readSelectors(ByteReader in) {
+    int count = in.readCountOfRemaining("number of selectors", 1);
+    List<List<Matcher>> selectors = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      selectors.add(read(in));
+    }
+    return selectors;
   }
 }

@@ -9,6 +9,7 @@ import dev.weir.blocks.deletion.DeletionLog;
 import dev.weir.blocks.deletion.Deletions;
 import dev.weir.blocks.deletion.HiddenSamples;
 import dev.weir.blocks.head.FrozenRows;
+import dev.weir.blocks.merge.DistinctKeys;
 import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
@@ -168,11 +169,11 @@ public final class ChainPublisher {
                 covers.firstOffset(),
                 covers.endOffset(),
                 hiding,
-                rows::between),
-            Runnable::run);
+                rows::between));
+    DistinctKeys keys = new DistinctKeys();
     try (GroupCursor groups = source.select(tenant, List.of(), TimeRange.ALL, SelectHints.NONE)) {
       for (SeriesGroup group = groups.next(); group != null; group = groups.next()) {
-        block.add(group.key(), group.series(), group.read());
+        block.add(keys.of(group.key()), group.series(), group.read());
       }
     }
   }

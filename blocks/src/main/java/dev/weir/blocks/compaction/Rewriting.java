@@ -6,8 +6,8 @@ import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.block.MetricMetadata;
 import dev.weir.blocks.deletion.Deletions;
 import dev.weir.blocks.deletion.HiddenSamples;
+import dev.weir.blocks.merge.DistinctKeys;
 import dev.weir.blocks.merge.MergedSeriesSource;
-import dev.weir.model.GroupKey;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.source.GroupCursor;
@@ -16,9 +16,7 @@ import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
 
 /// Writes one block with what a tenant has in several, without what is deleted of it. Samples are
@@ -49,25 +47,14 @@ public final class Rewriting {
     SeriesSource merged = new MergedSeriesSource(left);
     try (BlockWriter writer = new BlockWriter(file, description, options);
         GroupCursor groups = merged.select(tenant, List.of(), TimeRange.ALL, SelectHints.NONE)) {
-      Set<GroupKey> written = new HashSet<>();
+      DistinctKeys keys = new DistinctKeys();
       // The block stands for its sources even if all of them is deleted.
       writer.keep(tenant);
       for (SeriesGroup group = groups.next(); group != null; group = groups.next()) {
-        writer.add(keyIn(group.key(), written), group.series(), group.columns());
+        writer.add(keys.of(group.key()), group.series(), group.columns());
       }
       metadata.values().forEach(metric -> writer.addMetadata(tenant, metric));
       writer.finish();
     }
-  }
-
-  /// Where series moved between groups, one key may stand over several of them. In a block each has
-  /// a key of its own; which target it names matters to nobody, as readers find moved series by
-  /// their partition key.
-  private static GroupKey keyIn(GroupKey key, Set<GroupKey> written) {
-    GroupKey free = key;
-    for (int part = 2; !written.add(free); part++) {
-      free = new GroupKey(key.partitionKey(), key.target() + "+" + part, key.slice());
-    }
-    return free;
   }
 }

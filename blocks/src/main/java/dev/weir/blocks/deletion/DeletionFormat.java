@@ -4,7 +4,6 @@ import dev.weir.blocks.bytes.ByteReader;
 import dev.weir.blocks.bytes.ByteWriter;
 import dev.weir.blocks.bytes.MatcherCodec;
 import dev.weir.blocks.store.DeletionName;
-import dev.weir.model.Matcher;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import java.util.ArrayList;
@@ -43,8 +42,7 @@ final class DeletionFormat {
   static byte[] write(Deletion deletion) {
     ByteWriter out = new ByteWriter().writeBytes(MAGIC).writeByte(VERSION);
     out.writeText(deletion.tenant().name());
-    out.writeUvarint(deletion.selectors().size());
-    deletion.selectors().forEach(selector -> MatcherCodec.write(selector, out));
+    MatcherCodec.writeSelectors(deletion.selectors(), out);
     out.writeVarint(deletion.range().startMillis()).writeVarint(deletion.range().endMillis());
     out.writeUvarint(deletion.cuts().size());
     for (Deletion.Cut cut : deletion.cuts()) {
@@ -80,20 +78,12 @@ final class DeletionFormat {
       throw in.corrupt("a deletion of tenant %s; it was moved or renamed".formatted(tenant));
     }
     try {
-      return new Deletion(name, readSelectors(in), readRange(in), readCuts(in), readImports(in));
+      return new Deletion(
+          name, MatcherCodec.readSelectors(in), readRange(in), readCuts(in), readImports(in));
     } catch (IllegalArgumentException | WeirException.BadData e) {
       throw new WeirException.Corrupt(
           in.corrupt("the deletion is not possible: " + e.getMessage()).getMessage(), e);
     }
-  }
-
-  private static List<List<Matcher>> readSelectors(ByteReader in) {
-    int count = in.readCountOfRemaining("number of selectors", 1);
-    List<List<Matcher>> selectors = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      selectors.add(MatcherCodec.read(in));
-    }
-    return selectors;
   }
 
   private static TimeRange readRange(ByteReader in) {

@@ -9,6 +9,7 @@ import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.source.Completeness;
+import dev.weir.model.source.ForwardingSource;
 import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// deleted is left out where that follows from times alone; where it would take reading them, it
 /// may come without samples. Names and values of labels are those of the index, which knows nothing
 /// of deletions until the block is written anew.
-public final class HiddenSamples implements SeriesSource {
+public final class HiddenSamples implements ForwardingSource {
   private final SeriesSource source;
   private final List<Deletion> deletions;
   private final TimeRange times;
@@ -39,6 +40,11 @@ public final class HiddenSamples implements SeriesSource {
   /// @param times of the source's samples
   public static SeriesSource in(SeriesSource source, List<Deletion> deletions, TimeRange times) {
     return deletions.isEmpty() ? source : new HiddenSamples(source, deletions, times);
+  }
+
+  @Override
+  public SeriesSource source() {
+    return source;
   }
 
   @FunctionalInterface
@@ -98,18 +104,6 @@ public final class HiddenSamples implements SeriesSource {
     GroupCursor cursor = source.select(tenant, matchers, range, hints);
     List<Deletion> hiding = hidingIn(range);
     return hiding.isEmpty() ? cursor : new Cursor(cursor, hiding, range);
-  }
-
-  @Override
-  public Listing<String> labelNames(
-      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return source.labelNames(tenant, selectors, range, limit);
-  }
-
-  @Override
-  public Listing<String> labelValues(
-      Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return source.labelValues(tenant, name, selectors, range, limit);
   }
 
   @Override

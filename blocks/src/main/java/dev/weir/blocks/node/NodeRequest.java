@@ -110,10 +110,7 @@ sealed interface NodeRequest {
 
   private static void write(
       List<List<Matcher>> selectors, TimeRange range, int limit, ByteWriter out) {
-    out.writeUvarint(selectors.size());
-    for (List<Matcher> matchers : selectors) {
-      MatcherCodec.write(matchers, out);
-    }
+    MatcherCodec.writeSelectors(selectors, out);
     write(range, out);
     out.writeUvarint(limit);
   }
@@ -141,11 +138,19 @@ sealed interface NodeRequest {
         switch (kind) {
           case 0 -> new Status();
           case 1 -> new Select(readScope(in), MatcherCodec.read(in), readRange(in), readHints(in));
-          case 2 -> new LabelNames(readScope(in), readSelectors(in), readRange(in), readLimit(in));
+          case 2 ->
+              new LabelNames(
+                  readScope(in), MatcherCodec.readSelectors(in), readRange(in), readLimit(in));
           case 3 ->
               new LabelValues(
-                  readScope(in), in.readText(), readSelectors(in), readRange(in), readLimit(in));
-          case 4 -> new Series(readScope(in), readSelectors(in), readRange(in), readLimit(in));
+                  readScope(in),
+                  in.readText(),
+                  MatcherCodec.readSelectors(in),
+                  readRange(in),
+                  readLimit(in));
+          case 4 ->
+              new Series(
+                  readScope(in), MatcherCodec.readSelectors(in), readRange(in), readLimit(in));
           default -> throw in.corrupt("kind %d is not one of 0 to 4".formatted(kind));
         };
     in.expectEnd();
@@ -161,15 +166,6 @@ sealed interface NodeRequest {
       offsets.add(new PartitionOffset(topic, partition, in.readUvarint()));
     }
     return new Scope(offsets, new Tenant(in.readText()));
-  }
-
-  private static List<List<Matcher>> readSelectors(ByteReader in) {
-    int count = in.readCountOfRemaining("number of selectors", 1);
-    List<List<Matcher>> selectors = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      selectors.add(MatcherCodec.read(in));
-    }
-    return selectors;
   }
 
   private static TimeRange readRange(ByteReader in) {

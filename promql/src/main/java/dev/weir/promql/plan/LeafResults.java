@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.model.AbsentValue;
 import dev.weir.model.GroupKey;
-import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import dev.weir.model.MetricType;
 import dev.weir.model.NativeHistogram;
@@ -15,9 +14,9 @@ import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.Completeness;
+import dev.weir.model.source.ForwardingSource;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
-import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What the leaves of a [SplitExpr] came to at one time, over all shards, for the merge to read.
 /// Its other selectors are another source's.
-public final class LeafResults implements SeriesSource {
+public final class LeafResults implements ForwardingSource {
   private final long timestampMillis;
   private final Map<Integer, List<Sample>> byLeaf;
   private final Map<Integer, String> failed;
@@ -130,20 +129,7 @@ public final class LeafResults implements SeriesSource {
   }
 
   @Override
-  public Listing<String> labelNames(
-      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return others.labelNames(tenant, selectors, range, limit);
-  }
-
-  @Override
-  public Listing<String> labelValues(
-      Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return others.labelValues(tenant, name, selectors, range, limit);
-  }
-
-  @Override
-  public Listing<Labels> series(
-      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return others.series(tenant, selectors, range, limit);
+  public SeriesSource source() {
+    return others;
   }
 }

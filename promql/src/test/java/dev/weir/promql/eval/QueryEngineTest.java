@@ -13,9 +13,9 @@ import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.Completeness;
+import dev.weir.model.source.ForwardingSource;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
-import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
@@ -297,7 +297,7 @@ class QueryEngineTest {
   /// A source whose selections are those of another, looked at or changed on the way.
   private record Watched(
       SeriesSource source, Consumer<SelectHints> asked, UnaryOperator<GroupCursor> change)
-      implements SeriesSource {
+      implements ForwardingSource {
     Watched(SeriesSource source, UnaryOperator<GroupCursor> change) {
       this(source, _ -> {}, change);
     }
@@ -307,24 +307,6 @@ class QueryEngineTest {
         Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
       asked.accept(hints);
       return change.apply(source.select(tenant, matchers, range, hints));
-    }
-
-    @Override
-    public Listing<String> labelNames(
-        Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-      return source.labelNames(tenant, selectors, range, limit);
-    }
-
-    @Override
-    public Listing<String> labelValues(
-        Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
-      return source.labelValues(tenant, name, selectors, range, limit);
-    }
-
-    @Override
-    public Listing<Labels> series(
-        Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-      return source.series(tenant, selectors, range, limit);
     }
   }
 

@@ -6,8 +6,8 @@ import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
+import dev.weir.model.source.ForwardingSource;
 import dev.weir.model.source.GroupCursor;
-import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.parser.ParserOptions;
@@ -56,7 +56,7 @@ class RepeatedSelectorsTest {
   }
 
   /// Counts selections.
-  private final class Counting implements SeriesSource {
+  private final class Counting implements ForwardingSource {
     @Override
     public GroupCursor select(
         Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
@@ -65,21 +65,8 @@ class RepeatedSelectorsTest {
     }
 
     @Override
-    public Listing<String> labelNames(
-        Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-      return samples.labelNames(tenant, selectors, range, limit);
-    }
-
-    @Override
-    public Listing<String> labelValues(
-        Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
-      return samples.labelValues(tenant, name, selectors, range, limit);
-    }
-
-    @Override
-    public Listing<Labels> series(
-        Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-      return samples.series(tenant, selectors, range, limit);
+    public SeriesSource source() {
+      return samples;
     }
   }
 

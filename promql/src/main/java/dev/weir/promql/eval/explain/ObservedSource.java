@@ -1,16 +1,15 @@
 package dev.weir.promql.eval.explain;
 
 import dev.weir.model.GroupKey;
-import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.source.Completeness;
+import dev.weir.model.source.ForwardingSource;
 import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
-import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
@@ -22,7 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A source whose selections are noted, with what they come to.
-final class ObservedSource implements SeriesSource {
+final class ObservedSource implements ForwardingSource {
   private final SeriesSource source;
   private final NodeTimes times;
   private final Consumer<Selected> selected;
@@ -200,20 +199,7 @@ final class ObservedSource implements SeriesSource {
   }
 
   @Override
-  public Listing<String> labelNames(
-      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return source.labelNames(tenant, selectors, range, limit);
-  }
-
-  @Override
-  public Listing<String> labelValues(
-      Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return source.labelValues(tenant, name, selectors, range, limit);
-  }
-
-  @Override
-  public Listing<Labels> series(
-      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return source.series(tenant, selectors, range, limit);
+  public SeriesSource source() {
+    return source;
   }
 }
