@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What does a sample cost, from the network to where it is durable? Recorded exporters made into
 /// 52 instances are written to Weir and, where this machine has them, Prometheus and
@@ -24,15 +25,19 @@ import java.util.Map;
 /// What each process uses without samples is measured before and left out; it is printed.
 ///
 /// ```
-/// benchmarks/run ingest RECORDINGS [JVM_OPTIONS]
+/// benchmarks/run ingest RECORDINGS [written|scraped [JVM_OPTIONS]]
 /// ```
 public final class IngestTable {
+  private static final String WRITTEN_SAMPLES = "written";
+  private static final String SCRAPED_SAMPLES = "scraped";
+  private static final Set<String> PARTS = Set.of(WRITTEN_SAMPLES, SCRAPED_SAMPLES);
+
   private static final Duration INTERVAL = Duration.ofSeconds(15);
 
   /// What comes before is not measured: layouts and compiled code.
-  private static final Duration WARM_UP = Duration.ofMinutes(30);
+  private static final Duration WARM_UP = Duration.ofHours(3);
 
-  private static final Duration WRITTEN = Duration.ofMinutes(90);
+  private static final Duration WRITTEN = Duration.ofHours(6);
   private static final Duration IDLE = Duration.ofSeconds(20);
   private static final Duration DURABLE_DEADLINE = Duration.ofMinutes(3);
 
@@ -59,19 +64,29 @@ public final class IngestTable {
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    if (arguments.length < 2 || arguments.length > 3) {
+    if (arguments.length < 2 || arguments.length > 4) {
       throw new IllegalArgumentException(
-          "give: release directory, directory with rec_node.txt.gz and rec_prom.txt.gz, JVM options"
-              + " of Weir (default none)");
+          "give: release directory, directory with rec_node.txt.gz and rec_prom.txt.gz, what to"
+              + " measure (default all), JVM options of Weir (default none)");
+    }
+    Set<String> measured =
+        arguments.length > 2 && !arguments[2].equals("all") ? Set.of(arguments[2]) : PARTS;
+    if (!PARTS.containsAll(measured)) {
+      throw new IllegalArgumentException(
+          "%s cannot be measured; give one of %s, or all".formatted(measured, PARTS));
     }
     IngestTable table =
         new IngestTable(
             Path.of(arguments[0]),
-            arguments.length > 2 ? arguments[2] : "",
+            arguments.length > 3 ? arguments[3] : "",
             RecordedInstances.compared(Path.of(arguments[1])),
             Files.createTempDirectory("weir-ingest"));
-    table.remoteWrite();
-    table.scrape();
+    if (measured.contains(WRITTEN_SAMPLES)) {
+      table.remoteWrite();
+    }
+    if (measured.contains(SCRAPED_SAMPLES)) {
+      table.scrape();
+    }
   }
 
   private List<ComparedServer> start(String name, String prometheusYml) throws IOException {

@@ -139,7 +139,7 @@ final class WriteRequestReader {
   /// The series with the labels in a span of the message; null if it is refused.
   private PushedSeries.@Nullable Series find(int start, int end) {
     Hash128 raw = Hash128.of(request.bytes(), start, end - start);
-    PushedSeries.Series known = series.find(raw);
+    PushedSeries.Series known = rows.find(raw);
     if (known != null) {
       return known;
     }

@@ -2,6 +2,7 @@ package dev.weir.schemas.publish;
 
 import dev.weir.model.AbsentValue;
 import dev.weir.model.Exemplar;
+import dev.weir.model.Hash128;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.Row;
 import dev.weir.model.WeirException;
@@ -17,16 +18,29 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of two samples with one series and timestamp the first counts. For one thread; used once.
 public final class RowAssembler {
+  private final PushedSeries pushed;
   private final int maxSamples;
+  private final long nowMillis;
   private final IdentityHashMap<PushedSlice, SliceRows> slices = new IdentityHashMap<>();
   private final List<SliceRows> inOrder = new ArrayList<>();
+  private @Nullable Series found;
   private @Nullable PushedSlice lastSlice;
   private @Nullable SliceRows lastRows;
   private int samples;
   private int duplicates;
 
-  RowAssembler(int maxSamples) {
+  RowAssembler(PushedSeries pushed, int maxSamples, long nowMillis) {
+    this.pushed = pushed;
     this.maxSamples = maxSamples;
+    this.nowMillis = nowMillis;
+  }
+
+  /// A series by the hash of its labels as they arrived; null if [PushedSeries#of] was not called
+  /// with it before. Fastest where series come in the order of the request before.
+  public @Nullable Series find(Hash128 rawLabels) {
+    Series series = pushed.find(rawLabels, found, nowMillis);
+    found = series;
+    return series;
   }
 
   public void add(Series series, long timestampMillis, double value) {

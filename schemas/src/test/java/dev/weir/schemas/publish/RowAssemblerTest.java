@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -133,7 +135,7 @@ class RowAssemblerTest {
         long timestamp = T + 1000L * request + random.nextInt(2);
         double value = random.nextInt(100);
         Hash128 key = meta.labels().hash128();
-        PushedSeries.Series found = series.find(key);
+        PushedSeries.Series found = rows.find(key);
         rows.add(found == null ? series.of(meta, key) : found, timestamp, value);
         expected.computeIfAbsent(meta.labels(), _ -> new TreeMap<>()).putIfAbsent(timestamp, value);
       }
@@ -185,14 +187,48 @@ class RowAssemblerTest {
     pushed.of(cpu("db-1:9100", 1), active);
     for (int minute = 0; minute < 45; minute++) {
       now = now.plus(Duration.ofMinutes(1));
-      assertNotNull(pushed.find(active));
-      pushed.assembler();
+      assertNotNull(pushed.assembler().find(active));
     }
-    assertNull(pushed.find(idle));
+    assertNull(pushed.assembler().find(idle));
     assertEquals(1, pushed.size());
     RowAssembler rows = pushed.assembler();
     rows.add(pushed.of(cpu("db-1:9100", 1)), T, 1);
     assertEquals(1, rows.finish().getFirst().layout().size());
+  }
+
+  @Test
+  void whatFollowedTheLastTimeIsOnlyAGuess() {
+    Hash128[] keys = new Hash128[4];
+    PushedSeries.Series[] known = new PushedSeries.Series[keys.length];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = new Hash128(7, i);
+      known[i] = pushed.of(cpu("db-1:9100", i), keys[i]);
+    }
+    for (int[] order : new int[][] {{0, 1, 2, 3}, {0, 1, 2, 3}, {0, 2, 1, 3}, {0, 0, 3}, {3, 0}}) {
+      RowAssembler rows = pushed.assembler();
+      for (int i : order) {
+        assertSame(known[i], rows.find(keys[i]));
+      }
+    }
+  }
+
+  @Test
+  void aSeriesThatWasForgottenIsNotGuessed() {
+    Hash128 active = new Hash128(1, 1);
+    Hash128 idle = new Hash128(2, 2);
+    pushed.of(cpu("db-1:9100", 0), active);
+    PushedSeries.Series forgotten = pushed.of(cpu("db-1:9100", 1), idle);
+    RowAssembler before = pushed.assembler();
+    before.find(active);
+    assertSame(forgotten, before.find(idle));
+    for (int minute = 0; minute < 45; minute++) {
+      now = now.plus(Duration.ofMinutes(1));
+      assertNotNull(pushed.assembler().find(active));
+    }
+    RowAssembler rows = pushed.assembler();
+    rows.find(active);
+    assertNull(rows.find(idle));
+    assertNotSame(forgotten, pushed.of(cpu("db-1:9100", 1), idle));
   }
 
   @Test

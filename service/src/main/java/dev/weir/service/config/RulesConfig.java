@@ -79,7 +79,8 @@ public record RulesConfig(
           "commit_interval",
           POSITIVE_DURATION,
           Duration.ofMillis(100),
-          "How often results are committed. An alert passes two commits.");
+          "Results are committed at once, but a thread commits no more often than this. An alert"
+              + " passes two commits.");
 
   private static final Setting<Duration> SESSION_TIMEOUT =
       Setting.of(

@@ -16,6 +16,7 @@ import dev.weir.schemas.wire.SchemaRegistry;
 import dev.weir.service.http.Router;
 import dev.weir.service.kafka.KafkaSettings;
 import dev.weir.service.lifecycle.Role;
+import dev.weir.streams.commit.CommitPace;
 import dev.weir.streams.definition.ConfiguredRules;
 import dev.weir.streams.definition.RuleGroupPublisher;
 import dev.weir.streams.definition.RuleGroups;
@@ -138,6 +139,7 @@ public final class RulesRole implements Role {
             Runnable::run,
             System::nanoTime);
     String externalUrl = settings.externalUrl().toString();
+    CommitPace commits = new CommitPace(settings.config().commitInterval());
     return new RulesTopology(
         new LeafProcessor.Surroundings(
             groups::leaves,
@@ -159,6 +161,7 @@ public final class RulesRole implements Role {
             settings.begin().toMillis(),
             settings.reader(),
             surroundings.registry(),
+            commits,
             new LeafMetrics(surroundings.metrics())),
         new MergeProcessor.Surroundings(
             groups,
@@ -171,6 +174,7 @@ public final class RulesRole implements Role {
             () -> externalLabels,
             externalUrl,
             surroundings.registry(),
+            commits,
             new MergeMetrics(surroundings.metrics())),
         settings.mergePartitions(),
         settings.begin(),
@@ -243,7 +247,6 @@ public final class RulesRole implements Role {
   @Override
   public void start() {
     warnings.forEach(LOG::warn);
-    logEnds.start();
     streams.start();
   }
 

@@ -15,6 +15,11 @@ final class StreamsProperties {
   private static final int POLL_MILLIS = 25;
 
   private static final int LINGER_MILLIS = 5;
+
+  /// Tasks ask for the commit of their results, see `CommitPace`. Without results a commit only
+  /// says how far was read, and need not come more often than transactions must end.
+  private static final int COMMITS_PER_TRANSACTION_TIMEOUT = 3;
+
   private static final int HEARTBEATS_PER_SESSION = 4;
   private static final long INTERNAL_TOPIC_BYTES = 2L * PartialFormat.MAX_BYTES;
 
@@ -31,7 +36,9 @@ final class StreamsProperties {
     all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.config().threads());
     all.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.standbys());
     all.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) kafka.replicas());
-    all.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, settings.config().commitInterval().toMillis());
+    all.put(
+        StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+        settings.config().transactionTimeout().toMillis() / COMMITS_PER_TRANSACTION_TIMEOUT);
     all.put(StreamsConfig.POLL_MS_CONFIG, POLL_MILLIS);
     all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class.getName());
     int session = Math.toIntExact(settings.config().sessionTimeout().toMillis());

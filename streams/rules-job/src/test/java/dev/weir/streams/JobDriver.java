@@ -21,6 +21,7 @@ import dev.weir.schemas.RuleGroupRecord;
 import dev.weir.schemas.SampleRecord;
 import dev.weir.schemas.Topics;
 import dev.weir.schemas.read.SampleReader;
+import dev.weir.streams.commit.CommitPace;
 import dev.weir.streams.definition.GroupPlanner;
 import dev.weir.streams.definition.RuleGroups;
 import dev.weir.streams.leaf.LeafMetrics;
@@ -105,6 +106,7 @@ final class JobDriver implements AutoCloseable {
         new GroupEvaluator(
             engine,
             new AlertExpansion(Labels.EMPTY, "http://localhost:9090", TemplateLimits.DEFAULT));
+    CommitPace commits = new CommitPace(Duration.ofMillis(100));
     RulesTopology topology =
         new RulesTopology(
             new LeafProcessor.Surroundings(
@@ -117,6 +119,7 @@ final class JobDriver implements AutoCloseable {
                 60_000,
                 SampleReader.Settings.DEFAULT,
                 Optional.empty(),
+                commits,
                 new LeafMetrics(registry)),
             new MergeProcessor.Surroundings(
                 groups,
@@ -126,6 +129,7 @@ final class JobDriver implements AutoCloseable {
                 () -> Labels.of("cluster", "eu-1"),
                 "http://localhost:9090",
                 Optional.empty(),
+                commits,
                 new MergeMetrics(registry)),
             1,
             Duration.ofHours(2),

@@ -11,6 +11,7 @@ import dev.weir.schemas.SampleRecord;
 import dev.weir.schemas.Topics;
 import dev.weir.schemas.read.SampleReader;
 import dev.weir.schemas.wire.SchemaRegistry;
+import dev.weir.streams.commit.CommitPace;
 import dev.weir.streams.definition.GroupId;
 import dev.weir.streams.definition.LeafPlans;
 import dev.weir.streams.partial.LayoutStore;
@@ -81,6 +82,7 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
       long layoutLookbackMillis,
       SampleReader.Settings reader,
       Optional<SchemaRegistry> registry,
+      CommitPace commits,
       LeafMetrics metrics) {
     public Surroundings {
       requireNonNull(plans, "plans");
@@ -90,6 +92,7 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
       requireNonNull(pastReading, "pastReading");
       requireNonNull(reader, "reader");
       requireNonNull(registry, "registry");
+      requireNonNull(commits, "commits");
       requireNonNull(metrics, "metrics");
     }
   }
@@ -367,6 +370,22 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
     plans(task);
     task.seeder().step(nowMillis, earliestWaiting(task, nowMillis), positions);
     task.seeder().tell(nowMillis, (group, definition) -> tellWarming(task, group, definition));
+    surroundings.commits().tick(nowMillis, task.context()::commit);
+    boolean drops = nowMillis >= nextDropMillis;
+    if (drops || task.shard().isDue(nowMillis)) {
+      askLogEnds(task);
+    }
+    if (readToMillis == LogEnds.UNKNOWN) {
+      return;
+    }
+    evaluate(task);
+    if (drops) {
+      nextDropMillis = nowMillis + DROP_INTERVAL_MILLIS;
+      drop(task, nowMillis);
+    }
+  }
+
+  private void askLogEnds(Task task) {
     readToMillis =
         Math.max(
             readToMillis,
@@ -374,14 +393,6 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
                 .logEnds()
                 .readToMillis(
                     task.partition(), positions.getOrDefault(Topics.SAMPLES, firstPosition)));
-    if (readToMillis == LogEnds.UNKNOWN) {
-      return;
-    }
-    evaluate(task);
-    if (nowMillis >= nextDropMillis) {
-      nextDropMillis = nowMillis + DROP_INTERVAL_MILLIS;
-      drop(task, nowMillis);
-    }
   }
 
   /// The earliest time that a group waits to be evaluated for.
@@ -448,6 +459,7 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
                 RecordKeys.of(group.tenant().name(), group.file(), group.group()),
                 value,
                 Math.max(0, partial.timestampMillis())));
+    surroundings.commits().results(nowMillis, task.context()::commit);
   }
 
   /// A partial result in place of one that is too large to travel: every leaf says so.

@@ -207,6 +207,12 @@ final class LeafShard {
     }
   }
 
+  /// Whether the time of an evaluation has come, so that it waits for rows, or for the news that
+  /// there are none.
+  boolean isDue(long nowMillis) {
+    return earliestMillis <= nowMillis;
+  }
+
   /// The next evaluation time of a group; `Long.MAX_VALUE` if there is no such group.
   long nextMillis(GroupId group) {
     List<LeafPlan> versions = plans.byGroup().get(group);

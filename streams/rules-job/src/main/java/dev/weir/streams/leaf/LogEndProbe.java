@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -19,9 +21,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Asks the brokers again and again where the partitions of a topic end. While they do not answer,
-/// nothing is known beyond the last answer, so no evaluation takes silence for the absence of
-/// samples.
+/// Asks the brokers where the partitions of a topic end, when somebody wants to know. While they do
+/// not answer, nothing is known beyond the last answer, so no evaluation takes silence for the
+/// absence of samples.
 public final class LogEndProbe implements LogEnds, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogEndProbe.class);
 
@@ -36,13 +38,15 @@ public final class LogEndProbe implements LogEnds, AutoCloseable {
   private final Duration interval;
   private final InstantSource clock;
   private final Map<Integer, Asked> answers = new ConcurrentHashMap<>();
+  private final AtomicBoolean asking = new AtomicBoolean();
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("rules-log-ends").daemon().factory());
+  private volatile long nextMillis;
   private boolean answered = true;
 
   /// @param consumer without a group; used by this probe's thread alone, and closed with it
-  /// @param interval between questions
+  /// @param interval between questions, at least
   public LogEndProbe(
       Supplier<Consumer<byte[], byte[]>> consumer,
       String topic,
@@ -59,14 +63,31 @@ public final class LogEndProbe implements LogEnds, AutoCloseable {
     this.clock = requireNonNull(clock, "clock");
   }
 
-  public void start() {
-    var _ =
-        executor.scheduleWithFixedDelay(this::ask, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+  /// Asks soon, unless that is under way.
+  private void askSoon() {
+    if (!asking.compareAndSet(false, true)) {
+      return;
+    }
+    long delayMillis = Math.clamp(nextMillis - clock.millis(), 0, interval.toMillis());
+    try {
+      var _ = executor.schedule(this::ask, delayMillis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the probe for log ends is closed", e);
+    }
   }
 
   private void ask() {
     // Before the question: what is appended while it travels may not be in the answer.
     long atMillis = clock.millis();
+    try {
+      askSince(atMillis);
+    } finally {
+      nextMillis = atMillis + interval.toMillis();
+      asking.set(false);
+    }
+  }
+
+  private void askSince(long atMillis) {
     try {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
       Map<TopicPartition, Long> beginnings =
@@ -92,6 +113,7 @@ public final class LogEndProbe implements LogEnds, AutoCloseable {
 
   @Override
   public long readToMillis(int partition, long position) {
+    askSoon();
     Asked asked = answers.get(partition);
     return asked != null && Math.max(position, asked.beginning()) >= asked.end()
         ? asked.atMillis()

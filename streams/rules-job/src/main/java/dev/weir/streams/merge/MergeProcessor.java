@@ -20,6 +20,7 @@ import dev.weir.schemas.RecordType;
 import dev.weir.schemas.Topics;
 import dev.weir.schemas.wire.RecordWriter;
 import dev.weir.schemas.wire.SchemaRegistry;
+import dev.weir.streams.commit.CommitPace;
 import dev.weir.streams.definition.GroupId;
 import dev.weir.streams.definition.GroupPlan;
 import dev.weir.streams.definition.RuleGroups;
@@ -86,6 +87,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
       Supplier<Labels> externalLabels,
       String externalUrl,
       Optional<SchemaRegistry> registry,
+      CommitPace commits,
       MergeMetrics metrics) {
     public Surroundings {
       requireNonNull(groups, "groups");
@@ -93,6 +95,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
       requireNonNull(externalLabels, "externalLabels");
       requireNonNull(externalUrl, "externalUrl");
       requireNonNull(registry, "registry");
+      requireNonNull(commits, "commits");
       requireNonNull(metrics, "metrics");
     }
   }
@@ -185,6 +188,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
 
   private void tick(long nowMillis) {
     Task task = task();
+    surroundings.commits().tick(nowMillis, task.context()::commit);
     for (GroupId group : task.pending().groups()) {
       evaluate(task, group, nowMillis);
     }
@@ -411,8 +415,9 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
     return Map.of();
   }
 
-  private static void forward(Task task, byte[] key, Output output, long timestampMillis) {
+  private void forward(Task task, byte[] key, Output output, long timestampMillis) {
     task.context().forward(new Record<>(key, output, Math.max(0, timestampMillis)));
+    surroundings.commits().results(task.context().currentSystemTimeMs(), task.context()::commit);
   }
 
   @Override

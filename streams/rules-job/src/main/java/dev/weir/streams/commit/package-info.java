@@ -1,0 +1,5 @@
+/// When results are committed.
+@NullMarked
+package dev.weir.streams.commit;
+
+import org.jspecify.annotations.NullMarked;

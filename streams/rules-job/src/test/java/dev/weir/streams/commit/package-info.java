@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.streams.commit;
+
+import org.jspecify.annotations.NullMarked;
