@@ -120,7 +120,7 @@ public final class Topics {
     // More in flight can lose the first batch to a partition that has just got its leader.
     config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
-    config.put(ProducerConfig.COMPRESSION_ZSTD_LEVEL_CONFIG, 3);
+    config.put(ProducerConfig.COMPRESSION_ZSTD_LEVEL_CONFIG, 1);
     config.put(ProducerConfig.LINGER_MS_CONFIG, 50);
     config.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
     config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);

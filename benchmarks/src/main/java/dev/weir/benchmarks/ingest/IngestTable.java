@@ -35,7 +35,7 @@ public final class IngestTable {
   private static final Duration INTERVAL = Duration.ofSeconds(15);
 
   /// What comes before is not measured: layouts and compiled code.
-  private static final Duration WARM_UP = Duration.ofHours(3);
+  private static final Duration WARM_UP = Duration.ofHours(6);
 
   private static final Duration WRITTEN = Duration.ofHours(6);
   private static final Duration IDLE = Duration.ofSeconds(20);

@@ -48,40 +48,71 @@ public final class PushedSeries {
     void admit(Labels labels, int active);
   }
 
-  /// A series that is known. Valid for as long as its holder likes: if it has been forgotten in the
-  /// meantime, its samples still become rows of the group that it was in.
+  /// A series that is known, and where its samples go. Valid for as long as its holder likes: if it
+  /// has been forgotten or moved in the meantime, its samples still become rows of the group that
+  /// it was in.
+  ///
+  /// Everything that a sample of it needs lies in one object: with many series, time goes where
+  /// memory is reached for.
   public static final class Series {
+    private final PushedSlice slice;
+    private final int slot;
     private volatile SeriesMeta meta;
-    private volatile Place place;
     private volatile long lastSeenMillis;
-    private volatile boolean forgotten;
+
+    /// Whether samples should look for another object: it was forgotten, or has moved.
+    private volatile boolean gone;
 
     /// The series that came after this one the last time: a guess, by whichever thread was last.
     private @Nullable Series follower;
 
-    /// The first of its keys; zero before it has one. Here, because a guess is to be checked
-    /// without reaching for more memory.
+    /// The first of its keys; zero before it has one.
     private long keyHigh;
 
     private long keyLow;
-    private final List<Hash128> keys = new ArrayList<>(1);
+    private final List<Hash128> keys;
 
-    private Series(SeriesMeta meta, Place place, long nowMillis) {
+    private Series(
+        SeriesMeta meta, PushedSlice slice, int slot, long lastSeenMillis, List<Hash128> keys) {
       this.meta = meta;
-      this.place = place;
-      this.lastSeenMillis = nowMillis;
+      this.slice = slice;
+      this.slot = slot;
+      this.lastSeenMillis = lastSeenMillis;
+      this.keys = keys;
+    }
+
+    /// The same series elsewhere.
+    private Series movedTo(PushedSlice other, int otherSlot) {
+      Series moved = new Series(meta, other, otherSlot, lastSeenMillis, keys);
+      moved.keyHigh = keyHigh;
+      moved.keyLow = keyLow;
+      moved.follower = follower;
+      gone = true;
+      return moved;
     }
 
     public SeriesMeta meta() {
       return meta;
     }
 
-    Place place() {
-      return place;
+    PushedSlice slice() {
+      return slice;
+    }
+
+    int slot() {
+      return slot;
+    }
+
+    private void add(Hash128 key) {
+      if (keys.isEmpty()) {
+        keyHigh = key.high();
+        keyLow = key.low();
+      }
+      keys.add(key);
     }
 
     private boolean isKnownBy(Hash128 key) {
-      return key.low() == keyLow && key.high() == keyHigh && !forgotten;
+      return key.low() == keyLow && key.high() == keyHigh && !gone;
     }
 
     private void touch(long nowMillis) {
@@ -91,9 +122,6 @@ public final class PushedSeries {
       }
     }
   }
-
-  /// Where a series' samples go.
-  record Place(PushedSlice slice, int slot) {}
 
   /// The slices of one partition key.
   private static final class Target {
@@ -158,11 +186,7 @@ public final class PushedSeries {
     synchronized (lock) {
       Series series = of(meta);
       if (series.keys.size() < MAX_KEYS && byKey.putIfAbsent(rawLabels, series) == null) {
-        if (series.keys.isEmpty()) {
-          series.keyHigh = rawLabels.high();
-          series.keyLow = rawLabels.low();
-        }
-        series.keys.add(rawLabels);
+        series.add(rawLabels);
       }
       return series;
     }
@@ -180,8 +204,7 @@ public final class PushedSeries {
         known.touch(nowMillis);
         if (known.meta.type() == MetricType.UNKNOWN && meta.type() != MetricType.UNKNOWN) {
           known.meta = meta;
-          Place place = known.place;
-          place.slice().setType(place.slot(), meta);
+          known.slice.setType(known.slot, meta);
         }
         return known;
       }
@@ -192,11 +215,12 @@ public final class PushedSeries {
       PushedSlice slice =
           target.slices.computeIfAbsent(
               target.tree.sliceOf(hash), number -> new PushedSlice(key, number));
-      Series series = new Series(meta, new Place(slice, slice.slotCount()), nowMillis);
+      Series series = new Series(meta, slice, slice.slotCount(), nowMillis, new ArrayList<>(1));
       slice.add(series, meta, hash);
       byLabels.put(meta.labels(), series);
       if (slice.shouldSplit()) {
         split(key, target, slice);
+        return byLabels.getOrDefault(meta.labels(), series);
       }
       return series;
     }
@@ -207,7 +231,7 @@ public final class PushedSeries {
     target.tree.split(slice.number());
     for (Slice half : List.of(slice.number().left(), slice.number().right())) {
       PushedSlice fresh = new PushedSlice(key, half);
-      slice.moveTo(fresh, (_, hash) -> half.holds(hash));
+      move(slice, fresh, (_, hash) -> half.holds(hash));
       if (fresh.slotCount() > 0) {
         target.slices.put(half, fresh);
         if (fresh.shouldSplit()) {
@@ -217,8 +241,12 @@ public final class PushedSeries {
     }
   }
 
-  static void move(Series series, PushedSlice slice, int slot) {
-    series.place = new Place(slice, slot);
+  /// Moves the members of a slice to another, where they are found from now on.
+  private void move(PushedSlice slice, PushedSlice other, PushedSlice.Member member) {
+    for (Series moved : slice.moveTo(other, member, Series::movedTo)) {
+      byLabels.put(moved.meta.labels(), moved);
+      moved.keys.forEach(key -> byKey.put(key, moved));
+    }
   }
 
   /// Starts making rows, and forgets idle series if that is due.
@@ -254,7 +282,7 @@ public final class PushedSeries {
           if (!idle.isEmpty()) {
             idle.forEach(this::forget);
             PushedSlice fresh = new PushedSlice(slice.key(), slice.number());
-            slice.moveTo(fresh, (series, _) -> !idle.contains(series));
+            move(slice, fresh, (series, _) -> !idle.contains(series));
             entry.setValue(fresh);
           }
           return idle.size() == slice.slotCount();
@@ -263,7 +291,7 @@ public final class PushedSeries {
   }
 
   private void forget(Series series) {
-    series.forgotten = true;
+    series.gone = true;
     byLabels.remove(series.meta.labels());
     series.keys.forEach(byKey::remove);
   }

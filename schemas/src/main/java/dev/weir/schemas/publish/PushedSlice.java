@@ -33,6 +33,11 @@ final class PushedSlice {
     boolean test(Series series, long groupingHash);
   }
 
+  /// Makes of a series the same series in another place.
+  interface Moved {
+    Series to(Series series, PushedSlice slice, int slot);
+  }
+
   private final PartitionKey key;
   private final Slice number;
   private final List<Series> series = new ArrayList<>();
@@ -89,15 +94,20 @@ final class PushedSlice {
     return SliceTree.shouldSplit(number, Arrays.copyOf(hashes, size));
   }
 
-  /// Puts the members into another slice, which is their place from now on.
-  synchronized void moveTo(PushedSlice other, Member member) {
+  /// Puts the members into another slice.
+  ///
+  /// @param moved makes the series that stands there for one of here
+  /// @return those that stand there now
+  synchronized List<Series> moveTo(PushedSlice other, Member member, Moved moved) {
+    List<Series> there = new ArrayList<>();
     for (int slot = 0; slot < metas.size(); slot++) {
       if (member.test(series.get(slot), hashes[slot])) {
-        int newSlot = other.slotCount();
-        other.add(series.get(slot), metas.get(slot), hashes[slot]);
-        PushedSeries.move(series.get(slot), other, newSlot);
+        Series one = moved.to(series.get(slot), other, other.slotCount());
+        other.add(one, metas.get(slot), hashes[slot]);
+        there.add(one);
       }
     }
+    return there;
   }
 
   /// The series that pass the test, by identity.

@@ -6,7 +6,6 @@ import dev.weir.model.Hash128;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.Row;
 import dev.weir.model.WeirException;
-import dev.weir.schemas.publish.PushedSeries.Place;
 import dev.weir.schemas.publish.PushedSeries.Series;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -44,34 +43,30 @@ public final class RowAssembler {
   }
 
   public void add(Series series, long timestampMillis, double value) {
-    Place place = place(series);
-    rowsOf(place.slice()).row(timestampMillis).addValue(place.slot(), AbsentValue.replaceIn(value));
+    row(series, timestampMillis).addValue(series.slot(), AbsentValue.replaceIn(value));
   }
 
   public void add(Series series, long timestampMillis, NativeHistogram histogram) {
-    Place place = place(series);
-    rowsOf(place.slice()).row(timestampMillis).addHistogram(place.slot(), histogram);
+    row(series, timestampMillis).addHistogram(series.slot(), histogram);
   }
 
   /// Adds an exemplar to the row of a timestamp, which is that of the sample it came with.
   public void addExemplar(Series series, long timestampMillis, Exemplar exemplar) {
-    Place place = place(series);
-    rowsOf(place.slice()).row(timestampMillis).addExemplar(place.slot(), exemplar);
+    row(series, timestampMillis).addExemplar(series.slot(), exemplar);
   }
 
   /// Says since when the sample of a timestamp has been counted.
   public void addStartTimestamp(Series series, long timestampMillis, long startMillis) {
-    Place place = place(series);
-    rowsOf(place.slice()).row(timestampMillis).addStart(place.slot(), startMillis);
+    row(series, timestampMillis).addStart(series.slot(), startMillis);
   }
 
-  private Place place(Series series) {
+  private RowBuilder row(Series series, long timestampMillis) {
     if (++samples > maxSamples) {
       throw new WeirException.LimitExceeded(
           "request has more than %d samples and exemplars; send smaller requests"
               .formatted(maxSamples));
     }
-    return series.place();
+    return rowsOf(series.slice()).row(timestampMillis);
   }
 
   private SliceRows rowsOf(PushedSlice slice) {
