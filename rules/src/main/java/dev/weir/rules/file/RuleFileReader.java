@@ -29,6 +29,9 @@ final class RuleFileReader {
   }
 
   RuleFile read() {
+    if (settings.unknownKeys()) {
+      file.tolerateUnknownKeys();
+    }
     for (ConfigValue document : file.documents()) {
       if (!document.isNull()) {
         readDocument(document);
