@@ -58,6 +58,7 @@ public record RuleFiles(List<RuleFile> files, List<String> warnings) {
       try {
         RuleFile file = RuleFile.read(path, settings);
         files.add(file);
+        warnings.addAll(file.duplicates());
         warnings.addAll(file.warnings());
       } catch (WeirException.BadData e) {
         problems.add(e.getMessage());
