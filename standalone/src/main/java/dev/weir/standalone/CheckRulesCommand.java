@@ -4,28 +4,73 @@ import dev.weir.model.WeirException;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.rules.file.RuleFile;
 import dev.weir.rules.file.RuleFileSettings;
+import dev.weir.standalone.client.UnknownMetrics;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `weir check rules`: reads rule files as `weir run` does. Every problem of every file is
-/// reported.
+/// reported, and what a linter finds.
 @Command(
     name = "rules",
     description = {
       "Read rule files and PrometheusRule manifests, and report every problem with its line.",
-      "Rules that stand there twice are named in a warning."
+      "Ends with 0, with 1 if a file has problems, and with 3 if a lint has remarks and they are"
+          + " fatal."
     })
 final class CheckRulesCommand implements Callable<Integer> {
 
+  /// A lint has remarks, and they are fatal: as `promtool` ends.
+  private static final int LINTED = 3;
+
+  /// What is checked beyond what `weir run` refuses.
+  enum Lint {
+    ALL("all"),
+    DUPLICATE_RULES("duplicate-rules"),
+    NONE("none");
+
+    private final String option;
+
+    Lint(String option) {
+      this.option = option;
+    }
+
+    @Override
+    public String toString() {
+      return option;
+    }
+  }
+
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "A rule file or a manifest.")
   private List<Path> files = List.of();
+
+  @Option(
+      names = "--lint",
+      split = ",",
+      paramLabel = "NAME",
+      defaultValue = "duplicate-rules",
+      converter = LintConverter.class,
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private List<Lint> lints = List.of();
+
+  @Option(names = "--lint-fatal", description = "End with 3 if a lint has remarks.")
+  private boolean lintFatal;
+
+  @Mixin private UnknownMetrics unknownMetrics;
+
+  @Option(
+      names = "--ignore-unknown-fields",
+      description = "Name unknown keys in warnings instead of failing.")
+  private boolean ignoreUnknownFields;
 
   @Option(
       names = "--enable-feature",
@@ -45,29 +90,53 @@ final class CheckRulesCommand implements Callable<Integer> {
         new RuleFileSettings(
             RuleFileSettings.DEFAULT.interval(),
             RuleFileSettings.DEFAULT.queryOffset(),
-            ParserOptions.ofFeatures(features));
-    int failed = 0;
-    for (Path file : files) {
-      failed += check(file, settings) ? 0 : 1;
+            ParserOptions.ofFeatures(features),
+            ignoreUnknownFields);
+    List<RuleFile> read = new ArrayList<>();
+    int remarks = 0;
+    for (Path path : files) {
+      Optional<RuleFile> file = read(path, settings);
+      file.ifPresent(read::add);
+      remarks += file.map(this::report).orElse(0);
     }
-    return failed == 0 ? 0 : Failures.FAILED;
+    List<String> unknown = unknownMetrics.in(read);
+    unknown.forEach(this::warn);
+    remarks += unknown.size();
+    if (read.size() < files.size()) {
+      return Failures.FAILED;
+    }
+    return lintFatal && remarks > 0 ? LINTED : 0;
   }
 
-  private boolean check(Path path, RuleFileSettings settings) {
-    PrintWriter err = spec.commandLine().getErr();
+  private Optional<RuleFile> read(Path path, RuleFileSettings settings) {
     try {
-      RuleFile file = RuleFile.read(path, settings);
-      file.warnings().forEach(warning -> err.println("warning: " + warning));
-      spec.commandLine()
-          .getOut()
-          .println(
-              "%s: ok, %d rules in %d groups, %d warnings"
-                  .formatted(path, file.ruleCount(), file.groups().size(), file.warnings().size()));
-      return true;
+      return Optional.of(RuleFile.read(path, settings));
     } catch (WeirException.BadData e) {
-      String command = spec.qualifiedName();
-      e.getMessage().lines().forEach(line -> err.println(command + ": " + line));
-      return false;
+      PrintWriter err = spec.commandLine().getErr();
+      e.getMessage().lines().forEach(line -> err.println(spec.qualifiedName() + ": " + line));
+      return Optional.empty();
     }
+  }
+
+  /// @return how many remarks of lints there are
+  private int report(RuleFile file) {
+    boolean linted = lints.contains(Lint.ALL) || lints.contains(Lint.DUPLICATE_RULES);
+    List<String> remarks = linted ? file.duplicates() : List.of();
+    remarks.forEach(this::warn);
+    file.warnings().forEach(this::warn);
+    spec.commandLine()
+        .getOut()
+        .println(
+            "%s: ok, %d rules in %d groups, %d warnings"
+                .formatted(
+                    file.name(),
+                    file.ruleCount(),
+                    file.groups().size(),
+                    remarks.size() + file.warnings().size()));
+    return remarks.size();
+  }
+
+  private void warn(String warning) {
+    spec.commandLine().getErr().println("warning: " + warning);
   }
 }

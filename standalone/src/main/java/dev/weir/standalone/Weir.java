@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       BackupCommand.class,
       RestoreCommand.class,
       CheckCommand.class,
+      TestCommand.class,
       VersionCommand.class
     })
 public final class Weir implements Runnable {

@@ -1,4 +1,4 @@
-/// Clocks, series notation, contracts, and broker and registry fixtures, for tests only.
+/// Clocks, contracts, and broker and registry fixtures, for tests only.
 @NullMarked
 package dev.weir.testing;
 

@@ -39,6 +39,7 @@ public final class ConfigFile {
   private final List<Node> documents;
   private final List<Remark> problems = new ArrayList<>();
   private final List<Remark> warnings = new ArrayList<>();
+  private boolean unknownKeysRefused = true;
 
   private ConfigFile(String name, String text, Optional<Path> directory) {
     this.name = requireNonNull(name, "name");
@@ -110,6 +111,16 @@ public final class ConfigFile {
   /// Where relative paths in the file start: the file's directory.
   public Path resolve(String path) {
     return directory.map(parent -> parent.resolve(path)).orElseGet(() -> Path.of(path));
+  }
+
+  /// From now on keys that nobody asks for are warnings instead of problems: for files that carry
+  /// what another program reads.
+  public void tolerateUnknownKeys() {
+    unknownKeysRefused = false;
+  }
+
+  boolean refusesUnknownKeys() {
+    return unknownKeysRefused;
   }
 
   /// The value that the file holds; an empty file holds an empty one.

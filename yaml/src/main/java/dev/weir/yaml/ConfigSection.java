@@ -179,14 +179,19 @@ public final class ConfigSection {
   public void refuseOthers() {
     for (Map.Entry<String, Integer> key : keyLines.entrySet()) {
       if (!known.contains(key.getKey())) {
-        file.problem(
-            key.getValue(),
-            place,
-            "key \"%s\" is not known".formatted(key.getKey()),
-            Spelling.nearest(key.getKey(), known)
-                .map("did you mean \"%s\"?"::formatted)
-                .orElse("remove it"));
+        reportUnknown(key.getKey(), key.getValue());
       }
+    }
+  }
+
+  private void reportUnknown(String key, int keyLine) {
+    String found = "key \"%s\" is not known".formatted(key);
+    if (file.refusesUnknownKeys()) {
+      String cure =
+          Spelling.nearest(key, known).map("did you mean \"%s\"?"::formatted).orElse("remove it");
+      file.problem(keyLine, place, found, cure);
+    } else {
+      file.warning(keyLine, place, found, "it has no effect");
     }
   }
 }

@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /// Finds the word that a writer probably meant.
-final class Spelling {
+public final class Spelling {
   private Spelling() {}
 
   /// The word that is at most a third of its letters away from what was written.
-  static Optional<String> nearest(String written, Collection<String> words) {
+  public static Optional<String> nearest(String written, Collection<String> words) {
     return words.stream()
         .filter(word -> distance(written, word) <= Math.max(1, word.length() / 3))
         .min(Comparator.<String>comparingInt(word -> distance(written, word)));

@@ -2,6 +2,7 @@ package dev.weir.promql.eval;
 
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
+import dev.weir.model.notation.SeriesNotation;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryContext;
@@ -9,7 +10,6 @@ import dev.weir.promql.query.QueryResult;
 import dev.weir.promql.query.QueryValue;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.MemorySeriesSource;
-import dev.weir.testing.SeriesNotation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

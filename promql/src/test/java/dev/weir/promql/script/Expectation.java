@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.re2j.Pattern;
 import dev.weir.model.Labels;
+import dev.weir.model.notation.SeriesNotation.Value;
 import dev.weir.promql.ast.QueryTimes;
-import dev.weir.testing.SeriesNotation.Value;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

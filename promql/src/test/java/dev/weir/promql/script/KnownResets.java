@@ -3,7 +3,7 @@ package dev.weir.promql.script;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.NativeHistogram.ResetHint;
 import dev.weir.model.histogram.CounterReset;
-import dev.weir.testing.SeriesNotation.Sample;
+import dev.weir.model.notation.SeriesNotation.Sample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

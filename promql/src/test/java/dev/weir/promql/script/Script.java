@@ -2,8 +2,8 @@ package dev.weir.promql.script;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.notation.SeriesNotation.LoadedSeries;
 import dev.weir.promql.ast.QueryTimes;
-import dev.weir.testing.SeriesNotation.LoadedSeries;
 import java.util.List;
 import java.util.Optional;
 

@@ -2,9 +2,9 @@ package dev.weir.promql.script;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.notation.SeriesNotation.LoadedSeries;
 import dev.weir.promql.ast.QueryTimes;
 import dev.weir.promql.query.QueryValue;
-import dev.weir.testing.SeriesNotation.LoadedSeries;
 import java.util.List;
 
 /// Whoever answers the queries of a script. Everything experimental is switched on; the lookback is

@@ -2,13 +2,13 @@ package dev.weir.promql.script;
 
 import dev.weir.model.DurationText;
 import dev.weir.model.WeirException;
+import dev.weir.model.notation.SeriesNotation;
+import dev.weir.model.notation.SeriesNotation.LoadedSeries;
 import dev.weir.promql.ast.QueryTimes;
 import dev.weir.promql.script.Script.Clear;
 import dev.weir.promql.script.Script.Command;
 import dev.weir.promql.script.Script.Evaluation;
 import dev.weir.promql.script.Script.Load;
-import dev.weir.testing.SeriesNotation;
-import dev.weir.testing.SeriesNotation.LoadedSeries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

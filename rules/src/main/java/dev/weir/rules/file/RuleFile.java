@@ -30,11 +30,20 @@ import java.util.List;
 /// A manifest has the same under `spec`, and says `kind: PrometheusRule`; lists of manifests
 /// (`kind: List`) and files of several documents are read, too.
 ///
-/// @param warnings about what will work and was hardly meant: rules that stand there twice
-public record RuleFile(String name, List<RuleGroup> groups, List<String> warnings) {
+/// @param places where the rules stand, in their order
+/// @param duplicates about rules that stand there twice: what they record may be the same series
+/// @param warnings about what has no effect
+public record RuleFile(
+    String name,
+    List<RuleGroup> groups,
+    List<RulePlace> places,
+    List<String> duplicates,
+    List<String> warnings) {
   public RuleFile {
     requireNonNull(name, "name");
     groups = List.copyOf(groups);
+    places = List.copyOf(places);
+    duplicates = List.copyOf(duplicates);
     warnings = List.copyOf(warnings);
   }
 

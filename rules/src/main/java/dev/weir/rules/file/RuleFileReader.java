@@ -19,6 +19,8 @@ final class RuleFileReader {
   private final ConfigFile file;
   private final RuleFileSettings settings;
   private final List<RuleGroup> groups = new ArrayList<>();
+  private final List<RulePlace> places = new ArrayList<>();
+  private final List<String> duplicates = new ArrayList<>();
 
   /// The line of each rule, by what it sets: a second one is written over the first.
   private final Map<String, Integer> ruleLines = new HashMap<>();
@@ -29,13 +31,16 @@ final class RuleFileReader {
   }
 
   RuleFile read() {
+    if (settings.unknownKeys()) {
+      file.tolerateUnknownKeys();
+    }
     for (ConfigValue document : file.documents()) {
       if (!document.isNull()) {
         readDocument(document);
       }
     }
     file.throwIfProblems();
-    return new RuleFile(file.name(), groups, file.warnings());
+    return new RuleFile(file.name(), groups, places, duplicates, file.warnings());
   }
 
   private void readDocument(ConfigValue document) {
@@ -129,9 +134,10 @@ final class RuleFileReader {
       }
       reader
           .read(entry, "%s, rule %d".formatted(place, number), labels)
-          .ifPresent(rule -> {
-            warnOfTwins(rule, entry.line());
-            rules.add(rule);
+          .ifPresent(read -> {
+            noteTwins(read.rule(), entry.line());
+            places.add(read);
+            rules.add(read.rule());
           });
     }
     return rules;
@@ -139,15 +145,19 @@ final class RuleFileReader {
 
   /// As `promtool` does: alerts of one name may differ in their labels, and recorded series have
   /// to.
-  private void warnOfTwins(Rule rule, int line) {
+  private void noteTwins(Rule rule, int line) {
     String key = rule.name() + rule.labelTexts();
     Integer first = ruleLines.putIfAbsent(key, line);
     if (first != null) {
-      file.warning(
-          line,
-          (rule instanceof Rule.Alerting ? "alert " : "record ") + rule.name(),
-          "a rule with the same name and labels stands already in line %d".formatted(first),
-          "their results may be the same series");
+      duplicates.add(
+          ("%s:%d: %s %s: a rule with the same name and labels stands already in line %d; their"
+                  + " results may be the same series")
+              .formatted(
+                  file.name(),
+                  line,
+                  rule instanceof Rule.Alerting ? "alert" : "record",
+                  rule.name(),
+                  first));
     }
   }
 }

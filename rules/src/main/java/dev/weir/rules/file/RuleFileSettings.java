@@ -10,7 +10,9 @@ import java.time.Duration;
 /// @param interval between evaluations of groups that name none: `global.evaluation_interval`
 /// @param queryOffset of groups that name none: `global.rule_query_offset`
 /// @param expressions which parts of the language expressions may use
-public record RuleFileSettings(Duration interval, Duration queryOffset, ParserOptions expressions) {
+/// @param unknownKeys whether keys that mean nothing here are warnings instead of problems
+public record RuleFileSettings(
+    Duration interval, Duration queryOffset, ParserOptions expressions, boolean unknownKeys) {
   /// Prometheus's own.
   public static final RuleFileSettings DEFAULT =
       new RuleFileSettings(Duration.ofMinutes(1), Duration.ZERO, ParserOptions.DEFAULT);
@@ -27,5 +29,10 @@ public record RuleFileSettings(Duration interval, Duration queryOffset, ParserOp
               .formatted(interval, queryOffset));
     }
     requireNonNull(expressions, "expressions");
+  }
+
+  /// Unknown keys are problems.
+  public RuleFileSettings(Duration interval, Duration queryOffset, ParserOptions expressions) {
+    this(interval, queryOffset, expressions, false);
   }
 }

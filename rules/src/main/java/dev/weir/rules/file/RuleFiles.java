@@ -22,6 +22,18 @@ public record RuleFiles(List<RuleFile> files, List<String> warnings) {
   /// @param patterns as in Go's `filepath.Glob`
   /// @throws WeirException.BadData with every problem of every file, one a line
   public static RuleFiles read(List<String> patterns, RuleFileSettings settings) {
+    return read(patterns, settings, true);
+  }
+
+  /// The same, but a file that is not there is a warning, with or without wildcards in its name.
+  ///
+  /// @throws WeirException.BadData with every problem of every file, one a line
+  public static RuleFiles readThere(List<String> patterns, RuleFileSettings settings) {
+    return read(patterns, settings, false);
+  }
+
+  private static RuleFiles read(
+      List<String> patterns, RuleFileSettings settings, boolean required) {
     Set<Path> paths = new TreeSet<>();
     List<String> problems = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
@@ -29,7 +41,7 @@ public record RuleFiles(List<RuleFile> files, List<String> warnings) {
       try {
         PathPattern path = new PathPattern(pattern);
         List<Path> matches = path.paths();
-        if (matches.isEmpty() && !path.hasWildcards()) {
+        if (matches.isEmpty() && required && !path.hasWildcards()) {
           problems.add(
               "rule_files: %s is not there; make it, or take it out of the list"
                   .formatted(pattern));
@@ -46,6 +58,7 @@ public record RuleFiles(List<RuleFile> files, List<String> warnings) {
       try {
         RuleFile file = RuleFile.read(path, settings);
         files.add(file);
+        warnings.addAll(file.duplicates());
         warnings.addAll(file.warnings());
       } catch (WeirException.BadData e) {
         problems.add(e.getMessage());

@@ -12,6 +12,7 @@ import dev.weir.rules.template.TemplateException;
 import dev.weir.rules.template.prometheus.AlertTemplate;
 import dev.weir.yaml.ConfigSection;
 import dev.weir.yaml.ConfigValue;
+import dev.weir.yaml.TextPosition;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,7 @@ final class RuleReader {
 
   /// @param groupLabels which the rule gets where it has none of that name
   /// @return nothing if there were problems
-  Optional<Rule> read(ConfigValue entry, String number, Map<String, String> groupLabels) {
+  Optional<RulePlace> read(ConfigValue entry, String number, Map<String, String> groupLabels) {
     Optional<String> record = named(entry, "record");
     Optional<String> alert = named(entry, "alert");
     String name = record.or(() -> alert).orElse("");
@@ -48,7 +49,14 @@ final class RuleReader {
             ? alerting(section, name, text, expr, groupLabels)
             : recording(section, name, text, expr, groupLabels);
     section.refuseOthers();
-    return rule;
+    return rule.flatMap(read ->
+        section.value("expr").map(value -> new RulePlace(read, offset -> where(value, offset))));
+  }
+
+  private static String where(ConfigValue value, int offset) {
+    TextPosition position = value.position(offset);
+    return "%s:%d:%d: %s"
+        .formatted(value.file().name(), position.line(), position.column(), value.place());
   }
 
   private static Optional<String> named(ConfigValue entry, String key) {

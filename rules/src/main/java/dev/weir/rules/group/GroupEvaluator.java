@@ -90,8 +90,7 @@ public final class GroupEvaluator {
       this.sampleMillis = timestampMillis - group.queryOffsetMillis();
       this.recorded = recorded;
       this.complete = complete;
-      this.context =
-          context.withSource(new OverlaySeriesSource(context.tenant(), context.source(), recorded));
+      this.context = context.withSource(recorded.over(context.tenant(), context.source()));
     }
 
     GroupResult run(GroupState state) {

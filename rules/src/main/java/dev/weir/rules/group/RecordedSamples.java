@@ -2,7 +2,9 @@ package dev.weir.rules.group;
 
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
+import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
+import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.query.QueryValue;
 import java.util.List;
 import java.util.NavigableMap;
@@ -33,6 +35,14 @@ public final class RecordedSamples {
 
   public boolean isEmpty() {
     return series.isEmpty();
+  }
+
+  /// A source, and these samples over it. Where both have a sample of one series and time, the
+  /// source's counts.
+  ///
+  /// @param tenant whose samples these are
+  public SeriesSource over(Tenant tenant, SeriesSource base) {
+    return new OverlaySeriesSource(tenant, base, this);
   }
 
   /// The series that match and have samples in the range, by labels, with those samples.

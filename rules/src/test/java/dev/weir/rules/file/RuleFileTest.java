@@ -188,7 +188,7 @@ class RuleFileTest {
         List.of(
             "rules.yml:8: record job:up: a rule with the same name and labels stands already in"
                 + " line 4; their results may be the same series"),
-        file.warnings());
+        file.duplicates());
   }
 
   @Test

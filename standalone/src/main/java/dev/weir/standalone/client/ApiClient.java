@@ -60,11 +60,25 @@ final class ApiClient implements AutoCloseable {
   ///
   /// @throws WeirException with the server's own message, of the type that it names
   Answer post(String path, Map<String, String> form) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(server.toString().replaceAll("/+$", "") + path))
-            .timeout(timeout)
+    return send(
+        HttpRequest.newBuilder(address(path))
             .header("Content-Type", "application/x-www-form-urlencoded")
-            .POST(HttpRequest.BodyPublishers.ofString(encode(form), UTF_8));
+            .POST(HttpRequest.BodyPublishers.ofString(encode(form), UTF_8)));
+  }
+
+  /// Asks an endpoint that takes no form.
+  ///
+  /// @throws WeirException with the server's own message, of the type that it names
+  Answer get(String path) {
+    return send(HttpRequest.newBuilder(address(path)));
+  }
+
+  private URI address(String path) {
+    return URI.create(server.toString().replaceAll("/+$", "") + path);
+  }
+
+  private Answer send(HttpRequest.Builder request) {
+    request.timeout(timeout);
     tenant.ifPresent(owner -> request.header("X-Scope-OrgID", owner.name()));
     HttpResponse<String> response;
     try {

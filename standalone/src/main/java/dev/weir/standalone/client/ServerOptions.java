@@ -1,41 +1,17 @@
 package dev.weir.standalone.client;
 
-import dev.weir.model.Tenant;
 import dev.weir.standalone.client.ApiClient.Answer;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/// Which server a client command asks, as whom, and in which form it prints the answer.
+/// Which server a client command asks, and in which form it prints the answer.
 final class ServerOptions {
 
-  @Option(
-      names = "--server",
-      paramLabel = "URL",
-      defaultValue = "http://localhost:9090",
-      converter = ServerAddressConverter.class,
-      description = "The server to ask (default: ${DEFAULT-VALUE}).")
-  private URI server;
-
-  @Option(
-      names = "--tenant",
-      paramLabel = "NAME",
-      converter = TenantConverter.class,
-      description = "Whose series to ask for, sent as X-Scope-OrgID (default: the server's).")
-  private Optional<Tenant> tenant;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "DURATION",
-      defaultValue = "2m",
-      converter = DurationConverter.class,
-      description = "How long to wait for the answer (default: ${DEFAULT-VALUE}).")
-  private Duration timeout;
+  @Mixin private ServerConnection connection;
 
   @Option(
       names = {"-o", "--output"},
@@ -63,7 +39,7 @@ final class ServerOptions {
       asked.put("stats", "true");
     }
     Answer answer;
-    try (ApiClient client = new ApiClient(server, tenant, timeout)) {
+    try (ApiClient client = connection.connect()) {
       answer = client.post(path, asked);
     }
     PrintWriter out = spec.commandLine().getOut();

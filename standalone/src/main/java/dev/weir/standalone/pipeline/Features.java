@@ -53,7 +53,7 @@ public record Features(Set<String> names) {
   }
 
   /// The engine, with what changes how it computes.
-  EngineSettings applyTo(EngineSettings settings) {
+  public EngineSettings applyTo(EngineSettings settings) {
     return settings
         .withDelayedNameRemoval(names.contains(DELAYED_NAME_REMOVAL))
         .withTypeAndUnitLabels(names.contains(TYPE_AND_UNIT_LABELS))

@@ -2,9 +2,9 @@ package dev.weir.promql.eval.histogram;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.weir.model.notation.HistogramNotation;
 import dev.weir.promql.eval.histogram.NativeStatistics.NanEffect;
 import dev.weir.promql.eval.histogram.NativeStatistics.Result;
-import dev.weir.testing.HistogramNotation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

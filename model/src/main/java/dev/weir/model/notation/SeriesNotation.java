@@ -1,4 +1,4 @@
-package dev.weir.testing;
+package dev.weir.model.notation;
 
 import static java.util.Objects.requireNonNull;
 

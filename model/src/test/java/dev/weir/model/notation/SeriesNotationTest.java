@@ -1,4 +1,4 @@
-package dev.weir.testing;
+package dev.weir.model.notation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,8 +9,8 @@ import dev.weir.model.NativeHistogram;
 import dev.weir.model.NativeHistogram.ResetHint;
 import dev.weir.model.StalenessMarker;
 import dev.weir.model.WeirException;
-import dev.weir.testing.SeriesNotation.Sample;
-import dev.weir.testing.SeriesNotation.Value;
+import dev.weir.model.notation.SeriesNotation.Sample;
+import dev.weir.model.notation.SeriesNotation.Value;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.weir.testing;
+package dev.weir.model.notation;
 
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.NativeHistogram.Buckets;
