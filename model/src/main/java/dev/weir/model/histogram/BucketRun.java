@@ -1,7 +1,9 @@
 package dev.weir.model.histogram;
 
 import dev.weir.model.NativeHistogram.Buckets;
+import dev.weir.model.WeirException;
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The buckets of one side of a histogram while it is being computed: counts by ascending bucket
@@ -196,6 +198,30 @@ final class BucketRun {
 
   /// The buckets that hold anything, in as few spans as there can be.
   Buckets toBuckets() {
+    return toBuckets(place -> counts[place] + lost(place), false);
+  }
+
+  /// The counts as they are added up, those of empty buckets too.
+  Buckets toAllBuckets() {
+    return toBuckets(place -> counts[place], true);
+  }
+
+  /// What rounding has lost, of the same buckets.
+  Buckets toLostBuckets() {
+    return toBuckets(this::lost, true);
+  }
+
+  /// Takes over what rounding has lost of each of its buckets.
+  void lose(Buckets lostOfEach) {
+    if (lostOfEach.counts().length != size) {
+      throw new WeirException.Corrupt(
+          "histogram of %d buckets has lost parts of %d"
+              .formatted(size, lostOfEach.counts().length));
+    }
+    lost = lostOfEach.counts().clone();
+  }
+
+  private Buckets toBuckets(IntToDoubleFunction valueAt, boolean withEmpty) {
     double[] kept = new double[size];
     int[] offsets = new int[size];
     int[] lengths = new int[size];
@@ -203,8 +229,8 @@ final class BucketRun {
     int spans = 0;
     int next = 0;
     for (int i = 0; i < size; i++) {
-      double value = counts[i] + lost(i);
-      if (value == 0) {
+      double value = valueAt.applyAsDouble(i);
+      if (value == 0 && !withEmpty) {
         continue;
       }
       if (spans > 0 && indices[i] == next) {

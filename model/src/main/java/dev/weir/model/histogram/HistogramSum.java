@@ -95,6 +95,56 @@ public final class HistogramSum {
         new double[3]);
   }
 
+  /// All that a compensated sum consists of, for whoever goes on with it elsewhere.
+  ///
+  /// @param totals the numbers as they are added up, empty buckets included
+  /// @param lost what rounding has lost of each, in the same buckets
+  public record State(
+      NativeHistogram totals,
+      NativeHistogram lost,
+      boolean sawReset,
+      boolean sawNoReset,
+      boolean boundsReconciled) {}
+
+  public State state() {
+    return new State(
+        with(totals, positive.toAllBuckets(), negative.toAllBuckets()),
+        with(lost, positive.toLostBuckets(), negative.toLostBuckets()),
+        sawReset,
+        sawNoReset,
+        boundsReconciled);
+  }
+
+  private NativeHistogram with(double[] numbers, Buckets positives, Buckets negatives) {
+    return new NativeHistogram(
+        resetHint,
+        schema,
+        zeroThreshold,
+        numbers[0],
+        numbers[1],
+        numbers[2],
+        positives,
+        negatives,
+        customBounds);
+  }
+
+  /// A compensated sum that goes on from a state.
+  ///
+  /// @throws WeirException.Corrupt if what was lost is not of the buckets that were added up
+  public static HistogramSum resume(State state) {
+    NativeHistogram lost = state.lost();
+    HistogramSum sum = of(state.totals(), true);
+    sum.positive.lose(lost.positive());
+    sum.negative.lose(lost.negative());
+    sum.lost[0] = lost.zeroCount();
+    sum.lost[1] = lost.count();
+    sum.lost[2] = lost.sum();
+    sum.sawReset = state.sawReset();
+    sum.sawNoReset = state.sawNoReset();
+    sum.boundsReconciled = state.boundsReconciled();
+    return sum;
+  }
+
   public HistogramSum copy() {
     HistogramSum copy =
         new HistogramSum(

@@ -216,13 +216,32 @@ final class Evaluator {
         new SetOperations(run, node, steps.count()).apply(left.whole(), right.whole()), traits);
   }
 
-  private VectorStream aggregation(Aggregation node, Steps steps) {
-    Expr operand = withoutParentheses(node.operand());
+  /// What an aggregation has taken in at each step, to be merged with that of other shards.
+  VectorStream states(Aggregation node, Steps steps) {
+    Aggregations aggregations = aggregations(node, steps);
+    return node.parameter().map(Evaluator::withoutParentheses).orElse(null)
+            instanceof StringLiteral(String label, _)
+        ? aggregations.statesOfCounts(operand(node, steps), label)
+        : aggregations.states(operand(node, steps));
+  }
+
+  private Aggregations aggregations(Aggregation node, Steps steps) {
     SourceSpan parameterSpan =
         node.parameter().map(Evaluator::withoutParentheses).map(Expr::span).orElse(node.span());
-    Aggregations aggregations = new Aggregations(run, steps, node, operand.span(), parameterSpan);
-    VectorStream input =
-        vector(operand, steps, Surroundings.inside(node.operator().text(), node.grouping()));
+    return new Aggregations(
+        run, steps, node, withoutParentheses(node.operand()).span(), parameterSpan);
+  }
+
+  private VectorStream operand(Aggregation node, Steps steps) {
+    return vector(
+        withoutParentheses(node.operand()),
+        steps,
+        Surroundings.inside(node.operator().text(), node.grouping()));
+  }
+
+  private VectorStream aggregation(Aggregation node, Steps steps) {
+    Aggregations aggregations = aggregations(node, steps);
+    VectorStream input = operand(node, steps);
     if (node.parameter().isEmpty()) {
       return aggregations.aggregate(input);
     }

@@ -117,8 +117,15 @@ public final class QueryEngine {
   private QueryResult run(String query, QueryTimes times, QueryContext context) {
     long begun = nanoClock.getAsLong();
     Expr expr = parser.parse(query);
-    return run(query, expr, times, context, begun);
+    return run(new Work(query, expr, expr, false), times, context, begun);
   }
+
+  /// What there is to evaluate.
+  ///
+  /// @param whole the query
+  /// @param part of it, or itself
+  /// @param states whether the states of an aggregation are wanted
+  private record Work(String query, Expr whole, Expr part, boolean states) {}
 
   /// The value of an expression that was parsed before.
   ///
@@ -127,14 +134,29 @@ public final class QueryEngine {
   /// @param times a step of 0 asks for the value at the start
   /// @throws WeirException as [#instant]
   public QueryResult evaluate(String query, Expr expr, QueryTimes times, QueryContext context) {
+    return evaluate(new Work(query, expr, expr, false), times, context);
+  }
+
+  /// The value of a part of a query, as it is inside of the query: remarks name their place in all
+  /// of it.
+  ///
+  /// @param query as for [#evaluate]
+  /// @param states whether what is wanted of an aggregation is not its value but what it has taken
+  ///   in, to be merged with that of other shards
+  /// @throws WeirException as [#instant]
+  public QueryResult evaluatePart(
+      String query, Expr whole, Expr part, boolean states, QueryTimes times, QueryContext context) {
+    return evaluate(new Work(query, whole, part, states), times, context);
+  }
+
+  private QueryResult evaluate(Work work, QueryTimes times, QueryContext context) {
     if (times.stepMillis() > 0) {
       checkRange(times.startMillis(), times.endMillis(), times.stepMillis(), context);
     }
-    return run(query, expr, times, context, nanoClock.getAsLong());
+    return run(work, times, context, nanoClock.getAsLong());
   }
 
-  private QueryResult run(
-      String query, Expr expr, QueryTimes times, QueryContext context, long begunNanos) {
+  private QueryResult run(Work work, QueryTimes times, QueryContext context, long begunNanos) {
     Ending ending = new Ending(begunNanos, nanoClock.getAsLong());
     long deadlineNanos = begunNanos + context.limits().timeout().toNanos();
     PlanRecorder recorder = PlanRecorder.of(context.detail().plan(), nanoClock);
@@ -144,7 +166,7 @@ public final class QueryEngine {
           new QueryRun(
               settings,
               context.withSource(recorder.observing(context.source())),
-              query,
+              work.query,
               times,
               executor,
               nanoClock,
@@ -153,11 +175,12 @@ public final class QueryEngine {
               memory)) {
         ending.run = run;
         run.checkpoint();
-        QueryValue value = value(new Results(run, expr, recorder), expr, times);
+        QueryValue value =
+            value(new Results(run, work.whole, work.states, recorder), work.part, times);
         QueryResult result =
             new QueryResult(
                 value,
-                run.annotations().collected(expr),
+                run.annotations().collected(work.whole),
                 ending.statistics(nanoClock.getAsLong()),
                 run.completeness(),
                 recorder.plan());

@@ -25,13 +25,22 @@ final class Results {
   private final QueryRun run;
   private final PlanRecorder recorder;
   private final Evaluator evaluator;
+  private final boolean states;
 
-  /// @param expr that will be evaluated
+  /// @param whole the query, of which all or a part will be evaluated
+  /// @param states whether that is an aggregation whose states are wanted and not its value
   /// @param recorder notes how
-  Results(QueryRun run, Expr expr, PlanRecorder recorder) {
+  Results(QueryRun run, Expr whole, boolean states, PlanRecorder recorder) {
     this.run = run;
     this.recorder = recorder;
-    this.evaluator = new Evaluator(run, expr, recorder);
+    this.states = states;
+    this.evaluator = new Evaluator(run, whole, recorder);
+  }
+
+  private VectorStream stream(Expr expr, Steps steps) {
+    return states && expr instanceof Expr.Aggregation aggregation
+        ? evaluator.states(aggregation, steps)
+        : evaluator.vector(expr, steps, Surroundings.NONE);
   }
 
   /// The value at one time.
@@ -41,7 +50,7 @@ final class Results {
     return switch (bare.type()) {
       case SCALAR -> new QueryValue.Scalar(timestampMillis, evaluator.scalar(bare, at)[0]);
       case STRING -> text(bare, timestampMillis);
-      case INSTANT_VECTOR -> vector(evaluator.vector(bare, at, Surroundings.NONE), timestampMillis);
+      case INSTANT_VECTOR -> vector(stream(bare, at), timestampMillis);
       case RANGE_VECTOR ->
           new QueryValue.Matrix(sorted(recorder.range(bare, at, () -> samples(bare, at))));
     };
@@ -99,9 +108,7 @@ final class Results {
                       steps.timestampsMillis(),
                       evaluator.scalar(expr, steps),
                       null)));
-      case INSTANT_VECTOR ->
-          new QueryValue.Matrix(
-              sorted(matrix(evaluator.vector(expr, steps, Surroundings.NONE), steps)));
+      case INSTANT_VECTOR -> new QueryValue.Matrix(sorted(matrix(stream(expr, steps), steps)));
       case STRING, RANGE_VECTOR ->
           throw new WeirException.BadData(
               "invalid expression type \"%s\" for range query, must be Scalar or instant Vector"

@@ -2,14 +2,13 @@ package dev.weir.promql.plan;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weir.model.AbsentValue;
 import dev.weir.model.GroupKey;
 import dev.weir.model.Matcher;
 import dev.weir.model.MetricType;
-import dev.weir.model.NativeHistogram;
 import dev.weir.model.PartitionKey;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Slice;
+import dev.weir.model.StalenessMarker;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
@@ -20,7 +19,7 @@ import dev.weir.model.source.GroupSamples;
 import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
-import dev.weir.promql.query.QueryValue.Sample;
+import dev.weir.promql.query.QueryValue.Series;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,24 +27,24 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// What the leaves of a [SplitExpr] came to at one time, over all shards, for the merge to read.
+/// What the leaves of a [SplitExpr] came to at some times, over all shards, for the merge to read.
 /// Its other selectors are another source's.
 public final class LeafResults implements ForwardingSource {
-  private final long timestampMillis;
-  private final Map<Integer, List<Sample>> byLeaf;
+  private final long[] timestampsMillis;
+  private final Map<Integer, List<Series>> byLeaf;
   private final Map<Integer, String> failed;
   private final SeriesSource others;
 
-  /// @param timestampMillis of the evaluation
+  /// @param timestampsMillis of the evaluation, ascending; all results are at these
   /// @param byLeaf by the leaf's number; one that is not in it has no results
   /// @param failed why leaves could not be computed, by the leaf's number
   /// @param others what the merge reads beside the leaves
   public LeafResults(
-      long timestampMillis,
-      Map<Integer, List<Sample>> byLeaf,
+      long[] timestampsMillis,
+      Map<Integer, List<Series>> byLeaf,
       Map<Integer, String> failed,
       SeriesSource others) {
-    this.timestampMillis = timestampMillis;
+    this.timestampsMillis = timestampsMillis;
     this.byLeaf = Map.copyOf(byLeaf);
     this.failed = Map.copyOf(failed);
     this.others = requireNonNull(others, "others");
@@ -67,32 +66,35 @@ public final class LeafResults implements ForwardingSource {
     return new LeafCursor(group(tenant, byLeaf.getOrDefault(leaf.getAsInt(), List.of())));
   }
 
-  private @Nullable LeafGroup group(Tenant tenant, List<Sample> samples) {
-    if (samples.isEmpty()) {
+  private @Nullable LeafGroup group(Tenant tenant, List<Series> results) {
+    if (results.isEmpty()) {
       return null;
     }
-    List<Sample> sorted = new ArrayList<>(samples);
-    sorted.sort(Comparator.comparing(Sample::labels));
+    List<Series> sorted = new ArrayList<>(results);
+    sorted.sort(Comparator.comparing(Series::labels));
     List<SeriesMeta> series = new ArrayList<>(sorted.size());
     List<GroupSamples.Column> columns = new ArrayList<>(sorted.size());
-    for (Sample sample : sorted) {
-      if (!series.isEmpty() && series.getLast().labels().equals(sample.labels())) {
+    for (Series one : sorted) {
+      if (!series.isEmpty() && series.getLast().labels().equals(one.labels())) {
         throw new WeirException.Unprocessable(
             "vector cannot contain metrics with the same labelset");
       }
-      series.add(new SeriesMeta(sample.labels(), MetricType.UNKNOWN));
-      columns.add(column(sample));
+      series.add(new SeriesMeta(one.labels(), MetricType.UNKNOWN));
+      columns.add(column(one));
     }
     GroupKey key = new GroupKey(new PartitionKey.Hashed(tenant, 0), "", Slice.WHOLE);
-    return new LeafGroup(key, series, new GroupSamples(new long[] {timestampMillis}, columns));
+    return new LeafGroup(key, series, new GroupSamples(timestampsMillis, columns));
   }
 
-  private static GroupSamples.Column column(Sample sample) {
-    NativeHistogram histogram = sample.histogram();
-    return histogram == null
-        ? GroupSamples.Column.ofValues(new double[] {sample.value()})
-        : new GroupSamples.Column(
-            new double[] {AbsentValue.VALUE}, new NativeHistogram[] {histogram}, null);
+  /// A step without a result is one where the series has ended: nobody looks back beyond it.
+  private static GroupSamples.Column column(Series series) {
+    double[] values = series.values().clone();
+    for (int step = 0; step < values.length; step++) {
+      if (!series.hasSample(step)) {
+        values[step] = StalenessMarker.VALUE;
+      }
+    }
+    return new GroupSamples.Column(values, series.histograms(), null);
   }
 
   private record LeafGroup(GroupKey key, List<SeriesMeta> series, GroupSamples samples)

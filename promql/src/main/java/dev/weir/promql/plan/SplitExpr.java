@@ -3,6 +3,7 @@ package dev.weir.promql.plan;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.model.Matcher;
+import dev.weir.model.WeirException;
 import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.Expr.Aggregation;
 import dev.weir.promql.ast.Expr.BinaryOperation;
@@ -28,12 +29,25 @@ import java.util.function.Predicate;
 /// over the union of their results.
 ///
 /// In the merge a selector stands for each leaf; [#leafOf] tells which. Whoever serves its select
-/// gives the leaf's instant vector, as samples at the time of evaluation. The leaves are as large
-/// as they can be: `sum by (job) (rate(http_requests_total[5m]) > 0)` has the leaf
-/// `rate(http_requests_total[5m]) > 0`, and the merge adds.
+/// gives the leaf's instant vector, as samples at the time of evaluation ([LeafMerge] makes it of
+/// what the shards gave). The leaves are as large as they can be:
 ///
-/// @param leaves instant vectors; the position is the leaf's number
-public record SplitExpr(List<Expr> leaves, Expr merge) {
+/// | expression | leaf | merge |
+/// |---|---|---|
+/// | `rate(x[5m]) > 0` | itself | the union |
+/// | `x / y` | itself: what matches has the same key, so it is in one shard | the union |
+/// | `sum by (job) (x)` | itself, as states | the result of the states |
+/// | `topk(3, x)` | itself | `topk(3, …)` of all |
+/// | `quantile(0.5, x)` | `x`: nothing less gives it exactly | `quantile(0.5, …)` |
+///
+/// Shards are partitions, or unions of them: the series of one key are in one shard.
+///
+/// @param leaves the position is the leaf's number
+public record SplitExpr(List<Leaf> leaves, Expr merge) {
+  /// Changes whenever the same leaf gives something else, or the merge reads it differently: who
+  /// combines results of several processes combines equal versions only.
+  public static final int VERSION = 2;
+
   /// A name that is no label's: selectors that stand for leaves have a matcher of it.
   private static final String LEAF = "__weir_leaf__";
 
@@ -49,7 +63,7 @@ public record SplitExpr(List<Expr> leaves, Expr merge) {
   /// @param sharded whether a selector selects from the shards; what others select, the merge reads
   ///   itself
   public static SplitExpr of(Expr expr, int firstLeaf, Predicate<VectorSelector> sharded) {
-    Splitter splitter = new Splitter(new SeriesLocality(sharded), firstLeaf);
+    Splitter splitter = new Splitter(new PartitionLocality(sharded), firstLeaf);
     Expr merge = splitter.split(expr);
     return new SplitExpr(splitter.leaves, merge);
   }
@@ -89,18 +103,20 @@ public record SplitExpr(List<Expr> leaves, Expr merge) {
   }
 
   private static final class Splitter {
-    private final SeriesLocality locality;
+    private final PartitionLocality locality;
     private final int firstLeaf;
-    private final List<Expr> leaves = new ArrayList<>();
+    private final List<Leaf> leaves = new ArrayList<>();
 
-    Splitter(SeriesLocality locality, int firstLeaf) {
+    Splitter(PartitionLocality locality, int firstLeaf) {
       this.locality = locality;
       this.firstLeaf = firstLeaf;
     }
 
     Expr split(Expr expr) {
       if (locality.isLeaf(expr)) {
-        return leaf(expr, matchersOf(expr), expr.span());
+        Leaf.Kind kind =
+            PartitionLocality.isOfSeries(expr) ? Leaf.Kind.SERIES : Leaf.Kind.PARTITION;
+        return leaf(expr, kind, matchersOf(expr), expr.span());
       }
       return switch (expr) {
         // What a subquery evaluates at many times, a leaf cannot give for one.
@@ -119,9 +135,32 @@ public record SplitExpr(List<Expr> leaves, Expr merge) {
             new BinaryOperation(operator, split(left), split(right), bool, matching, span);
         case SetOperation(var operator, Expr left, Expr right, var matching, var span) ->
             new SetOperation(operator, split(left), split(right), matching, span);
-        case Aggregation(var operator, var parameter, Expr operand, var grouping, var span) ->
-            new Aggregation(operator, parameter.map(this::split), split(operand), grouping, span);
+        case Aggregation aggregation -> split(aggregation);
         case Call call -> split(call);
+      };
+    }
+
+    private Expr split(Aggregation aggregation) {
+      if (!locality.isReducible(aggregation)) {
+        return new Aggregation(
+            aggregation.operator(),
+            aggregation.parameter().map(this::split),
+            split(aggregation.operand()),
+            aggregation.grouping(),
+            aggregation.span());
+      }
+      return switch (aggregation.operator()) {
+        case AVG, COUNT, COUNT_VALUES, GROUP, MAX, MIN, STDDEV, STDVAR, SUM ->
+            leaf(aggregation, Leaf.Kind.STATES, List.of(), aggregation.span());
+        // Choosing from what was chosen, and others, comes to the same.
+        case BOTTOMK, LIMITK, LIMIT_RATIO, TOPK ->
+            new Aggregation(
+                aggregation.operator(),
+                aggregation.parameter(),
+                leaf(aggregation, Leaf.Kind.CANDIDATES, List.of(), aggregation.span()),
+                aggregation.grouping(),
+                aggregation.span());
+        case QUANTILE -> throw new WeirException.Internal("a quantile is not reducible");
       };
     }
 
@@ -130,7 +169,8 @@ public record SplitExpr(List<Expr> leaves, Expr merge) {
           && call.arguments().getFirst() instanceof MatrixSelector range
           && locality.isLeaf(lastOver(range))) {
         // Nothing in the range is nothing last in it. The labels come from the matchers.
-        Expr last = leaf(lastOver(range), range.selector().matchers(), range.span());
+        Expr last =
+            leaf(lastOver(range), Leaf.Kind.SERIES, range.selector().matchers(), range.span());
         return new Call(Function.ABSENT, List.of(last), call.span());
       }
       return new Call(
@@ -151,9 +191,10 @@ public record SplitExpr(List<Expr> leaves, Expr merge) {
       };
     }
 
-    private VectorSelector leaf(Expr expr, List<Matcher> matchers, SourceSpan span) {
+    private VectorSelector leaf(
+        Expr expr, Leaf.Kind kind, List<Matcher> matchers, SourceSpan span) {
       VectorSelector standIn = standIn(firstLeaf + leaves.size(), matchers, span);
-      leaves.add(expr);
+      leaves.add(new Leaf(expr, kind));
       return standIn;
     }
   }

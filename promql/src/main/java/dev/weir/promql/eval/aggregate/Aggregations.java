@@ -55,28 +55,41 @@ public final class Aggregations {
 
   /// An operator without a parameter.
   public VectorStream aggregate(VectorStream input) {
-    int count = steps.count();
-    String name = node.operator().text();
-    return switch (node.operator()) {
-      case SUM -> accumulate(input, () -> new SumAccumulator(histograms(false)));
-      case AVG -> accumulate(input, () -> new AverageAccumulator(count, histograms(true)));
-      case MIN -> accumulate(input, () -> new ExtremeAccumulator(false, count, ignored()));
-      case MAX -> accumulate(input, () -> new ExtremeAccumulator(true, count, ignored()));
-      case COUNT -> accumulate(input, () -> new CountAccumulator(false, count));
-      case GROUP -> accumulate(input, () -> new CountAccumulator(true, count));
-      case STDVAR -> accumulate(input, () -> new VarianceAccumulator(false, count, ignored()));
-      case STDDEV -> accumulate(input, () -> new VarianceAccumulator(true, count, ignored()));
-      case QUANTILE, TOPK, BOTTOMK, LIMITK, LIMIT_RATIO, COUNT_VALUES ->
-          throw new WeirException.Internal(name + " has a parameter");
-    };
+    return accumulate(input, accumulators(), false);
   }
 
-  private HistogramTotals histograms(boolean mean) {
-    return new HistogramTotals(run, operandSpan, mean);
+  private Supplier<StatefulAccumulator> accumulators() {
+    return AggregationStates.accumulators(node, operandSpan, steps.count(), run.annotations());
+  }
+
+  /// What the operator has taken in, for [AggregationStates] to go on with.
+  public VectorStream states(VectorStream input) {
+    Reduced reduced = reduced(input, accumulators(), false);
+    List<VectorSeries> states = new ArrayList<>();
+    reduced.groups.forEach((labels, accumulator) -> {
+      if (accumulator instanceof StatefulAccumulator stateful) {
+        StateColumns columns = new StateColumns(steps.count());
+        stateful.save(columns);
+        states.addAll(columns.series(labels));
+      }
+    });
+    VectorBlock result = VectorBlock.reserve(run.budget(), states);
+    run.budget().release(reduced.samples, reduced.bytes);
+    return VectorStream.of(result, Traits.NONE);
+  }
+
+  /// The counts of `count_values`, as states.
+  public VectorStream statesOfCounts(VectorStream input, String label) {
+    return countValues(input, label)
+        .mapSeries(series -> {
+          StateColumns columns = new StateColumns(steps.count());
+          columns.put("count", series.values());
+          return columns.series(series.labels()).getFirst();
+        });
   }
 
   private IgnoredHistograms ignored() {
-    return new IgnoredHistograms(run, node.operator().text(), operandSpan);
+    return new IgnoredHistograms(run.annotations(), node.operator().text(), operandSpan);
   }
 
   /// An operator with a number as its parameter.
@@ -86,7 +99,7 @@ public final class Aggregations {
     return switch (node.operator()) {
       case QUANTILE -> {
         warnOfQuantiles(parameter);
-        yield accumulate(input, () -> new QuantileAccumulator(parameter, ignored()));
+        yield accumulate(input, () -> new QuantileAccumulator(parameter, ignored()), true);
       }
       case TOPK, BOTTOMK, LIMITK -> {
         if (max(parameter) < 1) {
@@ -124,7 +137,7 @@ public final class Aggregations {
         : new SeriesChoice.Best(
             node.operator() == AggregationOperator.TOPK,
             counts,
-            new IgnoredHistograms(run, node.operator().text(), node.span()));
+            new IgnoredHistograms(run.annotations(), node.operator().text(), node.span()));
   }
 
   /// `count_values`.
@@ -146,9 +159,21 @@ public final class Aggregations {
     return VectorStream.of(VectorBlock.reserve(run.budget(), total.finish()), Traits.NONE);
   }
 
-  private VectorStream accumulate(VectorStream input, Supplier<Accumulator> accumulators) {
+  /// @param keepsColumns whether accumulators keep the columns of series
+  private VectorStream accumulate(
+      VectorStream input, Supplier<? extends Accumulator> accumulators, boolean keepsColumns) {
+    Reduced reduced = reduced(input, accumulators, keepsColumns);
+    VectorBlock result = VectorBlock.reserve(run.budget(), reduced.groups.finish());
+    run.budget().release(reduced.samples, reduced.bytes);
+    return VectorStream.of(result, Traits.NONE);
+  }
+
+  /// What a stream was reduced to, and what the budget was told of that.
+  private record Reduced(Groups groups, long samples, long bytes) {}
+
+  private Reduced reduced(
+      VectorStream input, Supplier<? extends Accumulator> accumulators, boolean keepsColumns) {
     Groups total = new Groups(node.grouping(), accumulators);
-    boolean keepsColumns = node.operator() == AggregationOperator.QUANTILE;
     long[] held = new long[3];
     input.process(
         block -> {
@@ -170,9 +195,7 @@ public final class Aggregations {
             held[2] = bytes;
           }
         });
-    VectorBlock result = VectorBlock.reserve(run.budget(), total.finish());
-    run.budget().release(held[0], held[1] + held[2]);
-    return VectorStream.of(result, Traits.NONE);
+    return new Reduced(total, held[0], held[1] + held[2]);
   }
 
   private record Partial(Groups groups, VectorBlock block) {}

@@ -8,7 +8,7 @@ import java.util.BitSet;
 
 /// `avg`: a compensated sum divided by the count; at steps where the sum would overflow, a mean
 /// that grows with each value.
-final class AverageAccumulator extends Accumulator {
+final class AverageAccumulator extends StatefulAccumulator {
   /// Sums, or means at the steps in [#means].
   private final double[] totals;
 
@@ -94,6 +94,40 @@ final class AverageAccumulator extends Accumulator {
       }
     }
     histograms.combine(other.histograms);
+  }
+
+  @Override
+  void save(StateColumns state) {
+    double[] sums = VectorSeries.absent(totals.length);
+    double[] averages = VectorSeries.absent(totals.length);
+    for (int step = 0; step < totals.length; step++) {
+      if (counts[step] == 0) {
+        counts[step] = AbsentValue.VALUE;
+        compensations[step] = AbsentValue.VALUE;
+      } else {
+        (means.get(step) ? averages : sums)[step] = totals[step];
+      }
+    }
+    state.put("sum", sums);
+    state.put("mean", averages);
+    state.put("lost", compensations);
+    state.put("count", counts);
+    histograms.save(state);
+  }
+
+  @Override
+  void load(StateColumns state) {
+    double[] sums = state.values("sum");
+    double[] averages = state.values("mean");
+    double[] lost = state.values("lost");
+    double[] savedCounts = state.values("count");
+    for (int step = 0; step < totals.length; step++) {
+      if (!AbsentValue.is(savedCounts[step])) {
+        boolean isMean = !AbsentValue.is(averages[step]);
+        add(step, isMean ? averages[step] : sums[step], lost[step], savedCounts[step], isMean);
+      }
+    }
+    histograms.load(state);
   }
 
   @Override

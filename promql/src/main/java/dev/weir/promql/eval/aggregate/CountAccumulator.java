@@ -5,7 +5,7 @@ import dev.weir.model.Labels;
 import dev.weir.promql.eval.vector.VectorSeries;
 
 /// `count` and `group`: samples of either kind, and whether there are any.
-final class CountAccumulator extends Accumulator {
+final class CountAccumulator extends StatefulAccumulator {
   private final boolean onlyWhether;
   private final double[] counts;
 
@@ -28,6 +28,24 @@ final class CountAccumulator extends Accumulator {
     double[] more = ((CountAccumulator) later).counts;
     for (int step = 0; step < counts.length; step++) {
       counts[step] += more[step];
+    }
+  }
+
+  @Override
+  void save(StateColumns state) {
+    for (int step = 0; step < counts.length; step++) {
+      if (counts[step] == 0) {
+        counts[step] = AbsentValue.VALUE;
+      }
+    }
+    state.put("count", counts);
+  }
+
+  @Override
+  void load(StateColumns state) {
+    double[] saved = state.values("count");
+    for (int step = 0; step < counts.length; step++) {
+      counts[step] = AbsentValue.is(saved[step]) ? 0 : saved[step];
     }
   }
 

@@ -5,7 +5,7 @@ import dev.weir.model.Labels;
 import dev.weir.promql.eval.vector.VectorSeries;
 
 /// `min` and `max`. NaN counts only where there is nothing else.
-final class ExtremeAccumulator extends Accumulator {
+final class ExtremeAccumulator extends StatefulAccumulator {
   private final boolean maximum;
   private final double[] extremes;
   private final IgnoredHistograms ignored;
@@ -37,6 +37,16 @@ final class ExtremeAccumulator extends Accumulator {
   @Override
   void combine(Accumulator later) {
     accept(((ExtremeAccumulator) later).extremes);
+  }
+
+  @Override
+  void save(StateColumns state) {
+    state.put("extreme", extremes);
+  }
+
+  @Override
+  void load(StateColumns state) {
+    accept(state.values("extreme"));
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,10 @@ final class Groups {
       }
     });
     return result;
+  }
+
+  void forEach(BiConsumer<? super Labels, ? super Accumulator> action) {
+    groups.forEach(action);
   }
 
   /// Estimated size, for the budget.

@@ -5,8 +5,8 @@ import dev.weir.model.NativeHistogram;
 import dev.weir.model.histogram.HistogramSum;
 import dev.weir.promql.ast.SourceSpan;
 import dev.weir.promql.eval.histogram.HistogramMean;
+import dev.weir.promql.eval.run.Annotations;
 import dev.weir.promql.eval.run.Annotations.HistogramOperation;
-import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.vector.VectorSeries;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,7 @@ final class HistogramTotals {
   /// Estimated size of one, with its buckets and what rounding has lost of them.
   private static final long BYTES = 1024;
 
-  private final QueryRun run;
+  private final Annotations annotations;
   private final SourceSpan operandSpan;
   private final boolean mean;
   private @Nullable Total @Nullable [] totals;
@@ -44,8 +44,8 @@ final class HistogramTotals {
     }
   }
 
-  HistogramTotals(QueryRun run, SourceSpan operandSpan, boolean mean) {
-    this.run = run;
+  HistogramTotals(Annotations annotations, SourceSpan operandSpan, boolean mean) {
+    this.annotations = annotations;
     this.operandSpan = operandSpan;
     this.mean = mean;
   }
@@ -96,7 +96,7 @@ final class HistogramTotals {
 
   private void warnOfMix(Total total, String metricName) {
     total.exponentialAndCustom = true;
-    run.annotations().mixedExponentialAndCustomBuckets(metricName, operandSpan);
+    annotations.mixedExponentialAndCustomBuckets(metricName, operandSpan);
   }
 
   void combine(HistogramTotals later) {
@@ -127,6 +127,86 @@ final class HistogramTotals {
     }
   }
 
+  /// Bits of the column of remarks.
+  private static final int SAW_RESET = 1;
+
+  private static final int SAW_NO_RESET = 2;
+  private static final int BOUNDS_RECONCILED = 4;
+  private static final int EXPONENTIAL_AND_CUSTOM = 8;
+  private static final int IS_MEAN = 16;
+
+  void save(StateColumns state) {
+    @Nullable Total[] all = totals;
+    if (all == null) {
+      return;
+    }
+    @Nullable NativeHistogram[] sums = new NativeHistogram[all.length];
+    @Nullable NativeHistogram[] lost = new NativeHistogram[all.length];
+    double[] remarks = VectorSeries.absent(all.length);
+    double[] counts = VectorSeries.absent(all.length);
+    for (int step = 0; step < all.length; step++) {
+      Total total = all[step];
+      if (total == null) {
+        continue;
+      }
+      HistogramSum.State saved = total.layout().state();
+      sums[step] = saved.totals();
+      lost[step] = saved.lost();
+      int bits =
+          (saved.sawReset() ? SAW_RESET : 0)
+              | (saved.sawNoReset() ? SAW_NO_RESET : 0)
+              | (saved.boundsReconciled() ? BOUNDS_RECONCILED : 0)
+              | (total.exponentialAndCustom ? EXPONENTIAL_AND_CUSTOM : 0);
+      if (total.mean != null) {
+        bits |= total.mean.isMean() ? IS_MEAN : 0;
+        counts[step] = total.mean.count();
+      }
+      remarks[step] = bits;
+      state.metricName(total.metricName);
+    }
+    state.put("histogram_sum", sums);
+    state.put("histogram_lost", lost);
+    state.put("histogram_remarks", remarks);
+    state.put("histogram_count", counts);
+  }
+
+  void load(StateColumns state) {
+    @Nullable NativeHistogram[] sums = state.histograms("histogram_sum");
+    @Nullable NativeHistogram[] lost = state.histograms("histogram_lost");
+    if (sums == null || lost == null) {
+      return;
+    }
+    double[] remarks = state.values("histogram_remarks");
+    double[] counts = state.values("histogram_count");
+    @Nullable Total[] all = totals(state.steps());
+    for (int step = 0; step < all.length; step++) {
+      NativeHistogram saved = sums[step];
+      NativeHistogram lostOfSaved = lost[step];
+      if (saved == null || lostOfSaved == null) {
+        continue;
+      }
+      int bits = (int) remarks[step];
+      HistogramSum sum =
+          HistogramSum.resume(
+              new HistogramSum.State(
+                  saved,
+                  lostOfSaved,
+                  (bits & SAW_RESET) != 0,
+                  (bits & SAW_NO_RESET) != 0,
+                  (bits & BOUNDS_RECONCILED) != 0));
+      Total total = new Total();
+      if (mean) {
+        total.mean = HistogramMean.resume(sum, counts[step], (bits & IS_MEAN) != 0);
+      } else {
+        total.sum = sum;
+      }
+      total.exponentialAndCustom = (bits & EXPONENTIAL_AND_CUSTOM) != 0;
+      total.metricName = state.metricName();
+      all[step] = total;
+      count++;
+    }
+  }
+
   long bytes() {
     return count * BYTES;
   }
@@ -147,11 +227,11 @@ final class HistogramTotals {
         continue;
       }
       if (total.layout().boundsReconciled()) {
-        run.annotations().reconciledCustomBuckets(HistogramOperation.AGGREGATION, operandSpan);
+        annotations.reconciledCustomBuckets(HistogramOperation.AGGREGATION, operandSpan);
       }
       if (!AbsentValue.is(values[step])) {
         values[step] = AbsentValue.VALUE;
-        run.annotations().mixedFloatsAndHistogramsInAggregation(operandSpan);
+        annotations.mixedFloatsAndHistogramsInAggregation(operandSpan);
       } else if (!total.exponentialAndCustom) {
         histograms[step] = value(total);
       }
@@ -162,7 +242,7 @@ final class HistogramTotals {
   private NativeHistogram value(Total total) {
     HistogramSum sum = total.layout();
     if (sum.resetsConflict()) {
-      run.annotations().conflictingCounterResets(HistogramOperation.AGGREGATION, operandSpan);
+      annotations.conflictingCounterResets(HistogramOperation.AGGREGATION, operandSpan);
     }
     return total.mean == null ? sum.toHistogram() : total.mean.value();
   }

@@ -1,17 +1,17 @@
 package dev.weir.promql.eval.aggregate;
 
 import dev.weir.promql.ast.SourceSpan;
-import dev.weir.promql.eval.run.QueryRun;
+import dev.weir.promql.eval.run.Annotations;
 import dev.weir.promql.eval.vector.VectorSeries;
 
 /// Says that an aggregation of floats left histograms out.
 final class IgnoredHistograms {
-  private final QueryRun run;
+  private final Annotations annotations;
   private final String operator;
   private final SourceSpan span;
 
-  IgnoredHistograms(QueryRun run, String operator, SourceSpan span) {
-    this.run = run;
+  IgnoredHistograms(Annotations annotations, String operator, SourceSpan span) {
+    this.annotations = annotations;
     this.operator = operator;
     this.span = span;
   }
@@ -22,7 +22,7 @@ final class IgnoredHistograms {
     }
     for (int step = 0; step < series.values().length; step++) {
       if (series.histogram(step) != null) {
-        run.annotations().ignoredHistogramInAggregation(operator, span);
+        annotations.ignoredHistogramInAggregation(operator, span);
         return;
       }
     }

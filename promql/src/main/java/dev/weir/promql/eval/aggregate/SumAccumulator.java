@@ -7,7 +7,7 @@ import dev.weir.promql.eval.vector.VectorSeries;
 import org.jspecify.annotations.Nullable;
 
 /// `sum`, compensated as [CompensatedSum] is.
-final class SumAccumulator extends Accumulator {
+final class SumAccumulator extends StatefulAccumulator {
   /// Numbers below 2^960 in magnitude: as many as there can be series do not add up to infinity.
   private static final int TAME_EXPONENT = 1023 + 960;
 
@@ -115,6 +115,31 @@ final class SumAccumulator extends Accumulator {
       }
     }
     histograms.combine(other.histograms);
+  }
+
+  @Override
+  void save(StateColumns state) {
+    double[] lost = lost();
+    for (int step = 0; step < sums.length; step++) {
+      if (AbsentValue.is(sums[step])) {
+        lost[step] = AbsentValue.VALUE;
+      }
+    }
+    state.put("sum", sums);
+    state.put("lost", lost);
+    histograms.save(state);
+  }
+
+  @Override
+  void load(StateColumns state) {
+    sums = state.values("sum");
+    tameSeries = -1;
+    double[] compensation = lost();
+    double[] saved = state.values("lost");
+    for (int step = 0; step < sums.length; step++) {
+      compensation[step] = AbsentValue.is(saved[step]) ? 0 : saved[step];
+    }
+    histograms.load(state);
   }
 
   @Override

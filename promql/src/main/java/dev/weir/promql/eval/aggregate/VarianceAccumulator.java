@@ -9,7 +9,7 @@ import dev.weir.promql.eval.vector.VectorSeries;
 /// Source: B. P. Welford, "Note on a Method for Calculating Corrected Sums of Squares and
 /// Products", Technometrics 4 (1962); merging after T. F. Chan, G. H. Golub and R. J. LeVeque,
 /// "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979).
-final class VarianceAccumulator extends Accumulator {
+final class VarianceAccumulator extends StatefulAccumulator {
   private final boolean deviation;
   private final double[] counts;
   private final double[] means;
@@ -65,6 +65,34 @@ final class VarianceAccumulator extends Accumulator {
       means[step] += delta * count / total;
       squares[step] += other.squares[step] + delta * delta * counts[step] * count / total;
       counts[step] = total;
+    }
+  }
+
+  @Override
+  void save(StateColumns state) {
+    for (int step = 0; step < counts.length; step++) {
+      if (counts[step] == 0) {
+        counts[step] = AbsentValue.VALUE;
+        means[step] = AbsentValue.VALUE;
+        squares[step] = AbsentValue.VALUE;
+      }
+    }
+    state.put("count", counts);
+    state.put("mean", means);
+    state.put("squares", squares);
+  }
+
+  @Override
+  void load(StateColumns state) {
+    double[] savedCounts = state.values("count");
+    double[] savedMeans = state.values("mean");
+    double[] savedSquares = state.values("squares");
+    for (int step = 0; step < counts.length; step++) {
+      if (!AbsentValue.is(savedCounts[step])) {
+        counts[step] = savedCounts[step];
+        means[step] = savedMeans[step];
+        squares[step] = savedSquares[step];
+      }
     }
   }
 

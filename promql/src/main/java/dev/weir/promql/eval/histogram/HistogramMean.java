@@ -19,6 +19,27 @@ public final class HistogramMean {
     this.total = HistogramSum.compensated(first);
   }
 
+  private HistogramMean(HistogramSum total, double count, boolean isMean) {
+    this.total = total;
+    this.count = count;
+    this.isMean = isMean;
+  }
+
+  /// One that goes on from where another was: [#total], [#count] and [#isMean].
+  public static HistogramMean resume(HistogramSum total, double count, boolean isMean) {
+    return new HistogramMean(total, count, isMean);
+  }
+
+  /// Histograms taken in.
+  public double count() {
+    return count;
+  }
+
+  /// Whether [#total] is a mean already.
+  public boolean isMean() {
+    return isMean;
+  }
+
   /// The sum so far, or the mean: for whoever asks what happened while it was computed.
   public HistogramSum total() {
     return total;

@@ -44,7 +44,7 @@ public final class Annotations {
   private final Map<Message, MonotonicityFix> fixes = new HashMap<>();
 
   /// @param query the text that spans refer to; empty if there is none
-  Annotations(String query) {
+  public Annotations(String query) {
     this.query = query;
   }
 

@@ -5,18 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.model.AbsentValue;
 import dev.weir.model.Labels;
-import dev.weir.model.Tenant;
-import dev.weir.promql.ast.QueryTimes;
 import dev.weir.promql.ast.SourceSpan;
 import dev.weir.promql.eval.function.CompensatedSum;
-import dev.weir.promql.eval.run.Places;
-import dev.weir.promql.eval.run.QueryRun;
-import dev.weir.promql.eval.run.SharedMemory;
+import dev.weir.promql.eval.run.Annotations;
 import dev.weir.promql.eval.vector.VectorSeries;
-import dev.weir.promql.query.Cancellation;
-import dev.weir.promql.query.EngineSettings;
-import dev.weir.promql.query.QueryContext;
-import dev.weir.testing.MemorySeriesSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -96,18 +88,7 @@ class AggregateTest {
   }
 
   private static HistogramTotals noHistograms() {
-    QueryRun run =
-        new QueryRun(
-            EngineSettings.DEFAULT,
-            QueryContext.of(Tenant.DEFAULT, new MemorySeriesSource()),
-            "",
-            QueryTimes.instant(0),
-            Runnable::run,
-            System::nanoTime,
-            Long.MAX_VALUE,
-            new Places(1, 0, System::nanoTime).enter(new Cancellation(), Long.MAX_VALUE),
-            new SharedMemory(Long.MAX_VALUE));
-    return new HistogramTotals(run, SourceSpan.NONE, true);
+    return new HistogramTotals(new Annotations(""), SourceSpan.NONE, true);
   }
 
   private static AverageAccumulator average() {

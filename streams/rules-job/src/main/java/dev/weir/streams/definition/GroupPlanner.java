@@ -7,6 +7,7 @@ import dev.weir.model.Tenant;
 import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.Expr.VectorSelector;
 import dev.weir.promql.ast.RangeEdges;
+import dev.weir.promql.plan.Leaf;
 import dev.weir.promql.plan.SelectorReach;
 import dev.weir.promql.plan.SplitExpr;
 import dev.weir.promql.printer.PromqlPrinter;
@@ -40,7 +41,7 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
   /// @param firstMillis its first evaluation time
   public GroupPlan plan(Tenant tenant, RuleGroup group, long firstMillis) {
     Predicate<VectorSelector> sharded = selectsOthersThan(recordedBy(group));
-    List<Expr> leaves = new ArrayList<>();
+    List<Leaf> leaves = new ArrayList<>();
     List<SelectorReach> selectors = new ArrayList<>();
     Map<Integer, String> problems = new TreeMap<>();
     List<Expr> merged = new ArrayList<>();
@@ -53,8 +54,8 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
         merged.add(rule.expr());
         continue;
       }
-      for (Expr leaf : split.leaves()) {
-        selectors.addAll(SelectorReach.in(leaf, lookbackMillis));
+      for (Leaf leaf : split.leaves()) {
+        selectors.addAll(SelectorReach.in(leaf.expr(), lookbackMillis));
       }
       for (SelectorReach reach : SelectorReach.in(split.merge(), lookbackMillis)) {
         if (SplitExpr.leafOf(reach.selector().matchers()).isEmpty()) {
@@ -116,7 +117,7 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
         .findFirst()
         .map(GroupPlanner::atOtherTimes)
         .or(() ->
-            Stream.concat(split.leaves().stream(), Stream.of(split.merge()))
+            Stream.concat(split.leaves().stream().map(Leaf::expr), Stream.of(split.merge()))
                 .flatMap(part -> SelectorReach.in(part, lookbackMillis).stream())
                 .map(this::problem)
                 .flatMap(Optional::stream)

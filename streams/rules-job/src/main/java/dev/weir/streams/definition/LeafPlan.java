@@ -4,13 +4,18 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.model.Hash128;
 import dev.weir.model.Matcher;
-import dev.weir.promql.ast.Expr;
+import dev.weir.promql.plan.Leaf;
 import dev.weir.promql.plan.SelectorReach;
+import dev.weir.promql.plan.SplitExpr;
+import dev.weir.promql.printer.PromqlPrinter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// What a leaf task does for one version of a rule group.
 ///
-/// @param definition hash of the version: only results of equal versions are combined
+/// @param definition hash of the version
+/// @param results hash of the version and of how it is split: only partial results with equal ones
+///   are combined. Processes of different versions of Weir may split an expression differently
 /// @param firstMillis the first evaluation time of this version
 /// @param intervalMillis between evaluation times, which are `firstMillis` and every interval from
 ///   there on
@@ -20,19 +25,49 @@ import java.util.List;
 public record LeafPlan(
     GroupId id,
     Hash128 definition,
+    Hash128 results,
     long firstMillis,
     long intervalMillis,
     long queryOffsetMillis,
-    List<Expr> leaves,
+    List<Leaf> leaves,
     List<SelectorReach> selectors) {
   public LeafPlan {
     requireNonNull(id, "id");
     requireNonNull(definition, "definition");
+    requireNonNull(results, "results");
     if (intervalMillis < 1) {
       throw new IllegalArgumentException("interval of " + intervalMillis + " ms");
     }
     leaves = List.copyOf(leaves);
     selectors = List.copyOf(selectors);
+  }
+
+  public LeafPlan(
+      GroupId id,
+      Hash128 definition,
+      long firstMillis,
+      long intervalMillis,
+      long queryOffsetMillis,
+      List<Leaf> leaves,
+      List<SelectorReach> selectors) {
+    this(
+        id,
+        definition,
+        results(definition, leaves),
+        firstMillis,
+        intervalMillis,
+        queryOffsetMillis,
+        leaves,
+        selectors);
+  }
+
+  private static Hash128 results(Hash128 definition, List<Leaf> leaves) {
+    StringBuilder text = new StringBuilder();
+    text.append(definition).append(' ').append(SplitExpr.VERSION);
+    for (Leaf leaf : leaves) {
+      text.append('\n').append(leaf.kind()).append(' ').append(PromqlPrinter.print(leaf.expr()));
+    }
+    return Hash128.of(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /// The first evaluation time that is not before the given one.

@@ -110,10 +110,12 @@ public final class RuleGroups {
     return leaves;
   }
 
-  /// A version of a group; null if it is not known, or no more.
-  public @Nullable GroupPlan plan(GroupId id, Hash128 definition) {
+  /// The version of a group that partial results are of; null if it is not known, or no more.
+  ///
+  /// @param results see [LeafPlan#results]
+  public @Nullable GroupPlan plan(GroupId id, Hash128 results) {
     for (GroupPlan plan : snapshot.getOrDefault(id, List.of())) {
-      if (plan.leaves().definition().equals(definition)) {
+      if (plan.leaves().results().equals(results)) {
         return plan;
       }
     }

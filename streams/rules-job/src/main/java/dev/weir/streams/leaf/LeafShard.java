@@ -10,6 +10,7 @@ import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import dev.weir.promql.ast.QueryTimes;
 import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.plan.Leaf;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryValue;
 import dev.weir.streams.definition.GroupId;
@@ -247,13 +248,17 @@ final class LeafShard {
         leaves.put(number, leaf);
       }
     }
-    return new Partial(plan.id(), plan.definition(), timestampMillis, partition, cut, leaves);
+    return new Partial(plan.id(), plan.results(), timestampMillis, partition, cut, leaves);
   }
 
   private Partial.Leaf leaf(LeafPlan plan, int number, QueryTimes times, QueryContext context) {
     QueryValue value;
     try {
-      value = engine.evaluate("", plan.leaves().get(number), times, context).value();
+      Leaf planned = plan.leaves().get(number);
+      value =
+          engine
+              .evaluatePart("", planned.expr(), planned.expr(), planned.hasStates(), times, context)
+              .value();
     } catch (WeirException.BadData
         | WeirException.Unprocessable
         | WeirException.LimitExceeded

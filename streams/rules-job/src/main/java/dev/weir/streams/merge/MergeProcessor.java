@@ -5,9 +5,13 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.model.Hash128;
 import dev.weir.model.Labels;
 import dev.weir.model.StalenessMarker;
+import dev.weir.promql.eval.run.Annotations;
+import dev.weir.promql.plan.Leaf;
+import dev.weir.promql.plan.LeafMerge;
 import dev.weir.promql.plan.LeafResults;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryValue.Sample;
+import dev.weir.promql.query.QueryValue.Series;
 import dev.weir.rules.Rule;
 import dev.weir.rules.group.GroupEvaluator;
 import dev.weir.rules.group.GroupResult;
@@ -350,7 +354,8 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
   }
 
   private static LeafResults leafResults(Ready ready, long sampleMillis) {
-    Map<Integer, List<Sample>> values = new HashMap<>();
+    long[] at = {sampleMillis};
+    Map<Integer, List<List<Series>>> shards = new HashMap<>();
     Map<Integer, String> failed = new HashMap<>(ready.plan().refused());
     for (Partial partial : ready.partials()) {
       partial
@@ -358,12 +363,22 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
           .forEach((number, leaf) -> {
             switch (leaf) {
               case Partial.Leaf.Values(List<Sample> samples) ->
-                  values.computeIfAbsent(number, _ -> new ArrayList<>()).addAll(samples);
+                  shards
+                      .computeIfAbsent(number, _ -> new ArrayList<>())
+                      .add(LeafMerge.series(at, samples));
               case Partial.Leaf.Failed(String message) -> failed.putIfAbsent(number, message);
             }
           });
     }
-    return new LeafResults(sampleMillis, values, failed, NoSeries.INSTANCE);
+    List<Leaf> leaves = ready.plan().leaves().leaves();
+    Annotations unheard = new Annotations("");
+    Map<Integer, List<Series>> values = new HashMap<>();
+    shards.forEach((number, of) -> {
+      if (!failed.containsKey(number)) {
+        values.put(number, LeafMerge.merge(leaves.get(number), of, at, unheard));
+      }
+    });
+    return new LeafResults(at, values, failed, NoSeries.INSTANCE);
   }
 
   /// Tells of alerts, unless the evaluation is one that is caught up: the next one in the present

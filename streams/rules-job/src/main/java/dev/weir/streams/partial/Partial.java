@@ -11,7 +11,7 @@ import java.util.Map;
 
 /// What one partition has to say to the evaluation of a rule group at one time.
 ///
-/// @param definition hash of the version of the group that was evaluated
+/// @param definition hash of the version of the group that was evaluated, and of how it was split
 /// @param timestampMillis the time of the evaluation; of one that is still reading the past of the
 ///   group's columns, the next
 /// @param cut the offset after the last that was read of each input topic

@@ -40,6 +40,10 @@ class RuleGroupsTest {
         .toList();
   }
 
+  private LeafPlan latest() {
+    return groups.leaves().byGroup().getOrDefault(NODE, List.of()).getLast();
+  }
+
   @Test
   void theSameAgainChangesNothing() {
     define("up", 1_000);
@@ -62,8 +66,10 @@ class RuleGroupsTest {
 
   @Test
   void aVersionThatAnotherHasFollowedForAWhileIsForgotten() {
-    Hash128 old = define("up", 1_000);
-    Hash128 present = define("down", 5_000);
+    define("up", 1_000);
+    Hash128 old = latest().results();
+    define("down", 5_000);
+    Hash128 present = latest().results();
 
     groups.forgetFollowed(5_000);
     assertNotNull(groups.plan(NODE, old));

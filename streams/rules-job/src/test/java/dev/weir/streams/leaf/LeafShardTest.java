@@ -2,16 +2,18 @@ package dev.weir.streams.leaf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.weir.model.GroupKey;
 import dev.weir.model.Hash128;
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
-import dev.weir.promql.ast.Expr;
 import dev.weir.promql.eval.QueryEngine;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.parser.PromqlParser;
+import dev.weir.promql.plan.Leaf;
 import dev.weir.promql.plan.SelectorReach;
+import dev.weir.promql.query.QueryValue;
 import dev.weir.streams.definition.GroupId;
 import dev.weir.streams.definition.LeafPlan;
 import dev.weir.streams.definition.LeafPlans;
@@ -35,13 +37,13 @@ class LeafShardTest {
   private final List<Partial> results = new ArrayList<>();
 
   private LeafPlan plan(int version, long firstMillis, String... leaves) {
-    List<Expr> exprs = new ArrayList<>();
+    List<Leaf> planned = new ArrayList<>();
     List<SelectorReach> selectors = new ArrayList<>();
     for (String leaf : leaves) {
-      exprs.add(parser.parse(leaf));
-      selectors.addAll(SelectorReach.in(exprs.getLast(), LOOKBACK));
+      planned.add(new Leaf(parser.parse(leaf), Leaf.Kind.SERIES));
+      selectors.addAll(SelectorReach.in(planned.getLast().expr(), LOOKBACK));
     }
-    return new LeafPlan(RULES, new Hash128(0, version), firstMillis, 10_000, 0, exprs, selectors);
+    return new LeafPlan(RULES, new Hash128(0, version), firstMillis, 10_000, 0, planned, selectors);
   }
 
   private static Labels up(String instance) {
@@ -169,14 +171,60 @@ class LeafShardTest {
   void aNewVersionTakesOverAtItsFirstTime() {
     rules(plan(1, 20_000, "up"));
     evaluate(20_000);
-    rules(plan(1, 20_000, "up"), plan(2, 45_000, "up == 0"));
+    LeafPlan first = plan(1, 20_000, "up");
+    LeafPlan second = plan(2, 45_000, "up == 0");
+    rules(first, second);
 
     evaluate(60_000);
 
     assertEquals(List.of(20_000L, 30_000L, 40_000L, 45_000L, 55_000L), times());
     assertEquals(
-        List.of(1L, 1L, 1L, 2L, 2L),
-        results.stream().map(partial -> partial.definition().low()).toList());
+        List.of(
+            first.results(), first.results(), first.results(), second.results(), second.results()),
+        results.stream().map(Partial::definition).toList());
+  }
+
+  @Test
+  void anAggregationTravelsAsWhatItHasTakenIn() {
+    Leaf sum = new Leaf(parser.parse("sum by (job) (up)"), Leaf.Kind.STATES);
+    rules(
+        new LeafPlan(
+            RULES,
+            new Hash128(0, 1),
+            20_000,
+            10_000,
+            0,
+            List.of(sum),
+            SelectorReach.in(sum.expr(), LOOKBACK)));
+    for (int target = 0; target < 100; target++) {
+      scrape("host-" + target, 15_000, 1, 0);
+    }
+
+    evaluate(20_000);
+
+    Partial.Leaf.Values values =
+        assertInstanceOf(Partial.Leaf.Values.class, results.getFirst().leaves().get(0));
+    Labels state = Labels.of("job", "node");
+    assertEquals(
+        List.of(
+            new QueryValue.Sample(state.with("__weir_part__", "lost"), 0, null),
+            new QueryValue.Sample(state.with("__weir_part__", "sum"), 100, null)),
+        values.samples());
+  }
+
+  @Test
+  void resultsOfAnotherSplitAreOthers() {
+    List<SelectorReach> selectors = SelectorReach.in(parser.parse("sum(up)"), LOOKBACK);
+    Leaf states = new Leaf(parser.parse("sum(up)"), Leaf.Kind.STATES);
+    Leaf series = new Leaf(parser.parse("up"), Leaf.Kind.SERIES);
+    Hash128 definition = new Hash128(0, 1);
+
+    assertEquals(
+        new LeafPlan(RULES, definition, 20_000, 10_000, 0, List.of(states), selectors).results(),
+        new LeafPlan(RULES, definition, 90_000, 10_000, 0, List.of(states), selectors).results());
+    assertNotEquals(
+        new LeafPlan(RULES, definition, 20_000, 10_000, 0, List.of(states), selectors).results(),
+        new LeafPlan(RULES, definition, 20_000, 10_000, 0, List.of(series), selectors).results());
   }
 
   @Test
