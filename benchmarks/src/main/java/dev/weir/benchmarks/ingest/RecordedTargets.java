@@ -24,7 +24,7 @@ final class RecordedTargets implements AutoCloseable {
   private final long begunNanos = System.nanoTime();
   private final HttpServer server;
 
-  /// @param scrapes pages of each instance, after which the last stays
+  /// @param scrapes pages of each instance, after which they begin again, as after a restart
   RecordedTargets(List<Instance> instances, int scrapes, Duration interval) {
     this.instances = instances;
     this.intervalNanos = interval.toNanos();
@@ -57,7 +57,7 @@ final class RecordedTargets implements AutoCloseable {
   private byte[] current(int target) {
     long number = (System.nanoTime() - begunNanos) / intervalNanos;
     byte[][] all = pages[target];
-    return all[(int) Math.min(number, all.length - 1)];
+    return all[(int) (number % all.length)];
   }
 
   /// A scrape in Prometheus's text format, without types: peers of all ages read the same.

@@ -173,10 +173,13 @@ final class Calls {
               Histograms.IGNORED);
       case SUM_OVER_TIME ->
           ranges.evaluate(
-              call, steps, SumOverTime.sum(), new Histograms.Apart(HistogramsOverTime.SUM));
+              call, steps, sums(SumOverTime.sum()), new Histograms.Apart(HistogramsOverTime.SUM));
       case AVG_OVER_TIME ->
           ranges.evaluate(
-              call, steps, SumOverTime.average(), new Histograms.Apart(HistogramsOverTime.AVERAGE));
+              call,
+              steps,
+              sums(SumOverTime.average()),
+              new Histograms.Apart(HistogramsOverTime.AVERAGE));
       case MIN_OVER_TIME -> ranges.evaluate(call, steps, ExtremeOverTime.min(), Histograms.IGNORED);
       case MAX_OVER_TIME -> ranges.evaluate(call, steps, ExtremeOverTime.max(), Histograms.IGNORED);
       case TS_OF_MIN_OVER_TIME ->
@@ -269,6 +272,11 @@ final class Calls {
 
   static Expr argument(Call call, int index) {
     return Evaluator.withoutParentheses(call.arguments().get(index));
+  }
+
+  /// Sums as the engine's settings want them.
+  private SumOverTime sums(SumOverTime sums) {
+    return run.settings().slidingSums() ? sums : sums.withoutSliding();
   }
 
   private double[] scalarArgument(Call call, int index, Steps steps) {

@@ -20,6 +20,8 @@ import java.time.Duration;
 ///   a counter (`type-and-unit-labels`)
 /// @param startTimestamps whether rates mind the start timestamps of samples, and
 ///   `start_timestamp()` shows them (`use-start-timestamps`)
+/// @param slidingSums whether sums over windows that overlap much slide, which may cost their last
+///   digit (docs/decisions/0037); if not, a range query gives what its steps by themselves give
 public record EngineSettings(
     Duration lookback,
     Duration defaultSubqueryStep,
@@ -29,7 +31,8 @@ public record EngineSettings(
     int groupsInFlight,
     boolean delayedNameRemoval,
     boolean typeAndUnitLabels,
-    boolean startTimestamps) {
+    boolean startTimestamps,
+    boolean slidingSums) {
   public static final EngineSettings DEFAULT =
       new EngineSettings(
           Duration.ofMinutes(5),
@@ -40,7 +43,8 @@ public record EngineSettings(
           4 * Runtime.getRuntime().availableProcessors(),
           false,
           false,
-          false);
+          false,
+          true);
 
   public EngineSettings {
     requireNonNull(lookback, "lookback");
@@ -75,7 +79,8 @@ public record EngineSettings(
         groupsInFlight,
         delayedNameRemoval,
         typeAndUnitLabels,
-        startTimestamps);
+        startTimestamps,
+        slidingSums);
   }
 
   public EngineSettings withDefaultSubqueryStep(Duration changed) {
@@ -88,7 +93,8 @@ public record EngineSettings(
         groupsInFlight,
         delayedNameRemoval,
         typeAndUnitLabels,
-        startTimestamps);
+        startTimestamps,
+        slidingSums);
   }
 
   public EngineSettings withMaxConcurrentQueries(int changed) {
@@ -101,7 +107,8 @@ public record EngineSettings(
         groupsInFlight,
         delayedNameRemoval,
         typeAndUnitLabels,
-        startTimestamps);
+        startTimestamps,
+        slidingSums);
   }
 
   public EngineSettings withTimeSlice(Duration changed) {
@@ -114,7 +121,8 @@ public record EngineSettings(
         groupsInFlight,
         delayedNameRemoval,
         typeAndUnitLabels,
-        startTimestamps);
+        startTimestamps,
+        slidingSums);
   }
 
   public EngineSettings withMaxMemoryBytes(long changed) {
@@ -127,7 +135,8 @@ public record EngineSettings(
         groupsInFlight,
         delayedNameRemoval,
         typeAndUnitLabels,
-        startTimestamps);
+        startTimestamps,
+        slidingSums);
   }
 
   public EngineSettings withDelayedNameRemoval(boolean changed) {
@@ -140,7 +149,8 @@ public record EngineSettings(
         groupsInFlight,
         changed,
         typeAndUnitLabels,
-        startTimestamps);
+        startTimestamps,
+        slidingSums);
   }
 
   public EngineSettings withTypeAndUnitLabels(boolean changed) {
@@ -153,7 +163,8 @@ public record EngineSettings(
         groupsInFlight,
         delayedNameRemoval,
         changed,
-        startTimestamps);
+        startTimestamps,
+        slidingSums);
   }
 
   public EngineSettings withStartTimestamps(boolean changed) {
@@ -166,6 +177,21 @@ public record EngineSettings(
         groupsInFlight,
         delayedNameRemoval,
         typeAndUnitLabels,
+        changed,
+        slidingSums);
+  }
+
+  public EngineSettings withSlidingSums(boolean changed) {
+    return new EngineSettings(
+        lookback,
+        defaultSubqueryStep,
+        maxConcurrentQueries,
+        timeSlice,
+        maxMemoryBytes,
+        groupsInFlight,
+        delayedNameRemoval,
+        typeAndUnitLabels,
+        startTimestamps,
         changed);
   }
 }

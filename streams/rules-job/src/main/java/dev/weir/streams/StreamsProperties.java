@@ -12,7 +12,7 @@ import org.apache.kafka.streams.StreamsConfig;
 /// What Kafka Streams is told.
 final class StreamsProperties {
   /// How long a thread waits for records before it looks at its clock.
-  private static final int POLL_MILLIS = 25;
+  private static final int POLL_MILLIS = 50;
 
   private static final int LINGER_MILLIS = 5;
 

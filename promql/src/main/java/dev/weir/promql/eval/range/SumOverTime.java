@@ -12,22 +12,29 @@ public final class SumOverTime implements RangeKernel {
   private static final double NEAR_OVERFLOW = 1e300;
 
   private final boolean average;
+  private final boolean slides;
 
-  private SumOverTime(boolean average) {
+  private SumOverTime(boolean average, boolean slides) {
     this.average = average;
+    this.slides = slides;
   }
 
   public static SumOverTime sum() {
-    return new SumOverTime(false);
+    return new SumOverTime(false, true);
   }
 
   public static SumOverTime average() {
-    return new SumOverTime(true);
+    return new SumOverTime(true, true);
+  }
+
+  /// The same with each window added up anew, however much they overlap.
+  public SumOverTime withoutSliding() {
+    return new SumOverTime(average, false);
   }
 
   @Override
   public void evaluate(FloatWindows windows, double[] out) {
-    if (windows.overlapMuch()) {
+    if (slides && windows.overlapMuch()) {
       slide(windows, out);
     } else {
       for (int step = 0; step < out.length; step++) {

@@ -65,6 +65,12 @@ class SlidingKernelsTest {
     assertSlidesRight(SumOverTime.average(), gauge(new Random(seed), 300), 1e-15);
   }
 
+  @Property(tries = 50)
+  void sumsThatDoNotSlideAreEqualToTheLastDigit(@ForAll long seed) {
+    assertSlidesRight(SumOverTime.sum().withoutSliding(), gauge(new Random(seed), 300), 0);
+    assertSlidesRight(SumOverTime.average().withoutSliding(), gauge(new Random(seed), 300), 0);
+  }
+
   @Test
   void aSumForgetsALargeValueThatHasLeftTheWindow() {
     double[] values = new double[200];

@@ -1,0 +1,120 @@
+package dev.weir.history.job;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.history.alert.AlertReplay;
+import dev.weir.history.job.TaskOutcome.Kind;
+import dev.weir.history.plan.PlannedRule;
+import dev.weir.history.range.StepValues;
+import dev.weir.history.store.HistorySource;
+import dev.weir.model.Labels;
+import dev.weir.model.Tenant;
+import dev.weir.model.WeirException;
+import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.query.QueryContext;
+import dev.weir.promql.query.QueryValue;
+import dev.weir.rules.Rule;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Puts the elements of each rule in order of time and leads its alerts through them. What comes
+/// before its turn waits; tasks are dealt out by time, so that is little. For one thread.
+final class AlertSequence {
+  private static final long CACHE_BYTES = 8 << 20;
+
+  private final HistoryPlan plan;
+  private final Tenant tenant;
+  private final Map<Integer, PlannedRule> rules = new HashMap<>();
+  private final Map<Integer, Lane> lanes = new HashMap<>();
+  private @Nullable Templates templates;
+
+  /// What templates ask.
+  private record Templates(QueryEngine engine, QueryContext context) {}
+
+  /// A rule's alerts, and slices that wait for earlier ones.
+  private static final class Lane {
+    private final AlertReplay replay;
+    private final TreeMap<Integer, TaskOutcome> waiting = new TreeMap<>();
+    private int next;
+
+    Lane(AlertReplay replay) {
+      this.replay = replay;
+    }
+  }
+
+  AlertSequence(HistoryPlan plan) {
+    this.plan = requireNonNull(plan, "plan");
+    this.tenant = plan.settings().owner();
+    plan.units().forEach(unit -> unit.rules().forEach(rule -> rules.put(rule.number(), rule)));
+  }
+
+  /// @param elements of a rule in one slice
+  void accept(TaskOutcome elements, Consumer<TaskOutcome> out) {
+    Lane lane = lanes.computeIfAbsent(elements.rule(), this::lane);
+    lane.waiting.put(elements.slice(), elements);
+    for (TaskOutcome next = lane.waiting.remove(lane.next);
+        next != null;
+        next = lane.waiting.remove(lane.next)) {
+      lane.next++;
+      replay(lane, next, out);
+    }
+  }
+
+  private Lane lane(int number) {
+    PlannedRule planned = requireNonNull(rules.get(number));
+    if (!(planned.rule() instanceof Rule.Alerting alerting)) {
+      throw new WeirException.Internal("rule %d raises no alerts".formatted(number));
+    }
+    return new Lane(new AlertReplay(planned, alerting, plan.settings().expansion(), this::answer));
+  }
+
+  private List<QueryValue.Sample> answer(String query, long timestampMillis) {
+    if (templates == null) {
+      templates =
+          new Templates(
+              TaskWorker.engine(plan.settings()),
+              TaskWorker.context(
+                  tenant, new HistorySource(plan.store().open(), CACHE_BYTES, System::nanoTime)));
+    }
+    QueryValue value = templates.engine.instant(query, timestampMillis, templates.context).value();
+    return switch (value) {
+      case QueryValue.Vector(_, List<QueryValue.Sample> samples) -> samples;
+      case QueryValue.Scalar(_, double number) ->
+          List.of(new QueryValue.Sample(Labels.EMPTY, number, null));
+      case QueryValue.Text _, QueryValue.Matrix _ ->
+          throw new WeirException.Unprocessable("query result is not a vector or scalar");
+    };
+  }
+
+  private static void replay(Lane lane, TaskOutcome elements, Consumer<TaskOutcome> out) {
+    StepValues values = elements.read(OutcomeCodec::readElements);
+    AlertReplay.Outcome outcome = lane.replay.replay(values, values.steps());
+    TreeMap<Integer, String> failed = new TreeMap<>(values.failed());
+    failed.putAll(outcome.failed());
+    if (!outcome.changes().isEmpty()) {
+      out.accept(
+          TaskOutcome.of(
+              Kind.CHANGES,
+              elements.rule(),
+              elements.slice(),
+              bytes -> OutcomeCodec.write(bytes, outcome.changes())));
+    }
+    if (!failed.isEmpty()) {
+      OutcomeCodec.Failures failures =
+          new OutcomeCodec.Failures(
+              failed.size(),
+              values.steps().timeMillis(failed.firstKey()),
+              failed.firstEntry().getValue());
+      out.accept(
+          TaskOutcome.of(
+              Kind.FAILURES,
+              elements.rule(),
+              elements.slice(),
+              bytes -> OutcomeCodec.write(bytes, failures)));
+    }
+  }
+}

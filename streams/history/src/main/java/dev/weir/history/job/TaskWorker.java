@@ -1,0 +1,217 @@
+package dev.weir.history.job;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.blocks.exchange.WorkFiles;
+import dev.weir.blocks.store.BlockStore;
+import dev.weir.history.alert.AlertChange;
+import dev.weir.history.backfill.RecordedBlocks;
+import dev.weir.history.job.TaskOutcome.Kind;
+import dev.weir.history.plan.PlannedRule;
+import dev.weir.history.plan.RuleUnit;
+import dev.weir.history.plan.TimeSlice;
+import dev.weir.history.range.ExistingSamples;
+import dev.weir.history.range.ExpressionRange;
+import dev.weir.history.range.SliceEvaluator;
+import dev.weir.history.range.SliceEvaluator.Purpose;
+import dev.weir.history.range.SliceEvaluator.RuleSlice;
+import dev.weir.history.range.StepValues;
+import dev.weir.history.range.StepwiseEvaluator;
+import dev.weir.history.store.HistorySource;
+import dev.weir.model.Tenant;
+import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.query.QueryContext;
+import dev.weir.promql.query.QueryLimits;
+import dev.weir.rules.Rule;
+import dev.weir.rules.alert.AlertTransition;
+import dev.weir.rules.group.GroupEvaluator;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Does the tasks of a plan on one machine, one after the other.
+final class TaskWorker {
+  private static final long CACHE_BYTES = 64 << 20;
+
+  /// Of the heap that one query may hold: a few of them run side by side.
+  private static final int HEAP_SHARE = 8;
+
+  private static final Duration QUERY_TIMEOUT = Duration.ofHours(1);
+
+  private final HistoryPlan plan;
+  private final List<RuleUnit> units;
+  private final Tenant tenant;
+  private final HistorySource history;
+  private final QueryEngine engine;
+  private final ExpressionRange expressions;
+  private final QueryContext context;
+  private final RecordedBlocks blocks;
+
+  /// Opens the plan's store.
+  TaskWorker(HistoryPlan plan) {
+    this.plan = requireNonNull(plan, "plan");
+    this.units = plan.units();
+    this.tenant = plan.settings().owner();
+    BlockStore store = plan.store().open();
+    InstantSource clock = InstantSource.system();
+    this.history = new HistorySource(store, CACHE_BYTES, System::nanoTime);
+    this.engine = engine(plan.settings());
+    this.expressions = new ExpressionRange(engine);
+    this.context = context(tenant, history);
+    this.blocks =
+        new RecordedBlocks(
+            store, tenant, new WorkFiles(plan.store().workDirectory(), clock.instant()), clock);
+  }
+
+  static QueryEngine engine(HistorySettings settings) {
+    return new QueryEngine(
+        settings.engine(), settings.parserOptions(), Runnable::run, System::nanoTime);
+  }
+
+  static QueryContext context(Tenant tenant, HistorySource history) {
+    return QueryContext.of(tenant, history)
+        .withLimits(
+            QueryLimits.DEFAULT
+                .withMaxMemoryBytes(Runtime.getRuntime().maxMemory() / HEAP_SHARE)
+                .withTimeout(QUERY_TIMEOUT));
+  }
+
+  /// @param out takes what there is to say, while the task goes on
+  void work(HistoryTask task, Consumer<TaskOutcome> out) {
+    history.refresh();
+    RuleUnit unit = units.get(task.unit());
+    List<TimeSlice> slices = plan.slices(unit);
+    if (task.slice() == HistoryTask.ALL_SLICES) {
+      stepwise(unit, slices, out);
+    } else {
+      slice(unit, task.slice(), slices.get(task.slice()), out);
+    }
+  }
+
+  private void slice(RuleUnit unit, int number, TimeSlice slice, Consumer<TaskOutcome> out) {
+    long evaluations = expressions.evaluations();
+    long samples = expressions.samplesRead();
+    SliceEvaluator evaluator = new SliceEvaluator(expressions, context, plan.purpose());
+    switch (plan.purpose()) {
+      case BACKTEST -> {
+        for (RuleSlice result : evaluator.evaluate(unit, slice.range())) {
+          if (result.rule().rule() instanceof Rule.Alerting) {
+            out.accept(elements(result, number));
+          } else {
+            failures(result, number, out);
+          }
+        }
+      }
+      case BACKFILL -> {
+        String name = blocks.name(unit, slice);
+        if (blocks.isThere(name)) {
+          out.accept(block(new RecordedBlocks.Outcome(false, 0, 0), number));
+        } else {
+          List<RuleSlice> results = evaluator.evaluate(unit, slice.range());
+          results.forEach(result -> failures(result, number, out));
+          out.accept(block(blocks.publish(name, results), number));
+        }
+      }
+    }
+    out.accept(
+        done(number, expressions.evaluations() - evaluations, expressions.samplesRead() - samples));
+  }
+
+  private void stepwise(RuleUnit unit, List<TimeSlice> slices, Consumer<TaskOutcome> out) {
+    GroupEvaluator evaluator = new GroupEvaluator(engine, plan.settings().expansion());
+    new StepwiseEvaluator(evaluator, context, plan.purpose())
+        .evaluate(
+            unit,
+            slices,
+            new StepwiseEvaluator.Listener() {
+              private int number;
+
+              @Override
+              public void changed(PlannedRule rule, AlertTransition transition) {
+                if (plan.purpose() == Purpose.BACKTEST) {
+                  AlertChange change = AlertChange.of(rule.number(), transition);
+                  out.accept(
+                      TaskOutcome.of(
+                          Kind.CHANGES,
+                          rule.number(),
+                          number,
+                          bytes -> OutcomeCodec.write(bytes, List.of(change))));
+                }
+              }
+
+              @Override
+              public void finished(TimeSlice slice, List<RuleSlice> results) {
+                results.forEach(result -> failures(result, number, out));
+                if (plan.purpose() == Purpose.BACKFILL) {
+                  publish(unit, slice, number, results, out);
+                }
+                long evaluations =
+                    results.stream().mapToLong(result -> result.values().steps().count()).sum();
+                out.accept(done(number, evaluations, 0));
+                number++;
+                history.refresh();
+              }
+            });
+  }
+
+  private void publish(
+      RuleUnit unit,
+      TimeSlice slice,
+      int number,
+      List<RuleSlice> results,
+      Consumer<TaskOutcome> out) {
+    String name = blocks.name(unit, slice);
+    if (blocks.isThere(name)) {
+      out.accept(block(new RecordedBlocks.Outcome(false, 0, 0), number));
+      return;
+    }
+    ExistingSamples existing = new ExistingSamples(tenant, history);
+    List<RuleSlice> missing =
+        results.stream()
+            .filter(result -> result.rule().rule() instanceof Rule.Recording)
+            .map(result ->
+                new RuleSlice(
+                    result.rule(), existing.leaveOut(result.rule().rule().name(), result.values())))
+            .toList();
+    out.accept(block(blocks.publish(name, missing), number));
+  }
+
+  private static TaskOutcome elements(RuleSlice slice, int number) {
+    return TaskOutcome.of(
+        Kind.ELEMENTS,
+        slice.rule().number(),
+        number,
+        out -> OutcomeCodec.writeElements(out, slice.values(), slice.evaluations()));
+  }
+
+  private static void failures(RuleSlice slice, int number, Consumer<TaskOutcome> out) {
+    StepValues values = slice.values();
+    if (values.failed().isEmpty()) {
+      return;
+    }
+    int first = values.failed().firstKey();
+    OutcomeCodec.Failures failures =
+        new OutcomeCodec.Failures(
+            values.failed().size(),
+            slice.evaluations().timeMillis(first),
+            values.failed().firstEntry().getValue());
+    out.accept(
+        TaskOutcome.of(
+            Kind.FAILURES,
+            slice.rule().number(),
+            number,
+            bytes -> OutcomeCodec.write(bytes, failures)));
+  }
+
+  private static TaskOutcome block(RecordedBlocks.Outcome outcome, int number) {
+    OutcomeCodec.Block block =
+        new OutcomeCodec.Block(outcome.written(), outcome.samples(), outcome.bytes());
+    return TaskOutcome.of(Kind.BLOCK, -1, number, bytes -> OutcomeCodec.write(bytes, block));
+  }
+
+  private static TaskOutcome done(int number, long evaluations, long samples) {
+    OutcomeCodec.Done done = new OutcomeCodec.Done(evaluations, samples);
+    return TaskOutcome.of(Kind.DONE, -1, number, bytes -> OutcomeCodec.write(bytes, done));
+  }
+}

@@ -1,0 +1,202 @@
+package dev.weir.history.plan;
+
+import dev.weir.model.WeirException;
+import dev.weir.promql.plan.SelectorReach;
+import dev.weir.rules.Rule;
+import dev.weir.rules.RuleGroup;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+
+/// Finds out which rules depend on each other.
+///
+/// A rule reads from another if one of its selectors may select what the other records. Rules that
+/// are connected by reading, or record series of one metric, make a unit. A unit is evaluated slice
+/// by slice if every rule in it reads only what rules before it in its group, or in other groups,
+/// record; and step by step otherwise.
+public final class RuleUnits {
+  private final long lookbackMillis;
+  private final List<PlannedRule> rules;
+  private final List<RuleOutput> outputs;
+  private final List<List<Reading>> readings = new ArrayList<>();
+  private final int[] unitOf;
+
+  /// A rule's selector, and the rule that records what it may select.
+  private record Reading(int producer, SelectorReach reach) {}
+
+  private RuleUnits(List<RuleGroup> groups, long lookbackMillis) {
+    this.lookbackMillis = lookbackMillis;
+    this.rules = planned(groups);
+    this.outputs = rules.stream().map(rule -> RuleOutput.of(rule.rule())).toList();
+    this.unitOf = new int[rules.size()];
+    Arrays.setAll(unitOf, i -> i);
+  }
+
+  private static List<PlannedRule> planned(List<RuleGroup> groups) {
+    List<PlannedRule> rules = new ArrayList<>();
+    for (RuleGroup group : groups) {
+      for (int place = 0; place < group.rules().size(); place++) {
+        rules.add(new PlannedRule(rules.size(), group, place, 0));
+      }
+    }
+    return rules;
+  }
+
+  /// The units of all rules, in order of their first rule.
+  ///
+  /// @param lookbackMillis of queries
+  public static List<RuleUnit> of(List<RuleGroup> groups, long lookbackMillis) {
+    return new RuleUnits(groups, lookbackMillis).units();
+  }
+
+  private List<RuleUnit> units() {
+    for (PlannedRule rule : rules) {
+      readings.add(readingsOf(rule));
+    }
+    connect();
+    List<RuleUnit> units = new ArrayList<>();
+    for (int first = 0; first < rules.size(); first++) {
+      if (unitOf[first] == first) {
+        units.add(unit(units.size(), members(first)));
+      }
+    }
+    return units;
+  }
+
+  private List<Reading> readingsOf(PlannedRule rule) {
+    List<Reading> found = new ArrayList<>();
+    for (SelectorReach reach : reaches(rule.rule())) {
+      for (int producer = 0; producer < rules.size(); producer++) {
+        if (outputs.get(producer).mayMatch(reach.selector().matchers())) {
+          found.add(new Reading(producer, reach));
+        }
+      }
+    }
+    return found;
+  }
+
+  private List<SelectorReach> reaches(Rule rule) {
+    try {
+      return SelectorReach.in(rule.expr(), lookbackMillis);
+    } catch (WeirException.BadData e) {
+      // A range without length: every evaluation fails and says so, and nothing is read.
+      return List.of();
+    }
+  }
+
+  /// Joins rules that read from each other, and those that record series of one metric.
+  private void connect() {
+    for (int rule = 0; rule < rules.size(); rule++) {
+      for (Reading reading : readings.get(rule)) {
+        join(rule, reading.producer);
+      }
+      for (int other = 0; other < rule; other++) {
+        if (rules.get(rule).rule() instanceof Rule.Recording recording
+            && rules.get(other).rule() instanceof Rule.Recording earlier
+            && recording.name().equals(earlier.name())) {
+          join(rule, other);
+        }
+      }
+    }
+  }
+
+  private void join(int a, int b) {
+    int first = Math.min(unitOf[a], unitOf[b]);
+    int second = Math.max(unitOf[a], unitOf[b]);
+    for (int i = 0; i < unitOf.length; i++) {
+      if (unitOf[i] == second) {
+        unitOf[i] = first;
+      }
+    }
+  }
+
+  private List<Integer> members(int first) {
+    List<Integer> members = new ArrayList<>();
+    for (int i = 0; i < unitOf.length; i++) {
+      if (unitOf[i] == first) {
+        members.add(i);
+      }
+    }
+    return members;
+  }
+
+  private RuleUnit unit(int number, List<Integer> members) {
+    List<Integer> order = members.stream().anyMatch(this::needsSteps) ? List.of() : sorted(members);
+    if (order.isEmpty()) {
+      long lead = members.stream().mapToLong(this::reachMillis).max().orElse(0);
+      return new RuleUnit(
+          number, members.stream().map(rule -> rules.get(rule).withLead(lead)).toList(), true);
+    }
+    long[] leads = leads(order);
+    return new RuleUnit(
+        number, order.stream().map(rule -> rules.get(rule).withLead(leads[rule])).toList(), false);
+  }
+
+  /// Whether what the rule reads is known only when all that comes before has been evaluated.
+  private boolean needsSteps(int rule) {
+    for (Reading reading : readings.get(rule)) {
+      PlannedRule consumer = rules.get(rule);
+      PlannedRule producer = rules.get(reading.producer);
+      boolean later =
+          consumer.group().equals(producer.group()) && producer.place() >= consumer.place();
+      boolean elsewhen = reading.reach.fixed() || reading.reach.toMillis() < 0;
+      if (later || elsewhen || producer.rule() instanceof Rule.Alerting) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private long reachMillis(int rule) {
+    return readings.get(rule).stream()
+        .mapToLong(reading -> reading.reach.fromMillis())
+        .max()
+        .orElse(0);
+  }
+
+  /// The rules with each behind those that it reads from; empty if they go in a circle.
+  private List<Integer> sorted(List<Integer> members) {
+    int[] waitsFor = new int[rules.size()];
+    for (int member : members) {
+      waitsFor[member] = producers(member).size();
+    }
+    Deque<Integer> ready = new ArrayDeque<>();
+    members.stream().filter(member -> waitsFor[member] == 0).forEach(ready::add);
+    List<Integer> order = new ArrayList<>();
+    while (!ready.isEmpty()) {
+      int next = ready.removeFirst();
+      order.add(next);
+      for (int member : members) {
+        if (producers(member).contains(next) && --waitsFor[member] == 0) {
+          ready.add(member);
+        }
+      }
+    }
+    return order.size() == members.size() ? order : List.of();
+  }
+
+  private List<Integer> producers(int rule) {
+    return readings.get(rule).stream().map(Reading::producer).distinct().toList();
+  }
+
+  /// How long before a slice each rule has to begin: as far as those that read from it look back,
+  /// and an interval more, because their times may lie anywhere between its own.
+  private long[] leads(List<Integer> order) {
+    long[] leads = new long[rules.size()];
+    for (int rule : order.reversed()) {
+      long offsetMillis = rules.get(rule).group().queryOffsetMillis();
+      for (Reading reading : readings.get(rule)) {
+        RuleGroup producer = rules.get(reading.producer).group();
+        long needed =
+            leads[rule]
+                + reading.reach.fromMillis()
+                + Math.max(0, offsetMillis - producer.queryOffsetMillis())
+                + producer.intervalMillis();
+        leads[reading.producer] = Math.max(leads[reading.producer], needed);
+      }
+    }
+    return leads;
+  }
+}

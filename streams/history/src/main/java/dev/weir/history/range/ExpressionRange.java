@@ -1,0 +1,151 @@
+package dev.weir.history.range;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.Labels;
+import dev.weir.model.WeirException;
+import dev.weir.promql.ast.AtModifier;
+import dev.weir.promql.ast.DurationExpr;
+import dev.weir.promql.ast.Expr;
+import dev.weir.promql.ast.QueryTimes;
+import dev.weir.promql.ast.TimeModifiers;
+import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.query.QueryContext;
+import dev.weir.promql.query.QueryResult;
+import dev.weir.promql.query.QueryValue;
+import dev.weir.rules.Rule;
+
+/// Evaluates a rule's expression at many times by few queries: at each it has the value that a
+/// query at that time has, or fails as that query fails. For one thread.
+///
+/// A range query that fails says nothing of which times fail; it is halved until it says so. A
+/// range that needs more memory than a query may use is halved just so.
+public final class ExpressionRange {
+  /// Evaluations of one query at most: what a day has, one a minute.
+  private static final int MAX_STEPS = 1440;
+
+  private final QueryEngine engine;
+  private long samplesRead;
+  private long evaluations;
+
+  public ExpressionRange(QueryEngine engine) {
+    this.engine = requireNonNull(engine, "engine");
+  }
+
+  /// Samples that were read so far, for all rules.
+  public long samplesRead() {
+    return samplesRead;
+  }
+
+  /// Evaluations of rules so far.
+  public long evaluations() {
+    return evaluations;
+  }
+
+  /// @param steps when its samples stand: the times that the expression is evaluated at
+  /// @param context whose limits allow a query of [#MAX_STEPS] steps
+  public StepValues evaluate(Rule rule, Steps steps, QueryContext context) {
+    StepValues values = new StepValues(steps);
+    evaluations += steps.count();
+    int atOnce = dependsOnTheQuery(rule.expr()) ? 1 : MAX_STEPS;
+    for (int from = 0; from < steps.count(); from += atOnce) {
+      evaluate(rule, from, Math.min(steps.count(), from + atOnce), values, context);
+    }
+    return values;
+  }
+
+  private void evaluate(Rule rule, int from, int to, StepValues into, QueryContext context) {
+    Steps steps = into.steps();
+    QueryTimes times =
+        to - from == 1
+            ? QueryTimes.instant(steps.timeMillis(from))
+            : new QueryTimes(
+                steps.timeMillis(from), steps.timeMillis(to - 1), steps.intervalMillis());
+    try {
+      QueryResult result = engine.evaluate(rule.expression(), rule.expr(), times, context);
+      samplesRead += result.statistics().samplesRead();
+      add(result.value(), into, from);
+    } catch (WeirException.BadData
+        | WeirException.Unprocessable
+        | WeirException.LimitExceeded
+        | WeirException.Corrupt e) {
+      if (to - from == 1) {
+        into.fail(from, e.getMessage());
+      } else {
+        int middle = (from + to) >>> 1;
+        evaluate(rule, from, middle, into, context);
+        evaluate(rule, middle, to, into, context);
+      }
+    }
+  }
+
+  private static void add(QueryValue value, StepValues into, int step) {
+    switch (value) {
+      case QueryValue.Scalar(_, double number) -> into.set(Labels.EMPTY, step, number, null);
+      case QueryValue.Vector(_, var samples) ->
+          samples.forEach(
+              sample -> into.set(sample.labels(), step, sample.value(), sample.histogram()));
+      case QueryValue.Matrix(var all) -> all.forEach(series -> add(series, into));
+      case QueryValue.Text _ ->
+          throw new WeirException.Unprocessable("rule result is not a vector or scalar");
+    }
+  }
+
+  private static void add(QueryValue.Series series, StepValues into) {
+    StepValues.Column column = into.column(series.labels());
+    // A matrix has all steps of the query.
+    int first = into.steps().from(series.timestampsMillis()[0]);
+    for (int i = 0; i < series.values().length; i++) {
+      if (series.hasSample(i)) {
+        column.set(first + i, series.values()[i], series.histogram(i));
+      }
+    }
+  }
+
+  /// Whether the value at a time depends on which times are asked for together.
+  static boolean dependsOnTheQuery(Expr expr) {
+    return switch (expr) {
+      case Expr.NumberLiteral _, Expr.StringLiteral _ -> false;
+      case Expr.VectorSelector selector -> dependsOnTheQuery(selector.modifiers());
+      case Expr.MatrixSelector(Expr.VectorSelector selector, DurationExpr range, _) ->
+          dependsOnTheQuery(selector) || dependsOnTheQuery(range);
+      case Expr.Subquery subquery ->
+          dependsOnTheQuery(subquery.inner())
+              || dependsOnTheQuery(subquery.range())
+              || subquery.step().filter(ExpressionRange::dependsOnTheQuery).isPresent()
+              || dependsOnTheQuery(subquery.modifiers());
+      case Expr.Unary(_, Expr operand, _) -> dependsOnTheQuery(operand);
+      case Expr.Paren(Expr inner, _) -> dependsOnTheQuery(inner);
+      case Expr.BinaryOperation operation ->
+          dependsOnTheQuery(operation.left()) || dependsOnTheQuery(operation.right());
+      case Expr.SetOperation operation ->
+          dependsOnTheQuery(operation.left()) || dependsOnTheQuery(operation.right());
+      case Expr.Aggregation aggregation ->
+          dependsOnTheQuery(aggregation.operand())
+              || aggregation.parameter().filter(ExpressionRange::dependsOnTheQuery).isPresent();
+      case Expr.Call(_, var arguments, _) ->
+          arguments.stream().anyMatch(ExpressionRange::dependsOnTheQuery);
+    };
+  }
+
+  private static boolean dependsOnTheQuery(TimeModifiers modifiers) {
+    boolean at =
+        modifiers.at().isPresent()
+            && switch (modifiers.at().get()) {
+              case AtModifier.Timestamp _ -> false;
+              case AtModifier.Start _, AtModifier.End _ -> true;
+            };
+    return at || modifiers.offset().filter(ExpressionRange::dependsOnTheQuery).isPresent();
+  }
+
+  private static boolean dependsOnTheQuery(DurationExpr length) {
+    return switch (length) {
+      case DurationExpr.Literal _ -> false;
+      case DurationExpr.Step _, DurationExpr.Range _ -> true;
+      case DurationExpr.Unary(_, DurationExpr operand, _) -> dependsOnTheQuery(operand);
+      case DurationExpr.Paren(DurationExpr inner, _) -> dependsOnTheQuery(inner);
+      case DurationExpr.Binary(_, DurationExpr left, DurationExpr right, _) ->
+          dependsOnTheQuery(left) || dependsOnTheQuery(right);
+    };
+  }
+}

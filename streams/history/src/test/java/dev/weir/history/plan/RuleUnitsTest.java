@@ -1,0 +1,144 @@
+package dev.weir.history.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weir.model.TimeRange;
+import dev.weir.rules.file.RuleFile;
+import dev.weir.rules.file.RuleFileSettings;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RuleUnitsTest {
+  private static final long LOOKBACK = 300_000;
+  private static final long MINUTE = 60_000;
+
+  private static List<RuleUnit> units(String rules) {
+    return RuleUnits.of(
+        RuleFile.parse("rules.yml", rules, RuleFileSettings.DEFAULT).groups(), LOOKBACK);
+  }
+
+  /// One group with these rules.
+  private static List<RuleUnit> group(String... rules) {
+    StringBuilder text = new StringBuilder("groups:\n- name: api\n  rules:\n");
+    for (String rule : rules) {
+      text.append("  - {").append(rule).append("}\n");
+    }
+    return units(text.toString());
+  }
+
+  private static List<String> names(RuleUnit unit) {
+    return unit.rules().stream().map(rule -> rule.rule().name()).toList();
+  }
+
+  @Test
+  void rulesThatReadNothingFromEachOtherAreAlone() {
+    List<RuleUnit> units = group("alert: Down, expr: up == 0", "record: job:up:sum, expr: sum(up)");
+    assertEquals(List.of("Down"), names(units.get(0)));
+    assertEquals(List.of("job:up:sum"), names(units.get(1)));
+    assertTrue(units.stream().noneMatch(RuleUnit::stepwise));
+    assertTrue(units.stream().noneMatch(RuleUnit::isChained));
+  }
+
+  @Test
+  void whoIsReadFromBeginsEarlier() {
+    RuleUnit unit =
+        group(
+                "record: 'job:errors:rate5m', expr: 'sum by (job) (rate(errors_total[5m]))'",
+                "record: 'job:errors:max', expr: 'max_over_time(job:errors:rate5m[1h])'",
+                "alert: Errors, expr: 'job:errors:max > 3'")
+            .getFirst();
+    assertFalse(unit.stepwise());
+    assertEquals(List.of("job:errors:rate5m", "job:errors:max", "Errors"), names(unit));
+    assertEquals(
+        List.of(
+            // What the next one looks back, and that one's lead, and an interval each.
+            5 * MINUTE + MINUTE + 60 * MINUTE + MINUTE, 5 * MINUTE + MINUTE, 0L),
+        unit.rules().stream().map(PlannedRule::leadMillis).toList());
+  }
+
+  @Test
+  void groupsAreReadFromInAnyOrder() {
+    RuleUnit unit =
+        units(
+                """
+                groups:
+                  - name: alerts
+                    rules:
+                      - {alert: Slow, expr: 'job:latency:avg > 1'}
+                  - name: records
+                    rules:
+                      - {record: 'job:latency:avg', expr: 'avg by (job) (latency)'}
+                """)
+            .getFirst();
+    assertFalse(unit.stepwise());
+    assertEquals(List.of("job:latency:avg", "Slow"), names(unit));
+  }
+
+  @Test
+  void labelsThatRulesSetTellSeriesApart() {
+    List<RuleUnit> units =
+        group(
+            "record: slo, expr: sum(a), labels: {tier: gold}",
+            "alert: Silver, expr: 'slo{tier=\"silver\"} > 1'",
+            "alert: Gold, expr: 'slo{tier=~\"g.*\"} > 1'");
+    assertEquals(List.of("slo", "Gold"), names(units.get(0)));
+    assertEquals(List.of("Silver"), names(units.get(1)));
+  }
+
+  @Test
+  void whatReadsItselfALaterRuleOrAnAlertGoesStepByStep() {
+    assertTrue(group("record: total, expr: total + 1 or vector(0)").getFirst().stepwise());
+    assertTrue(
+        group("record: a, expr: b", "record: b, expr: up").getFirst().stepwise(), "later rule");
+    assertTrue(
+        group("alert: Down, expr: up == 0", "alert: Many, expr: count(ALERTS) > 3")
+            .getFirst()
+            .stepwise(),
+        "alerts");
+    assertTrue(
+        group("record: a, expr: up", "alert: A, expr: a @ 1700000000 > 0").getFirst().stepwise(),
+        "a fixed time");
+    assertTrue(
+        units(
+                """
+                groups:
+                  - {name: one, rules: [{record: a, expr: b}]}
+                  - {name: two, rules: [{record: b, expr: a}]}
+                """)
+            .getFirst()
+            .stepwise(),
+        "a circle");
+  }
+
+  @Test
+  void alertsOfOtherNamesAreNotReadFrom() {
+    List<RuleUnit> units =
+        group("alert: Down, expr: up == 0", "alert: Others, expr: 'ALERTS{alertname=\"Up\"}'");
+    assertEquals(2, units.size());
+    assertFalse(units.get(1).stepwise());
+  }
+
+  @Test
+  void slicesAreDaysThatHaveTheirNumberWheneverTheyAreAskedFor() {
+    RuleUnit unit = group("alert: Down, expr: up == 0").getFirst();
+    long day = TimeSlice.DAY_MILLIS;
+    List<TimeSlice> slices = TimeSlice.of(unit, new TimeRange(10 * day + 5, 12 * day));
+    assertEquals(
+        List.of(
+            new TimeSlice(10, day, new TimeRange(10 * day + 5, 11 * day - 1)),
+            new TimeSlice(11, day, new TimeRange(11 * day, 12 * day - 1)),
+            new TimeSlice(12, day, new TimeRange(12 * day, 12 * day))),
+        slices);
+    assertEquals(List.of(false, true, false), slices.stream().map(TimeSlice::isWhole).toList());
+  }
+
+  @Test
+  void slicesAreLongerThanWhatTheyBeginEarlierBy() {
+    RuleUnit unit =
+        group("record: a, expr: up", "record: b, expr: 'avg_over_time(a[2d])'").getFirst();
+    long length = TimeSlice.of(unit, new TimeRange(0, 1)).getFirst().lengthMillis();
+    assertTrue(length >= 4 * unit.leadMillis(), "slices of " + length);
+  }
+}
