@@ -90,7 +90,7 @@ public final class QueryRole implements Role {
   ///
   /// @param perStepStatistics whether `stats=all` counts samples for each step
   /// @param logSlowerThan queries that take as long are named in the log; zero for none
-  /// @param maxListed label names, values or series that one request lists at most
+  /// @param maxListed label names, values, series or exemplars that one request lists at most
   /// @param blockCacheBytes what is kept of blocks in memory
   /// @param maxBlocksAtOnce blocks and nodes that one selector asks side by side
   /// @param listEvery how often the store is listed

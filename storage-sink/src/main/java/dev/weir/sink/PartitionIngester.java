@@ -152,18 +152,7 @@ final class PartitionIngester implements SampleReader.Receiver {
     head.append(
         offset, sampleRecord.group(), layout, accepted, sampleRecord.nextDueMillis().orElse(0));
     metrics.rows(accepted.size());
-    countExemplars(accepted);
     unflushed(appendedMillis);
-  }
-
-  private void countExemplars(List<Row> accepted) {
-    int exemplars = 0;
-    for (Row row : accepted) {
-      exemplars += row.exemplars().size();
-    }
-    if (exemplars > 0) {
-      metrics.droppedExemplars(exemplars);
-    }
   }
 
   private void unflushed(long appendedMillis) {

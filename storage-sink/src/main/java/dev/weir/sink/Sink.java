@@ -81,7 +81,13 @@ final class Sink implements AutoCloseable {
       InstantSource clock) {
     SinkMetrics metrics = new SinkMetrics(metricsRegistry, clock);
     BlockCache cache = new BlockCache(BLOCK_CACHE_BYTES);
-    ChainPublisher chain = new ChainPublisher(store, cache, workDirectory, clock);
+    ChainPublisher chain =
+        new ChainPublisher(
+            store,
+            cache,
+            workDirectory,
+            clock,
+            BlockWriter.Options.SMALL.withMaxExemplars(settings.exemplarsPerSeries()));
     this.node = new LocalStorageNode(identity.member(), chain.deletions()::current);
     KafkaProducer<byte[], byte[]> producer =
         kafka.producer(
@@ -127,7 +133,11 @@ final class Sink implements AutoCloseable {
             chain.deletions(),
             new TenantCompaction(
                 catalog,
-                new Compactor(store, workDirectory, BlockWriter.Options.COMPACTED, clock),
+                new Compactor(
+                    store,
+                    workDirectory,
+                    BlockWriter.Options.COMPACTED.withMaxExemplars(settings.exemplarsPerSeries()),
+                    clock),
                 settings.housekeeping().compaction(),
                 tenant -> worker.owns(homeOf(tenant, settings.topics().getFirst(), partitions)),
                 metrics),

@@ -179,8 +179,9 @@ final class SinkMetrics {
     droppedExemplars =
         counter(
                 "weir_sink_dropped_exemplars",
-                "Exemplars of rows that were taken: blocks do not keep them yet.",
-                "topic")
+                "Exemplars left out of blocks because a series had more than"
+                    + " storage.exemplars_per_series, of rows and of blocks that were merged.",
+                "of")
             .register(registry);
     compactions =
         counter(
@@ -276,16 +277,10 @@ final class SinkMetrics {
   final class OfTopic {
     private final String topic;
     private final CounterDataPoint topicRows;
-    private final CounterDataPoint topicExemplars;
 
     private OfTopic(String topic) {
       this.topic = topic;
       this.topicRows = rows.labelValues(topic);
-      this.topicExemplars = droppedExemplars.labelValues(topic);
-    }
-
-    void droppedExemplars(int count) {
-      topicExemplars.inc(count);
     }
 
     void rows(int count) {
@@ -316,6 +311,7 @@ final class SinkMetrics {
           blockBytes.labelValues(topic).inc(won.sizeBytes());
           blockSamples.labelValues(topic).inc(won.meta().samples());
           conflicts.labelValues(topic).inc(won.conflicts());
+          droppedExemplars.labelValues("rows").inc(won.droppedExemplars());
         }
         case ChainPublisher.Published.Lost _ -> blocks.labelValues(topic, "lost").inc();
       }
@@ -340,6 +336,7 @@ final class SinkMetrics {
         .inc();
     if (outcome.published()) {
       compactedBlocks.inc(sources);
+      droppedExemplars.labelValues("blocks").inc(outcome.droppedExemplars());
     }
   }
 

@@ -34,6 +34,7 @@ import java.util.function.Function;
 /// @param reader what is kept for reading one partition
 /// @param pendingDeadLetterBytes what dead letters of one partition may take that Kafka has not
 ///   acknowledged; beyond it reading that partition waits
+/// @param exemplarsPerSeries that blocks keep of two hours
 public record SinkSettings(
     List<String> topics,
     String deadLetterTopic,
@@ -51,7 +52,8 @@ public record SinkSettings(
     SampleReader.Settings reader,
     long pendingDeadLetterBytes,
     RetentionSettings retention,
-    HousekeepingSettings housekeeping) {
+    HousekeepingSettings housekeeping,
+    int exemplarsPerSeries) {
   /// How long blocks are kept.
   ///
   /// @param time after which they go
@@ -182,6 +184,7 @@ public record SinkSettings(
                 config.compactionMaxBytes(),
                 CompactionPolicy.spansFor(config.retention(), config.compactionMaxSpan())),
             config.deleteDelay(),
-            config.deletionInterval()));
+            config.deletionInterval()),
+        config.exemplarsPerSeries());
   }
 }

@@ -82,7 +82,8 @@ final class Owner {
         SampleReader.Settings.DEFAULT,
         pendingDeadLetterBytes,
         SinkSettings.RetentionSettings.of(Duration.ofDays(15)),
-        SinkSettings.HousekeepingSettings.DEFAULT);
+        SinkSettings.HousekeepingSettings.DEFAULT,
+        600);
   }
 
   PartitionIngester ingester() {

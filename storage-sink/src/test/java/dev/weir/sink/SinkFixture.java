@@ -105,7 +105,8 @@ abstract class SinkFixture {
         SampleReader.Settings.DEFAULT,
         16 << 20,
         SinkSettings.RetentionSettings.of(Duration.ofDays(15)),
-        housekeeping);
+        housekeeping,
+        600);
   }
 
   static final Duration NEVER = Duration.ofDays(1);

@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
 /// ```
 ///
 /// *Magic* is `WEIRBLK` and a line feed, at both ends, so that a file cut short or mangled as text
-/// is known at once. *Version* is 2, at both ends. *Checksum* is the CRC-32C of the fields before
+/// is known at once. *Version* is 3, at both ends. *Checksum* is the CRC-32C of the fields before
 /// it. *Section* is what one tenant has, see [SectionRoot]; *Meta* names the sections, see
 /// [BlockMeta]; *Frame* is compressed and checksummed, see [Frames]. Frames follow one another
 /// without gaps from the header to the footer, and each byte of a file is under exactly one
@@ -26,16 +26,18 @@ import java.util.zip.CRC32C;
 /// A file is read from its end: one read of the last [#TAIL_BYTES] gives the footer and, in nearly
 /// every block, the meta.
 ///
-/// Example: a header is `57 45 49 52 42 4c 4b 0a 02 00 00 00` and the checksum of these twelve
-/// bytes, `08 43 3e c2`. A whole block stands in `docs/formats/block.md`.
+/// Example: a header is `57 45 49 52 42 4c 4b 0a 03 00 00 00` and the checksum of these twelve
+/// bytes, `b0 e9 7b 1f`. A whole block stands in `docs/formats/block.md`.
 ///
 /// Version 1 is the first version. Version 2 adds encodings of values: steps and bases of integers
 /// ([dev.weir.blocks.chunk], `LongColumn`) and near decimals (`DecimalEncoding`); all else is as in
-/// version 1. Blocks of both are read, and merged into such of version 2; a program that knows only
-/// version 1 refuses a block of version 2 by its number.
+/// version 1. Version 3 adds exemplars: a region of them in each window, their number and times in
+/// the meta, and series that have nothing else. Blocks of all are read, and merged into such of
+/// version 3; a program that knows only earlier ones refuses a block of version 3 by its number.
 final class BlockFormat {
-  static final int VERSION = 2;
+  static final int VERSION = 3;
   static final int OLDEST_VERSION = 1;
+  static final int FIRST_WITH_EXEMPLARS = 3;
   static final int HEADER_BYTES = 16;
   static final int FOOTER_BYTES = 32;
 
@@ -80,8 +82,11 @@ final class BlockFormat {
             .formatted(file.name(), hex(found), hex(header())));
   }
 
+  /// What a footer says.
+  record Footer(FrameRef meta, int version) {}
+
   /// Reads the footer, the last bytes of a file of `size` bytes.
-  static FrameRef readFooter(byte[] footer, String name, long size) {
+  static Footer readFooter(byte[] footer, String name, long size) {
     long offset = size - FOOTER_BYTES;
     ByteReader in = new ByteReader(footer, "%s, footer at offset %d".formatted(name, offset));
     long metaOffset = in.readU64();
@@ -112,7 +117,7 @@ final class BlockFormat {
           "%s, offset %d: the meta is %d bytes at offset %d, expected to end at %d"
               .formatted(name, offset, metaStored, metaOffset, offset));
     }
-    return new FrameRef(metaOffset, metaStored, metaRaw);
+    return new Footer(new FrameRef(metaOffset, metaStored, metaRaw), version);
   }
 
   static String hex(byte[] bytes) {

@@ -97,8 +97,10 @@ final class BlockGroupCursor implements GroupCursor {
     }
 
     void add(int id, SeriesPage.Indexed one, TimeRange range) {
-      if (range.overlaps(
-          entry.startMillis() + one.lateMillis(), entry.endMillis() - one.earlyMillis())) {
+      long first = entry.startMillis() + one.lateMillis();
+      long last = entry.endMillis() - one.earlyMillis();
+      // A series that has nothing but exemplars begins after it ends.
+      if (first <= last && range.overlaps(first, last)) {
         series.add(new Numbered(id, one.meta()));
       }
     }

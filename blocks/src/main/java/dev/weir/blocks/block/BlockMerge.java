@@ -15,7 +15,8 @@ public final class BlockMerge {
   /// What came of it.
   ///
   /// @param conflicts samples that lost to a different one with a lower offset
-  public record Result(BlockMeta meta, long conflicts) {}
+  /// @param droppedExemplars that were too many for one window
+  public record Result(BlockMeta meta, long conflicts, int droppedExemplars) {}
 
   private BlockMerge() {}
 
@@ -40,12 +41,10 @@ public final class BlockMerge {
         Frames.Writer frames = new Frames.Writer(out, options.zstdLevel())) {
       byte[] header = BlockFormat.header();
       out.write(header, 0, header.length);
-      SectionMerge merge =
-          new SectionMerge(sections, options.forLevel(description.level()).windowMillis());
-      BlockMeta.SectionMeta section =
-          merge.write(frames, options.frameBytes(), List.copyOf(metadata.values()));
+      SectionMerge merge = new SectionMerge(sections, options.forLevel(description.level()));
+      BlockMeta.SectionMeta section = merge.write(frames, List.copyOf(metadata.values()));
       BlockMeta meta = BlockWriter.finish(out, frames, description, List.of(section));
-      return new Result(meta, merge.conflicts());
+      return new Result(meta, merge.conflicts(), merge.droppedExemplars());
     }
   }
 }

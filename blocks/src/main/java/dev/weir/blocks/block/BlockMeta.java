@@ -23,11 +23,13 @@ import java.util.Optional;
 /// Sections => Count:uvarint Section*
 /// Section  => Tenant:text Series:uvarint Samples:uvarint StartMillis:varint LengthMillis:uvarint
 ///             RootOffset:uvarint RootStored:uvarint RootRaw:uvarint
+///             Exemplars:uvarint [StartMillis:varint LengthMillis:uvarint]
 /// ```
 ///
 /// *Level* is 0 for a link of a partition's chain. *Offsets* is how many the range spans.
 /// *Sections* ascend by tenant. *StartMillis* and *LengthMillis* span the samples, and are 0 where
-/// there are none. The root is a frame ([Frames]) with a [SectionRoot].
+/// there are none. The root is a frame ([Frames]) with a [SectionRoot]. *Exemplars* is how many
+/// there are; where it is not 0, their times follow.
 ///
 /// A deletion among the sources ([DeletionName]) is one whose samples were left out.
 ///
@@ -37,7 +39,7 @@ import java.util.Optional;
 /// section, or none and says by its sources what an import had that is whole with it.
 ///
 /// Version 1 of the block format is the first version. Imported blocks came later; a reader that
-/// does not know them refuses them alone.
+/// does not know them refuses them alone. Version 3 adds *Exemplars*; before, there are none.
 ///
 /// @param level 0 for a link of a chain, more for a compacted block
 /// @param createdAtMillis by the clock of the writer; for people
@@ -55,18 +57,40 @@ public record BlockMeta(
 
   /// What a tenant has in a block.
   ///
-  /// @param series how many have samples
+  /// @param series how many have samples or exemplars
   /// @param samples floats, histograms and staleness markers
   /// @param times of the samples; empty if there are none and the section is there for its layouts
   /// @param root where its [SectionRoot] is
+  /// @param exemplars empty if there are none
   public record SectionMeta(
-      Tenant tenant, int series, long samples, Optional<TimeRange> times, FrameRef root) {
+      Tenant tenant,
+      int series,
+      long samples,
+      Optional<TimeRange> times,
+      FrameRef root,
+      Optional<Exemplars> exemplars) {
     public SectionMeta {
       requireNonNull(tenant, "tenant");
       requireNonNull(times, "times");
       requireNonNull(root, "root");
+      requireNonNull(exemplars, "exemplars");
+    }
+
+    /// Whether samples or exemplars may lie in a range.
+    public boolean overlaps(TimeRange range) {
+      return times.filter(range::overlaps).isPresent() || hasExemplarsIn(range);
+    }
+
+    /// Whether exemplars may lie in a range.
+    public boolean hasExemplarsIn(TimeRange range) {
+      return exemplars.filter(one -> one.times.overlaps(range)).isPresent();
     }
   }
+
+  /// The exemplars of a section.
+  ///
+  /// @param times of the first and the last
+  public record Exemplars(long count, TimeRange times) {}
 
   public BlockMeta {
     covers = List.copyOf(covers);
@@ -135,10 +159,15 @@ public record BlockMeta(
       out.writeVarint(start).writeUvarint(end - start);
       out.writeUvarint(section.root.offset());
       out.writeUvarint(section.root.storedBytes()).writeUvarint(section.root.rawBytes());
+      out.writeUvarint(section.exemplars.map(Exemplars::count).orElse(0L));
+      section.exemplars.ifPresent(one ->
+          out.writeVarint(one.times.startMillis())
+              .writeUvarint(one.times.endMillis() - one.times.startMillis()));
     }
   }
 
-  static BlockMeta read(ByteReader in) {
+  /// @param version of the block
+  static BlockMeta read(ByteReader in, int version) {
     int level = in.readCount("level", MAX_LEVEL);
     long createdAtMillis = in.readVarint();
     int coverCount = in.readCountOfRemaining("number of covered ranges", 4);
@@ -157,13 +186,13 @@ public record BlockMeta(
     int sectionCount = in.readCountOfRemaining("number of sections", 8);
     List<SectionMeta> sections = new ArrayList<>(sectionCount);
     for (int i = 0; i < sectionCount; i++) {
-      sections.add(readSection(in));
+      sections.add(readSection(in, version));
     }
     in.expectEnd();
     return new BlockMeta(level, createdAtMillis, covers, sources, sections);
   }
 
-  private static SectionMeta readSection(ByteReader in) {
+  private static SectionMeta readSection(ByteReader in, int version) {
     String tenant = in.readText();
     int series = in.readCount("number of series", Integer.MAX_VALUE);
     long samples = in.readUvarint();
@@ -180,9 +209,19 @@ public record BlockMeta(
           series,
           samples,
           samples == 0 ? Optional.empty() : Optional.of(new TimeRange(start, end)),
-          root);
+          root,
+          version < BlockFormat.FIRST_WITH_EXEMPLARS ? Optional.empty() : readExemplars(in));
     } catch (WeirException.BadData e) {
       throw new WeirException.Corrupt(in.corrupt("a section is not possible").getMessage(), e);
     }
+  }
+
+  private static Optional<Exemplars> readExemplars(ByteReader in) {
+    long count = in.readUvarint();
+    if (count == 0) {
+      return Optional.empty();
+    }
+    long start = in.readVarint();
+    return Optional.of(new Exemplars(count, new TimeRange(start, start + in.readUvarint())));
   }
 }

@@ -8,10 +8,12 @@ import dev.weir.model.Layout;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
+import dev.weir.model.source.SeriesExemplars;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// An open block: its meta in memory, everything else read by range when it is needed, through a
 /// cache. Holds no file open, and so needs no closing. Safe for use by many threads.
@@ -44,13 +46,14 @@ public final class BlockReader {
     long tailOffset = size - tailLength;
     byte[] tail = file.read(tailOffset, tailLength);
     byte[] footer = Arrays.copyOfRange(tail, tailLength - BlockFormat.FOOTER_BYTES, tailLength);
-    FrameRef ref = BlockFormat.readFooter(footer, file.name(), size);
+    BlockFormat.Footer end = BlockFormat.readFooter(footer, file.name(), size);
+    FrameRef ref = end.meta();
     byte[] content =
         ref.offset() >= tailOffset
             ? Frames.decode(file, ref, tail, (int) (ref.offset() - tailOffset))
             : Frames.read(file, ref);
     ByteReader in = new ByteReader(content, 0, ref.rawBytes(), Frames.place(file, ref));
-    return new BlockReader(file, cache, BlockMeta.read(in), ref);
+    return new BlockReader(file, cache, BlockMeta.read(in, end.version()), ref);
   }
 
   /// The name of the file.
@@ -138,6 +141,12 @@ public final class BlockReader {
       metadata.add(new MetricMetadata(section.pairValue(cursor.id()), unit, help));
     }
     return metadata;
+  }
+
+  /// Shows all exemplars of a tenant, in the order of the file: a series again for each window that
+  /// it has some in.
+  public void forEachExemplars(Tenant tenant, Consumer<SeriesExemplars> consumer) {
+    section(tenant).ifPresent(section -> new SectionExemplars(section).forEach(consumer));
   }
 
   /// Reads and decodes every byte, and gives all that is wrong; nothing if nothing is.

@@ -6,9 +6,11 @@ import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.source.Completeness;
+import dev.weir.model.source.ExemplarCollection;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesExemplars;
 import dev.weir.model.source.SeriesSource;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -43,6 +45,17 @@ public final class BlockSeriesSource implements SeriesSource {
             section.meta().times().isPresent()
                 && section.meta().times().get().overlaps(range)
                 && section.root().windows().stream().anyMatch(range::overlaps));
+  }
+
+  @Override
+  public Listing<SeriesExemplars> exemplars(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    ExemplarCollection found = new ExemplarCollection(limit);
+    block
+        .section(tenant)
+        .filter(section -> section.meta().hasExemplarsIn(range))
+        .ifPresent(section -> new SectionExemplars(section).collect(selectors, range, found));
+    return new Listing<>(found.list(), false, Completeness.FULL);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.weir.blocks.chunk.HistogramChunk;
 import dev.weir.blocks.chunk.StartTimestampChunk;
 import dev.weir.blocks.chunk.TimestampChunk;
 import dev.weir.blocks.chunk.ValueChunk;
+import dev.weir.model.Exemplar;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import java.util.ArrayList;
@@ -147,8 +148,14 @@ final class BlockVerifier {
           root.region(window, kind),
           (series, entry) -> checkColumn(kind, series, entry, groupOfSeries, rowsOfGroup));
     }
+    checkRegion(
+        section,
+        root.region(window, RegionKind.EXEMPLARS),
+        (series, entry) -> checkExemplars(series, entry, range, groupOfSeries.size()));
     for (RegionKind kind : RegionKind.values()) {
-      if (kind != RegionKind.TIMESTAMPS && !EncodedColumn.KINDS.contains(kind)) {
+      if (kind != RegionKind.TIMESTAMPS
+          && kind != RegionKind.EXEMPLARS
+          && !EncodedColumn.KINDS.contains(kind)) {
         checkRegion(
             section,
             root.region(window, kind),
@@ -156,6 +163,19 @@ final class BlockVerifier {
               throw entry.corrupt("a part of the index belongs to a window");
             });
       }
+    }
+  }
+
+  private static void checkExemplars(int series, ByteReader entry, TimeRange range, int indexed) {
+    List<Exemplar> exemplars = ExemplarChunk.read(entry);
+    entry.expectEnd();
+    if (series >= indexed) {
+      throw entry.corrupt("exemplars belong to a series that is not indexed");
+    }
+    if (exemplars.isEmpty()
+        || !range.contains(exemplars.getFirst().timestampMillis().orElseThrow())
+        || !range.contains(exemplars.getLast().timestampMillis().orElseThrow())) {
+      throw entry.corrupt("exemplars are not in their window, %s".formatted(range));
     }
   }
 
@@ -174,10 +194,8 @@ final class BlockVerifier {
       ValueChunk.read(entry, rows);
     } else if (kind == RegionKind.HISTOGRAMS) {
       HistogramChunk.read(entry, rows);
-    } else if (kind == RegionKind.START_TIMESTAMPS) {
-      StartTimestampChunk.read(entry, rows);
     } else {
-      ExemplarChunk.read(entry);
+      StartTimestampChunk.read(entry, rows);
     }
     entry.expectEnd();
   }

@@ -1,13 +1,14 @@
 package dev.weir.blocks.block;
 
 import dev.weir.blocks.bytes.ByteWriter;
-import dev.weir.blocks.chunk.TimedExemplar;
+import dev.weir.blocks.chunk.ChunkLimits;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.GroupKey;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupSamples;
+import dev.weir.model.source.SeriesExemplars;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +40,12 @@ public final class BlockWriter implements AutoCloseable {
   /// @param frameBytes how much is compressed together
   /// @param zstdLevel 1 (fast) to 19
   /// @param windowMillis samples of so much time, counted from the epoch, lie together
-  public record Options(int frameBytes, int zstdLevel, long windowMillis) {
+  /// @param maxExemplars of one series in one window
+  public record Options(int frameBytes, int zstdLevel, long windowMillis, int maxExemplars) {
     private static final long TWO_HOURS_MILLIS = 2 * 60 * 60 * 1000L;
+
+    /// Enough for one with each scrape, every 12 seconds.
+    private static final int DEFAULT_EXEMPLARS = 600;
 
     /// For small blocks, which are soon merged: fast.
     public static final Options SMALL = new Options(64 * 1024, 1, TWO_HOURS_MILLIS);
@@ -58,13 +63,30 @@ public final class BlockWriter implements AutoCloseable {
             "frames of %d bytes, zstd level %d, windows of %d ms are not possible"
                 .formatted(frameBytes, zstdLevel, windowMillis));
       }
+      if (maxExemplars < 0 || maxExemplars > ChunkLimits.MAX_EXEMPLARS) {
+        throw new IllegalArgumentException(
+            "%d exemplars of a series and window are not 0 to %d"
+                .formatted(maxExemplars, ChunkLimits.MAX_EXEMPLARS));
+      }
+    }
+
+    public Options(int frameBytes, int zstdLevel, long windowMillis) {
+      this(frameBytes, zstdLevel, windowMillis, DEFAULT_EXEMPLARS);
+    }
+
+    public Options withMaxExemplars(int most) {
+      return new Options(frameBytes, zstdLevel, windowMillis, most);
     }
 
     /// The same for a block of that level.
     Options forLevel(int level) {
       return level < 2
           ? this
-          : new Options(frameBytes, zstdLevel, Math.multiplyExact(windowMillis, LONGER_WINDOWS));
+          : new Options(
+              frameBytes,
+              zstdLevel,
+              Math.multiplyExact(windowMillis, LONGER_WINDOWS),
+              (int) Math.min((long) maxExemplars * LONGER_WINDOWS, ChunkLimits.MAX_EXEMPLARS));
     }
   }
 
@@ -129,29 +151,31 @@ public final class BlockWriter implements AutoCloseable {
     out.write(header, 0, header.length);
   }
 
-  /// Adds a group that has no exemplars.
-  public void add(GroupKey group, List<SeriesMeta> series, GroupSamples samples) {
-    add(group, series, samples, List.of());
-  }
-
   /// Adds a group.
   ///
   /// @param series in order of labels, each once
   /// @param samples a column for each series
-  /// @param exemplars those of each series, or an empty list if there are none at all
-  public void add(
-      GroupKey group,
-      List<SeriesMeta> series,
-      GroupSamples samples,
-      List<List<TimedExemplar>> exemplars) {
-    section(group.tenant()).add(group, series, samples, exemplars);
+  public void add(GroupKey group, List<SeriesMeta> series, GroupSamples samples) {
+    section(group.tenant()).add(group, series, samples);
   }
 
-  /// Adds a group that has no exemplars, one column after another.
+  /// Adds a group, one column after another.
   ///
   /// @param series in order of labels, each once
   public void add(GroupKey group, List<SeriesMeta> series, GroupColumns columns) {
-    section(group.tenant()).add(group, series, columns, List.of());
+    section(group.tenant()).add(group, series, columns);
+  }
+
+  /// Adds exemplars of a series, after all groups of its tenant: those that come twice are kept
+  /// once, and no more of one series and window than the options say. A series without samples is
+  /// taken for the sake of its exemplars.
+  public void addExemplars(SeriesExemplars exemplars) {
+    section(exemplars.group().tenant()).addExemplars(exemplars);
+  }
+
+  /// Exemplars that were too many, known when the block is finished.
+  public int droppedExemplars() {
+    return sections.values().stream().mapToInt(SectionSpool::droppedExemplars).sum();
   }
 
   /// Sees to it that a tenant has a section, also if nothing is added to it.
@@ -171,7 +195,7 @@ public final class BlockWriter implements AutoCloseable {
 
   private SectionSpool section(Tenant tenant) {
     return sections.computeIfAbsent(
-        tenant, _ -> new SectionSpool(tenant, spool, options.windowMillis));
+        tenant, _ -> new SectionSpool(tenant, spool, options.windowMillis, options.maxExemplars));
   }
 
   /// Writes everything and hands it to the disk.

@@ -2,10 +2,8 @@ package dev.weir.blocks.block;
 
 import dev.weir.blocks.bytes.ByteReader;
 import dev.weir.blocks.bytes.ByteWriter;
-import dev.weir.blocks.chunk.ExemplarChunk;
 import dev.weir.blocks.chunk.HistogramChunk;
 import dev.weir.blocks.chunk.StartTimestampChunk;
-import dev.weir.blocks.chunk.TimedExemplar;
 import dev.weir.blocks.chunk.ValueChunk;
 import dev.weir.model.AbsentValue;
 import dev.weir.model.NativeHistogram;
@@ -14,38 +12,28 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The chunks of one series in one window. Used again for one column after another; not for sharing
-/// between threads.
+/// The chunks of one series' samples in one window. Used again for one column after another; not
+/// for sharing between threads.
 final class EncodedColumn {
   /// The kinds of chunks, in the order of their parts.
   static final List<RegionKind> KINDS =
-      List.of(
-          RegionKind.VALUES,
-          RegionKind.HISTOGRAMS,
-          RegionKind.START_TIMESTAMPS,
-          RegionKind.EXEMPLARS);
+      List.of(RegionKind.VALUES, RegionKind.HISTOGRAMS, RegionKind.START_TIMESTAMPS);
 
   private static final int VALUES = 0;
   private static final int HISTOGRAMS = 1;
   private static final int STARTS = 2;
-  private static final int EXEMPLARS = 3;
 
   private final ByteWriter bytes = new ByteWriter();
 
   /// Where each part ends in the bytes; a part without bytes is not there.
-  private final int[] ends = new int[4];
+  private final int[] ends = new int[3];
 
   private long firstMillis;
   private long lastMillis;
   private int samples;
 
   /// Encodes the part of a column from timestamp number `from`, up to but without `to`.
-  void encode(
-      long[] timestampsMillis,
-      GroupSamples.Column column,
-      int from,
-      int to,
-      List<TimedExemplar> exemplars) {
+  void encode(long[] timestampsMillis, GroupSamples.Column column, int from, int to) {
     clear();
     @Nullable NativeHistogram @Nullable [] histograms = column.histograms();
     int floats = 0;
@@ -74,10 +62,6 @@ final class EncodedColumn {
       }
     }
     ends[STARTS] = bytes.length();
-    if (!exemplars.isEmpty()) {
-      ExemplarChunk.write(exemplars, bytes);
-    }
-    ends[EXEMPLARS] = bytes.length();
   }
 
   private void clear() {

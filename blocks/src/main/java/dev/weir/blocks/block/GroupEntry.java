@@ -16,7 +16,8 @@ import dev.weir.model.WeirException;
 /// ```
 ///
 /// The tenant is the section's. *Rows* is the number of its timestamps in all windows, and where it
-/// is 0, start and length of its time are left out: the group is there for its layouts.
+/// is 0, start and length of its time are left out: the group is there for its layouts, or for
+/// series that have nothing but exemplars.
 ///
 /// Version 1 of the block format is the first version.
 ///

@@ -11,8 +11,9 @@ enum RegionKind {
   HISTOGRAMS(3),
   /// By series: its start timestamps in a window.
   START_TIMESTAMPS(4),
-  /// By series: its exemplars in a window.
-  EXEMPLARS(5),
+  /// By series: its exemplars in a window. Code 5 was meant for them in versions 1 and 2, and never
+  /// used.
+  EXEMPLARS(6),
   /// By group: its key.
   GROUPS(16),
   /// By series: its labels and type.

@@ -7,6 +7,8 @@ import dev.weir.model.GroupKey;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.TimeRange;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,7 @@ final class SectionMerge {
     private final Section section;
     private final int precedence;
 
-    /// By own number; -1 for a group without rows.
+    /// By own number; -1 for a group without rows and series.
     private final int[] groupNumbers;
 
     /// By own number, of the series with samples.
@@ -54,10 +56,6 @@ final class SectionMerge {
       }
       ownSeries = seriesCursor.id();
       SeriesEntry series = SeriesEntry.read(entry, root.groups(), root.labels().pairs());
-      if (groupNumbers[series.group()] < 0) {
-        throw entry.corrupt(
-            "series belongs to group %d, which has no rows".formatted(series.group()));
-      }
       head = new SectionWriter.NumberedSeries(section.meta(series), groupNumbers[series.group()]);
       return true;
     }
@@ -71,19 +69,22 @@ final class SectionMerge {
   record Place(Section section, int window, int[] groupNumbers, int[] seriesNumbers) {}
 
   private final List<Source> sources = new ArrayList<>();
-  private final long windowMillis;
+  private final BlockWriter.Options options;
   private final List<GroupKey> groups;
   private final List<SectionWriter.NumberedSeries> series;
   private long conflicts;
+  private int droppedExemplars;
 
   /// @param sections in order of precedence
-  SectionMerge(List<Section> sections, long windowMillis) {
-    this.windowMillis = windowMillis;
+  SectionMerge(List<Section> sections, BlockWriter.Options options) {
+    this.options = options;
     for (Section section : sections) {
       sources.add(new Source(section, sources.size()));
     }
-    this.groups = numberGroups();
+    BitSet used = new BitSet();
+    List<GroupKey> all = numberGroups(used);
     this.series = numberSeries();
+    this.groups = dropUnused(all, used);
   }
 
   /// How many samples lost to a different one with a lower offset.
@@ -91,7 +92,13 @@ final class SectionMerge {
     return conflicts;
   }
 
-  private List<GroupKey> numberGroups() {
+  /// How many exemplars were too many for one window.
+  int droppedExemplars() {
+    return droppedExemplars;
+  }
+
+  /// @param used takes the numbers of those with rows
+  private List<GroupKey> numberGroups(BitSet used) {
     TreeSet<GroupKey> all = new TreeSet<>();
     List<List<GroupEntry>> entries = new ArrayList<>();
     for (Source source : sources) {
@@ -100,9 +107,7 @@ final class SectionMerge {
       for (ByteReader entry = cursor.next(); entry != null; entry = cursor.next()) {
         GroupEntry group = GroupEntry.read(entry, source.section.tenant());
         own.add(group);
-        if (group.rows() > 0) {
-          all.add(group.key());
-        }
+        all.add(group.key());
       }
       if (own.size() != source.groupNumbers.length) {
         throw new ByteReader(new byte[0], source.section.file().name())
@@ -121,9 +126,34 @@ final class SectionMerge {
       List<GroupEntry> own = entries.get(source.precedence);
       for (int i = 0; i < own.size(); i++) {
         source.groupNumbers[i] = numbers.getOrDefault(own.get(i).key(), -1);
+        if (own.get(i).rows() > 0) {
+          used.set(source.groupNumbers[i]);
+        }
       }
     }
     return sorted;
+  }
+
+  /// Leaves out the groups that were there for their layouts alone.
+  ///
+  /// @param all by number
+  /// @param used those with rows
+  private List<GroupKey> dropUnused(List<GroupKey> all, BitSet used) {
+    series.forEach(one -> used.set(one.group()));
+    int[] numbers = new int[all.size()];
+    Arrays.fill(numbers, -1);
+    List<GroupKey> kept = new ArrayList<>();
+    for (int old = used.nextSetBit(0); old >= 0; old = used.nextSetBit(old + 1)) {
+      numbers[old] = kept.size();
+      kept.add(all.get(old));
+    }
+    if (kept.size() < all.size()) {
+      series.replaceAll(one -> new SectionWriter.NumberedSeries(one.meta(), numbers[one.group()]));
+      for (Source source : sources) {
+        Arrays.setAll(source.groupNumbers, i -> numbers[source.groupNumbers[i]]);
+      }
+    }
+    return kept;
   }
 
   private List<SectionWriter.NumberedSeries> numberSeries() {
@@ -156,10 +186,15 @@ final class SectionMerge {
   }
 
   /// Writes the merged section.
-  BlockMeta.SectionMeta write(Frames.Writer frames, int frameBytes, List<MetricMetadata> metadata) {
+  BlockMeta.SectionMeta write(Frames.Writer frames, List<MetricMetadata> metadata) {
     SectionWriter writer =
         new SectionWriter(
-            frames, frameBytes, sources.getFirst().section.tenant(), groups, series, series.size());
+            frames,
+            options.frameBytes(),
+            sources.getFirst().section.tenant(),
+            groups,
+            series,
+            series.size());
     SharedSeries shared = SharedSeries.of(series);
     for (Source source : sources) {
       shared.addSection(source.section, source.seriesNumbers);
@@ -167,9 +202,10 @@ final class SectionMerge {
     NavigableMap<Long, List<Place>> windows = placesByWindow();
     windows.forEach((window, places) -> {
       WindowMerge merge =
-          new WindowMerge(places, window, windowMillis, series, shared, groups.size());
-      merge.write(writer);
+          new WindowMerge(places, window, options.windowMillis(), series, shared, groups.size());
+      merge.write(writer, options.maxExemplars());
       conflicts += merge.conflicts();
+      droppedExemplars += merge.droppedExemplars();
     });
     conflicts += shared.conflicts();
     return writer.finish(new TreeMap<>(), metadata);
@@ -181,8 +217,8 @@ final class SectionMerge {
       List<TimeRange> own = source.section.root().windows();
       for (int window = 0; window < own.size(); window++) {
         Place place = new Place(source.section, window, source.groupNumbers, source.seriesNumbers);
-        long last = Math.floorDiv(own.get(window).endMillis(), windowMillis);
-        for (long key = Math.floorDiv(own.get(window).startMillis(), windowMillis);
+        long last = Math.floorDiv(own.get(window).endMillis(), options.windowMillis());
+        for (long key = Math.floorDiv(own.get(window).startMillis(), options.windowMillis());
             key <= last;
             key++) {
           windows.computeIfAbsent(key, _ -> new ArrayList<>()).add(place);

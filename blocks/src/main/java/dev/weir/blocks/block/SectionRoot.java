@@ -22,7 +22,8 @@ import java.util.List;
 /// **Windows** divide time; each has its own columns ([RegionKind#TIMESTAMPS] to
 /// [RegionKind#EXEMPLARS]), so that a query reads only those that it overlaps, and a straggler from
 /// last week does not spoil the block's columns. They ascend and do not overlap; start and length
-/// are those of the samples in them. A series without a sample in a window has no entries there.
+/// are those of the samples and exemplars in them. A series without a sample in a window has no
+/// columns there. Exemplars lie in the window of their own time, whenever their sample came.
 ///
 /// *Names* and *PairKeys* are those of [LabelNames], *Regions* that of [SectionRegions].
 ///
@@ -42,9 +43,9 @@ import java.util.List;
 /// METADATA         => Unit:text Help:text
 /// ```
 ///
-/// Version 1 of the block format is the first version.
+/// Version 1 of the block format is the first version. Version 3 adds exemplars.
 ///
-/// @param indexed how many series have samples
+/// @param indexed how many series have samples or exemplars
 /// @param series how many there are
 /// @param rawBytes how large the root is
 record SectionRoot(

@@ -2,13 +2,16 @@ package dev.weir.blocks.block;
 
 import dev.weir.blocks.bytes.ByteReader;
 import dev.weir.blocks.bytes.ByteWriter;
-import dev.weir.blocks.chunk.TimedExemplar;
+import dev.weir.blocks.chunk.ExemplarChunk;
 import dev.weir.blocks.chunk.TimestampChunk;
+import dev.weir.model.Exemplar;
 import dev.weir.model.GroupKey;
+import dev.weir.model.Labels;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupSamples;
+import dev.weir.model.source.SeriesExemplars;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What a [BlockWriter] was given of one tenant: labels in memory, compressed columns in a file,
 /// until all are known and can be numbered. Not for sharing between threads.
@@ -61,11 +65,13 @@ final class SectionSpool {
   private static final class Window {
     private final Pieces timestamps = new Pieces();
     private final Pieces columns = new Pieces();
+    private final Pieces exemplars = new Pieces();
   }
 
   private final Tenant tenant;
   private final BlockOutput spool;
   private final long windowMillis;
+  private final int maxExemplars;
 
   private final Map<GroupKey, Integer> groupIds = new HashMap<>();
   private final List<GroupKey> groups = new ArrayList<>();
@@ -76,8 +82,14 @@ final class SectionSpool {
   /// With the number of their group as it came.
   private final List<SectionWriter.NumberedSeries> series = new ArrayList<>();
 
-  /// The series that have a column.
+  /// The series that have a column, or exemplars.
   private final BitSet sampled = new BitSet();
+
+  /// Of the first `numbered` series, by labels: filled when exemplars come.
+  private final Map<Labels, Integer> numbers = new HashMap<>();
+
+  private int numbered;
+  private int droppedExemplars;
 
   private final TreeMap<Long, Window> windows = new TreeMap<>();
   private final List<LiveLayout> layouts = new ArrayList<>();
@@ -88,10 +100,12 @@ final class SectionSpool {
   private final EncodedColumn column = new EncodedColumn();
   private final ByteWriter piece = new ByteWriter();
 
-  SectionSpool(Tenant tenant, BlockOutput spool, long windowMillis) {
+  /// @param maxExemplars of one series in one window
+  SectionSpool(Tenant tenant, BlockOutput spool, long windowMillis, int maxExemplars) {
     this.tenant = tenant;
     this.spool = spool;
     this.windowMillis = windowMillis;
+    this.maxExemplars = maxExemplars;
   }
 
   boolean isEmpty() {
@@ -121,27 +135,19 @@ final class SectionSpool {
     metadata.add(metric);
   }
 
-  void add(
-      GroupKey key,
-      List<SeriesMeta> metas,
-      GroupSamples samples,
-      List<List<TimedExemplar>> exemplars) {
+  void add(GroupKey key, List<SeriesMeta> metas, GroupSamples samples) {
     if (metas.size() != samples.columns().size()) {
       throw new IllegalArgumentException(
           "group %s has %d series and %d columns"
               .formatted(key, metas.size(), samples.columns().size()));
     }
-    add(key, metas, GroupColumns.of(samples), exemplars);
+    add(key, metas, GroupColumns.of(samples));
   }
 
   /// @param columns one for each series, read once, in their order
-  void add(
-      GroupKey key,
-      List<SeriesMeta> metas,
-      GroupColumns columns,
-      List<List<TimedExemplar>> exemplars) {
+  void add(GroupKey key, List<SeriesMeta> metas, GroupColumns columns) {
     long[] timestamps = columns.timestampsMillis();
-    check(key, metas, timestamps, exemplars);
+    check(key, metas);
     int group = groupId(key);
     if (filled.get(group)) {
       throw new IllegalArgumentException("group %s was added before".formatted(key));
@@ -158,11 +164,7 @@ final class SectionSpool {
     for (int i = 0; i < metas.size(); i++) {
       GroupSamples.Column samples = columns.column(i);
       for (Part part : parts) {
-        List<TimedExemplar> ofSeries =
-            exemplars.isEmpty()
-                ? List.of()
-                : between(exemplars.get(i), timestamps[part.from], timestamps[part.to - 1]);
-        column.encode(timestamps, samples, part.from, part.to, ofSeries);
+        column.encode(timestamps, samples, part.from, part.to);
         if (!column.isEmpty()) {
           addColumn(firstSeries + i, part.window);
         }
@@ -187,13 +189,47 @@ final class SectionSpool {
     return parts;
   }
 
-  private static List<TimedExemplar> between(
-      List<TimedExemplar> exemplars, long startMillis, long endMillis) {
-    return exemplars.stream()
-        .filter(exemplar ->
-            exemplar.rowTimestampMillis() >= startMillis
-                && exemplar.rowTimestampMillis() <= endMillis)
-        .toList();
+  /// Adds exemplars of a series. If it has been added with samples it is known by its labels.
+  void addExemplars(SeriesExemplars more) {
+    if (maxExemplars == 0) {
+      droppedExemplars += more.exemplars().size();
+      return;
+    }
+    if (more.exemplars().isEmpty()) {
+      return;
+    }
+    Integer known = numberOf(more.labels());
+    int id = known == null ? addSeries(more) : known;
+    List<Exemplar> exemplars = more.exemplars();
+    for (int from = 0; from < exemplars.size(); ) {
+      long window = windowOf(exemplars.get(from));
+      int to = from + 1;
+      while (to < exemplars.size() && windowOf(exemplars.get(to)) == window) {
+        to++;
+      }
+      sampled.set(id);
+      piece.truncate(0);
+      ExemplarChunk.write(exemplars.subList(from, to), piece);
+      put(id, windows.computeIfAbsent(window, _ -> new Window()).exemplars);
+      from = to;
+    }
+  }
+
+  private long windowOf(Exemplar exemplar) {
+    return Math.floorDiv(exemplar.timestampMillis().orElseThrow(), windowMillis);
+  }
+
+  /// Number of a series as it came; null if it did not come.
+  private @Nullable Integer numberOf(Labels labels) {
+    for (; numbered < series.size(); numbered++) {
+      numbers.put(series.get(numbered).meta().labels(), numbered);
+    }
+    return numbers.get(labels);
+  }
+
+  private int addSeries(SeriesExemplars more) {
+    series.add(new SectionWriter.NumberedSeries(more.series(), groupId(more.group())));
+    return series.size() - 1;
   }
 
   private void addTimestamps(int group, long[] timestamps, Window window) {
@@ -216,25 +252,7 @@ final class SectionSpool {
     spool.write(piece.array(), 0, piece.length());
   }
 
-  private static void check(
-      GroupKey key,
-      List<SeriesMeta> metas,
-      long[] timestamps,
-      List<List<TimedExemplar>> exemplars) {
-    if (!exemplars.isEmpty() && exemplars.size() != metas.size()) {
-      throw new IllegalArgumentException(
-          "group %s has %d series and exemplars of %d"
-              .formatted(key, metas.size(), exemplars.size()));
-    }
-    for (List<TimedExemplar> ofSeries : exemplars) {
-      for (TimedExemplar exemplar : ofSeries) {
-        if (Arrays.binarySearch(timestamps, exemplar.rowTimestampMillis()) < 0) {
-          throw new IllegalArgumentException(
-              "group %s has an exemplar of a row at %d ms and no such row"
-                  .formatted(key, exemplar.rowTimestampMillis()));
-        }
-      }
-    }
+  private static void check(GroupKey key, List<SeriesMeta> metas) {
     for (int i = 1; i < metas.size(); i++) {
       if (metas.get(i).labels().compareTo(metas.get(i - 1).labels()) <= 0) {
         throw new IllegalArgumentException(
@@ -242,6 +260,11 @@ final class SectionSpool {
                 .formatted(metas.get(i).labels(), key, metas.get(i - 1).labels()));
       }
     }
+  }
+
+  /// Exemplars that were too many for one window.
+  int droppedExemplars() {
+    return droppedExemplars;
   }
 
   /// Numbers everything and writes the section.
@@ -280,9 +303,28 @@ final class SectionSpool {
         column.load(window.columns.read(index, spool, buffer));
         writer.column(numbering.numbers[window.columns.owners[index]], column);
       }
+      writeExemplars(window, numbering.numbers, writer);
       writer.endWindow();
     }
     return writer.finish(numbering.layouts, metadata);
+  }
+
+  private void writeExemplars(Window window, int[] numberOfOwner, SectionWriter writer) {
+    Pieces pieces = window.exemplars;
+    int[] order = pieces.inOrderOf(numberOfOwner);
+    byte[] buffer = new byte[0];
+    List<Exemplar> ofSeries = new ArrayList<>();
+    for (int i = 0; i < order.length; i++) {
+      buffer = grown(buffer, pieces.lengths[order[i]]);
+      ofSeries.addAll(ExemplarChunk.read(pieces.read(order[i], spool, buffer)));
+      int owner = pieces.owners[order[i]];
+      if (i + 1 == order.length || pieces.owners[order[i + 1]] != owner) {
+        ThinnedExemplars thinned = ThinnedExemplars.of(ofSeries, maxExemplars);
+        droppedExemplars += thinned.dropped();
+        writer.exemplars(numberOfOwner[owner], thinned.kept());
+        ofSeries.clear();
+      }
+    }
   }
 
   private static byte[] grown(byte[] buffer, int length) {
@@ -310,19 +352,19 @@ final class SectionSpool {
       NavigableMap<Integer, List<LayoutEntries.Numbered>> layouts) {}
 
   private Numbering numberSeries(int[] groupNumbers) {
-    List<SectionWriter.NumberedSeries> numbered = new ArrayList<>(series.size());
+    List<SectionWriter.NumberedSeries> inGroups = new ArrayList<>(series.size());
     for (SectionWriter.NumberedSeries one : series) {
-      numbered.add(new SectionWriter.NumberedSeries(one.meta(), groupNumbers[one.group()]));
+      inGroups.add(new SectionWriter.NumberedSeries(one.meta(), groupNumbers[one.group()]));
     }
     Integer[] order = sampled.stream().boxed().toArray(Integer[]::new);
-    Arrays.sort(order, Comparator.comparing(numbered::get, SectionWriter.SERIES_ORDER));
-    int[] numbers = new int[series.size()];
+    Arrays.sort(order, Comparator.comparing(inGroups::get, SectionWriter.SERIES_ORDER));
+    int[] byOwner = new int[series.size()];
     List<SectionWriter.NumberedSeries> sorted = new ArrayList<>(order.length);
     for (int local : order) {
-      numbers[local] = sorted.size();
-      sorted.add(numbered.get(local));
+      byOwner[local] = sorted.size();
+      sorted.add(inGroups.get(local));
     }
-    return new Numbering(sorted, numbers, numberLayouts(groupNumbers, sorted));
+    return new Numbering(sorted, byOwner, numberLayouts(groupNumbers, sorted));
   }
 
   /// Finds the series of the layouts among the sorted ones, and adds those that are not there.

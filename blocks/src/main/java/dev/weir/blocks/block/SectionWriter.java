@@ -1,7 +1,9 @@
 package dev.weir.blocks.block;
 
 import dev.weir.blocks.bytes.ByteWriter;
+import dev.weir.blocks.chunk.ExemplarChunk;
 import dev.weir.blocks.chunk.TimestampChunk;
+import dev.weir.model.Exemplar;
 import dev.weir.model.GroupKey;
 import dev.weir.model.Labels;
 import dev.weir.model.SeriesMeta;
@@ -42,6 +44,9 @@ final class SectionWriter {
   private final long[] seriesStart;
   private final long[] seriesEnd;
   private long samples;
+  private long exemplars;
+  private long exemplarStart = Long.MAX_VALUE;
+  private long exemplarEnd = Long.MIN_VALUE;
 
   private final List<TimeRange> windows = new ArrayList<>();
   private final SectionRegions regions = new SectionRegions();
@@ -49,13 +54,14 @@ final class SectionWriter {
 
   private Region.Writer timestamps;
   private Region.Writer[] columnWriters;
+  private Region.Writer exemplarWriter;
   private long windowStart;
   private long windowEnd;
 
   /// @param groups in order of their keys
   /// @param series as numbered by the format: those with samples by metric name, group and labels,
   ///   then the others
-  /// @param indexed how many have samples
+  /// @param indexed how many have samples or exemplars
   SectionWriter(
       Frames.Writer frames,
       int frameBytes,
@@ -80,6 +86,7 @@ final class SectionWriter {
     Arrays.fill(seriesEnd, Long.MIN_VALUE);
     timestamps = new Region.Writer(frames, frameBytes);
     columnWriters = newColumnWriters();
+    exemplarWriter = new Region.Writer(frames, frameBytes);
     beginWindow();
   }
 
@@ -92,6 +99,7 @@ final class SectionWriter {
   private void beginWindow() {
     timestamps = new Region.Writer(frames, frameBytes);
     columnWriters = newColumnWriters();
+    exemplarWriter = new Region.Writer(frames, frameBytes);
     windowStart = Long.MAX_VALUE;
     windowEnd = Long.MIN_VALUE;
   }
@@ -128,6 +136,22 @@ final class SectionWriter {
     }
   }
 
+  /// Exemplars of a series in this window, after all its columns. Series ascend.
+  ///
+  /// @param ofSeries some, in their order
+  void exemplars(int id, List<Exemplar> ofSeries) {
+    entry.truncate(0);
+    ExemplarChunk.write(ofSeries, entry);
+    exemplarWriter.add(id, entry);
+    long start = ofSeries.getFirst().timestampMillis().orElseThrow();
+    long end = ofSeries.getLast().timestampMillis().orElseThrow();
+    exemplars += ofSeries.size();
+    exemplarStart = Math.min(exemplarStart, start);
+    exemplarEnd = Math.max(exemplarEnd, end);
+    windowStart = Math.min(windowStart, start);
+    windowEnd = Math.max(windowEnd, end);
+  }
+
   /// Ends this window; the next is later.
   void endWindow() {
     if (windowStart <= windowEnd) {
@@ -137,6 +161,7 @@ final class SectionWriter {
       for (int part = 0; part < columnWriters.length; part++) {
         regions.addColumns(EncodedColumn.KINDS.get(part), columnWriters[part].finish());
       }
+      regions.addColumns(RegionKind.EXEMPLARS, exemplarWriter.finish());
     }
     beginWindow();
   }
@@ -167,7 +192,16 @@ final class SectionWriter {
     entry.truncate(0);
     root.write(entry);
     FrameRef ref = frames.write(entry.array(), entry.length());
-    return new BlockMeta.SectionMeta(tenant, indexed, samples, times(), ref);
+    return new BlockMeta.SectionMeta(
+        tenant,
+        indexed,
+        samples,
+        times(),
+        ref,
+        exemplars == 0
+            ? Optional.empty()
+            : Optional.of(
+                new BlockMeta.Exemplars(exemplars, new TimeRange(exemplarStart, exemplarEnd))));
   }
 
   private Optional<TimeRange> times() {
@@ -196,15 +230,17 @@ final class SectionWriter {
       for (int i = 0; i < pairs.length; i++) {
         pairs[i] = dictionary.number(labels.name(i), labels.value(i));
       }
-      boolean hasSamples = id < indexed && seriesStart[id] <= seriesEnd[id];
+      int group = numbered.group();
+      long late = 0;
+      long early = 0;
+      if (id < indexed && seriesStart[id] <= seriesEnd[id]) {
+        late = seriesStart[id] - groupStart[group];
+        early = groupEnd[group] - seriesEnd[id];
+      } else if (id < indexed && groupRows[group] > 0) {
+        late = groupEnd[group] - groupStart[group] + 1;
+      }
       entry.truncate(0);
-      new SeriesEntry(
-              numbered.group(),
-              numbered.meta().type(),
-              hasSamples ? seriesStart[id] - groupStart[numbered.group()] : 0,
-              hasSamples ? groupEnd[numbered.group()] - seriesEnd[id] : 0,
-              pairs)
-          .write(entry);
+      new SeriesEntry(group, numbered.meta().type(), late, early, pairs).write(entry);
       region.add(id, entry);
     }
     return region.finish();

@@ -13,12 +13,13 @@ import dev.weir.model.MetricType;
 /// *Late* is how much later than its group's first timestamp its first sample is, *Early* how much
 /// earlier than the last its last, in milliseconds; mostly both are 0. *Pair* is the number of a
 /// label pair, as distance from the one before; they ascend, because labels are sorted by name. A
-/// series that is not indexed has 0 for both times.
+/// series that is not indexed has 0 for both times. One that has exemplars and no samples is later
+/// than its group's last timestamp, by 1; where the group has no rows either, both are 0.
 ///
 /// Example: a counter of group 2 with label pairs 0, 7 and 9, as long as its group: `02 01 00 00 03
 /// 00 07 02`.
 ///
-/// Version 1 of the block format is the first version.
+/// Version 1 of the block format is the first version. Version 3 adds series without samples.
 record SeriesEntry(int group, MetricType type, long lateMillis, long earlyMillis, int[] pairs) {
   void write(ByteWriter out) {
     out.writeUvarint(group).writeByte(type.code());

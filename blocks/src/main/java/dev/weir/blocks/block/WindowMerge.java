@@ -2,16 +2,12 @@ package dev.weir.blocks.block;
 
 import dev.weir.blocks.bytes.ByteReader;
 import dev.weir.blocks.chunk.ExemplarChunk;
-import dev.weir.blocks.chunk.TimedExemplar;
 import dev.weir.blocks.chunk.TimestampChunk;
+import dev.weir.model.Exemplar;
 import dev.weir.model.source.GroupSamples;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Merges what several places have of one window: first the timestamps of all groups, then series
@@ -25,6 +21,8 @@ final class WindowMerge {
 
   /// By number; null for a group that has no rows in the window.
   private final @Nullable MergedGroup[] groups;
+
+  private int droppedExemplars;
 
   /// @param places in order of precedence
   /// @param window times from this many windows after the epoch, one window long
@@ -52,7 +50,13 @@ final class WindowMerge {
     return conflicts;
   }
 
-  void write(SectionWriter writer) {
+  /// How many exemplars were too many.
+  int droppedExemplars() {
+    return droppedExemplars;
+  }
+
+  /// @param maxExemplars of one series
+  void write(SectionWriter writer, int maxExemplars) {
     List<EntryStream> timestamps = new ArrayList<>();
     for (SectionMerge.Place place : places) {
       timestamps.add(new EntryStream(place, List.of(RegionKind.TIMESTAMPS), place.groupNumbers()));
@@ -68,6 +72,13 @@ final class WindowMerge {
     EncodedColumn encoded = new EncodedColumn();
     for (int id = lowest(columns); id != EntryStream.END; id = lowest(columns)) {
       mergeColumn(id, columns, losers, encoded, writer);
+    }
+    List<EntryStream> exemplars = new ArrayList<>();
+    for (SectionMerge.Place place : places) {
+      exemplars.add(new EntryStream(place, List.of(RegionKind.EXEMPLARS), place.seriesNumbers()));
+    }
+    for (int id = lowest(exemplars); id != EntryStream.END; id = lowest(exemplars)) {
+      mergeExemplars(id, exemplars, maxExemplars, writer);
     }
     writer.endWindow();
   }
@@ -128,7 +139,6 @@ final class WindowMerge {
       return;
     }
     List<GroupSamples.@Nullable Column> columns = new ArrayList<>();
-    List<TimedExemplar> exemplars = new ArrayList<>();
     for (MergedGroup.Rows rows : group.rows()) {
       @Nullable ByteReader[] ofPlace = chunks.get(rows.place());
       boolean hasSamples = ofPlace[0] != null || ofPlace[1] != null;
@@ -140,32 +150,34 @@ final class WindowMerge {
                   ColumnReader.decode(
                       ofPlace[0], ofPlace[1], ofPlace[2], rows.rows(), rows.from(), rows.to()))
               : null);
-      if (ofPlace[3] != null) {
-        exemplars.addAll(ExemplarChunk.read(ofPlace[3]));
-      }
     }
     GroupSamples.Column merged = group.merge().merge(columns);
     long[] timestamps = group.merge().timestampsMillis();
-    encoded.encode(timestamps, merged, 0, timestamps.length, distinct(exemplars));
+    encoded.encode(timestamps, merged, 0, timestamps.length);
     if (!encoded.isEmpty()) {
       writer.column(id, encoded);
     }
   }
 
-  /// Those in the window, each once, in the order of their rows.
-  private List<TimedExemplar> distinct(List<TimedExemplar> exemplars) {
-    if (exemplars.isEmpty()) {
-      return exemplars;
-    }
-    Set<TimedExemplar> distinct = new LinkedHashSet<>();
-    for (TimedExemplar exemplar : exemplars) {
-      if (Math.floorDiv(exemplar.rowTimestampMillis(), windowMillis) == window) {
-        distinct.add(exemplar);
+  private void mergeExemplars(
+      int id, List<EntryStream> streams, int maxExemplars, SectionWriter writer) {
+    List<Exemplar> inWindow = new ArrayList<>();
+    for (EntryStream stream : streams) {
+      ByteReader chunk = stream.takeIf(id)[0];
+      if (chunk != null) {
+        for (Exemplar exemplar : ExemplarChunk.read(chunk)) {
+          long millis = exemplar.timestampMillis().orElseThrow();
+          if (Math.floorDiv(millis, windowMillis) == window) {
+            inWindow.add(exemplar);
+          }
+        }
       }
     }
-    List<TimedExemplar> sorted = new ArrayList<>(distinct);
-    sorted.sort(Comparator.comparingLong(TimedExemplar::rowTimestampMillis));
-    return Collections.unmodifiableList(sorted);
+    ThinnedExemplars thinned = ThinnedExemplars.of(inWindow, maxExemplars);
+    droppedExemplars += thinned.dropped();
+    if (!thinned.kept().isEmpty()) {
+      writer.exemplars(id, thinned.kept());
+    }
   }
 
   /// The entries of one place, from several regions side by side, in order of the numbers that they

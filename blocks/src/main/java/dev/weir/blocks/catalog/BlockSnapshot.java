@@ -171,6 +171,21 @@ public final class BlockSnapshot {
     return sources;
   }
 
+  /// The same, of blocks that may have exemplars in a range.
+  ///
+  /// @param of [#blocks] or [#imports] of the tenant
+  public List<SeriesSource> exemplarSources(Tenant tenant, List<BlockReader> of, TimeRange range) {
+    List<SeriesSource> sources = new ArrayList<>();
+    for (BlockReader block : of) {
+      if (block.meta().section(tenant).filter(one -> one.hasExemplarsIn(range)).isPresent()) {
+        sources.add(
+            HiddenSamples.in(
+                new BlockSeriesSource(block), deletions.hiding(tenant, block), TimeRange.ALL));
+      }
+    }
+    return sources;
+  }
+
   /// The deletions that hold.
   public Deletions deletions() {
     return deletions;

@@ -49,6 +49,7 @@ public final class ChainPublisher {
   private final DeletionLog deletions;
   private final Path workDirectory;
   private final InstantSource clock;
+  private final BlockWriter.Options options;
 
   /// Where a chain ends.
   ///
@@ -65,7 +66,8 @@ public final class ChainPublisher {
     /// The link is in the chain.
     ///
     /// @param conflicts samples left out for others of the same series and time
-    record Won(long endOffset, BlockMeta meta, long sizeBytes, long conflicts)
+    /// @param droppedExemplars that were too many
+    record Won(long endOffset, BlockMeta meta, long sizeBytes, long conflicts, int droppedExemplars)
         implements Published {}
 
     /// A link is there, another owner's or one of an earlier attempt whose success nobody heard of;
@@ -77,6 +79,17 @@ public final class ChainPublisher {
   ///   process left there are removed
   public ChainPublisher(
       BlockStore store, BlockCache cache, Path workDirectory, InstantSource clock) {
+    this(store, cache, workDirectory, clock, BlockWriter.Options.SMALL);
+  }
+
+  /// @param options how links are written
+  public ChainPublisher(
+      BlockStore store,
+      BlockCache cache,
+      Path workDirectory,
+      InstantSource clock,
+      BlockWriter.Options options) {
+    this.options = options;
     this.store = store;
     this.cache = cache;
     this.deletions = new DeletionLog(store);
@@ -176,6 +189,7 @@ public final class ChainPublisher {
         block.add(keys.of(group.key()), group.series(), group.read());
       }
     }
+    source.exemplars(tenant, List.of(), TimeRange.ALL, 0).items().forEach(block::addExemplars);
   }
 
   @FunctionalInterface
@@ -188,18 +202,21 @@ public final class ChainPublisher {
     Path file = workDirectory.resolve(UUID.randomUUID() + UNFINISHED);
     try {
       BlockMeta meta;
+      int droppedExemplars;
       BlockWriter.Description link =
           BlockWriter.Description.link(covers, clock.millis(), deletions);
-      try (BlockWriter block = new BlockWriter(file, link, BlockWriter.Options.SMALL)) {
+      try (BlockWriter block = new BlockWriter(file, link, options)) {
         content.writeTo(block);
         meta = block.finish();
+        droppedExemplars = block.droppedExemplars();
       }
       FaultPoint.LINK_WRITTEN.pass();
       BlockName.Chain name =
           new BlockName.Chain(covers.topic(), covers.partition(), covers.firstOffset());
       long size = Files.size(file);
       return store.publish(name.path(), file)
-          ? new Published.Won(covers.endOffset(), meta, size, conflicts.getAsLong())
+          ? new Published.Won(
+              covers.endOffset(), meta, size, conflicts.getAsLong(), droppedExemplars)
           : new Published.Lost(chainEndAfter(covers));
     } catch (IOException e) {
       throw new WeirException.Unavailable("%s cannot be read: %s".formatted(file, e), e);

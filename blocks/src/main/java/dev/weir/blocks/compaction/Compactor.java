@@ -40,7 +40,9 @@ public final class Compactor {
   /// @param published whether it is ours; if not, there was one of that name already
   /// @param conflicts samples that lost to a different one with a lower offset; not counted where
   ///   samples were deleted
-  public record Outcome(String name, boolean published, long sizeBytes, long conflicts) {}
+  /// @param droppedExemplars that were too many in the result
+  public record Outcome(
+      String name, boolean published, long sizeBytes, long conflicts, int droppedExemplars) {}
 
   /// @param directory for unfinished files; what an earlier process left there is removed
   public Compactor(
@@ -73,19 +75,21 @@ public final class Compactor {
     Path file = directory.resolve(FILE_PREFIX + UUID.randomUUID());
     String name = task.target().path();
     try {
-      long conflicts = write(task, file);
+      Written result = write(task, file);
       BlockFile written = BlockFile.of(file);
       verify(written);
       FaultPoint.MERGE_VERIFIED.pass();
       boolean published = store.publish(name, file);
-      return new Outcome(name, published, written.sizeBytes(), conflicts);
+      return new Outcome(
+          name, published, written.sizeBytes(), result.conflicts, result.droppedExemplars);
     } finally {
       delete(file);
     }
   }
 
-  /// Returns the number of conflicts.
-  private long write(CompactionTask task, Path file) {
+  private record Written(long conflicts, int droppedExemplars) {}
+
+  private Written write(CompactionTask task, Path file) {
     // Now that it is settled which blocks go in: what is deleted later may not know of them.
     Deletions held = deletions.refresh();
     if (!held.problems(task.tenant()).isEmpty()) {
@@ -102,11 +106,12 @@ public final class Compactor {
         new BlockWriter.Description(
             task.target().level(), clock.millis(), List.of(task.covers()), sources);
     if (reaching.stream().noneMatch(one -> task.sources().stream().anyMatch(one::hides))) {
-      return BlockMerge.write(file, task.tenant(), task.sources(), description, options)
-          .conflicts();
+      BlockMerge.Result merged =
+          BlockMerge.write(file, task.tenant(), task.sources(), description, options);
+      return new Written(merged.conflicts(), merged.droppedExemplars());
     }
-    Rewriting.write(file, task.tenant(), task.sources(), held, description, options);
-    return 0;
+    return new Written(
+        0, Rewriting.write(file, task.tenant(), task.sources(), held, description, options));
   }
 
   private static void verify(BlockFile file) {

@@ -4,6 +4,7 @@ import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockSeriesSource;
 import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.block.MetricMetadata;
+import dev.weir.blocks.deletion.Deletion;
 import dev.weir.blocks.deletion.Deletions;
 import dev.weir.blocks.deletion.HiddenSamples;
 import dev.weir.blocks.merge.DistinctKeys;
@@ -27,7 +28,8 @@ public final class Rewriting {
 
   /// @param file to write; there is none yet
   /// @param sources blocks with a section of the tenant, the lowest offset first
-  public static void write(
+  /// @return how many exemplars were too many
+  public static int write(
       Path file,
       Tenant tenant,
       List<BlockReader> sources,
@@ -53,8 +55,14 @@ public final class Rewriting {
       for (SeriesGroup group = groups.next(); group != null; group = groups.next()) {
         writer.add(keys.of(group.key()), group.series(), group.columns());
       }
+      for (BlockReader source : sources) {
+        List<Deletion> hiding = deletions.hiding(tenant, source);
+        source.forEachExemplars(
+            tenant, all -> writer.addExemplars(HiddenSamples.without(all, hiding)));
+      }
       metadata.values().forEach(metric -> writer.addMetadata(tenant, metric));
       writer.finish();
+      return writer.droppedExemplars();
     }
   }
 }

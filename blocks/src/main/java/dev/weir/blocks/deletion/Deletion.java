@@ -88,12 +88,7 @@ public record Deletion(
 
   /// Whether a block has samples that may have to be left out.
   public boolean hides(BlockReader block) {
-    return block
-            .meta()
-            .section(tenant())
-            .flatMap(section -> section.times())
-            .filter(range::overlaps)
-            .isPresent()
+    return block.meta().section(tenant()).filter(section -> section.overlaps(range)).isPresent()
         && !block.meta().sources().contains(name.path())
         && (block.meta().isImported()
             ? imports.contains(block.name())

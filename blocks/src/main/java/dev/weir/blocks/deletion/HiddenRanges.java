@@ -57,6 +57,10 @@ record HiddenRanges(List<TimeRange> ranges) {
         .anyMatch(range -> range.startMillis() <= startMillis && range.endMillis() >= endMillis);
   }
 
+  boolean contain(long millis) {
+    return ranges.stream().anyMatch(range -> range.contains(millis));
+  }
+
   /// The column without what is deleted: itself if nothing is.
   GroupSamples.Column without(long[] timestampsMillis, GroupSamples.Column column) {
     double[] values = column.values();

@@ -9,12 +9,14 @@ import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.source.Completeness;
+import dev.weir.model.source.ExemplarCollection;
 import dev.weir.model.source.ForwardingSource;
 import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesExemplars;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
 import java.util.ArrayList;
@@ -126,6 +128,31 @@ public final class HiddenSamples implements ForwardingSource {
         truncated ? left.subList(0, limit) : left,
         all.truncated() || truncated,
         all.completeness());
+  }
+
+  @Override
+  public Listing<SeriesExemplars> exemplars(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    // Without a limit: what is deleted does not count.
+    List<Deletion> hiding = hidingIn(range);
+    Listing<SeriesExemplars> all =
+        source.exemplars(tenant, selectors, range, hiding.isEmpty() ? limit : 0);
+    ExemplarCollection left = new ExemplarCollection(limit);
+    all.items().forEach(one -> left.add(without(one, hiding)));
+    return new Listing<>(left.list(), false, all.completeness());
+  }
+
+  /// The exemplars of a series without those that deletions hide.
+  public static SeriesExemplars without(SeriesExemplars all, List<Deletion> deletions) {
+    HiddenRanges hidden = HiddenRanges.of(all.labels(), deletions);
+    return hidden.isEmpty()
+        ? all
+        : new SeriesExemplars(
+            all.group(),
+            all.series(),
+            all.exemplars().stream()
+                .filter(one -> !hidden.contain(one.timestampMillis().orElseThrow()))
+                .toList());
   }
 
   private final class Cursor implements GroupCursor {

@@ -6,9 +6,11 @@ import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.source.Completeness;
+import dev.weir.model.source.ExemplarCollection;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesExemplars;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -108,6 +111,35 @@ final class HeadView implements SeriesSource {
   }
 
   @Override
+  public Listing<SeriesExemplars> exemplars(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    List<HeadExemplars> selected = List.of();
+    Completeness completeness;
+    head.readLock().lock();
+    try {
+      PartitionHead.Progress progress = head.progress();
+      TenantIndex index = head.tenantIndex(tenant);
+      if (index != null) {
+        Set<HeadSeries> series = new LinkedHashSet<>();
+        for (List<Matcher> matchers : anyOf(selectors)) {
+          series.addAll(index.match(matchers));
+        }
+        selected = HeadExemplars.of(series, visible(progress));
+      }
+      completeness = new Completeness(progress.readToMillis(), List.of());
+    } finally {
+      head.readLock().unlock();
+    }
+    ExemplarCollection found = new ExemplarCollection(limit);
+    selected.forEach(rows -> rows.collect(range, found));
+    return new Listing<>(found.list(), false, completeness);
+  }
+
+  private static List<List<Matcher>> anyOf(List<List<Matcher>> selectors) {
+    return selectors.isEmpty() ? List.of(List.of()) : selectors;
+  }
+
+  @Override
   public Listing<String> labelNames(
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
     Set<String> names = new HashSet<>();
@@ -163,8 +195,7 @@ final class HeadView implements SeriesSource {
       TenantIndex index = head.tenantIndex(tenant);
       if (index != null) {
         Map<LayoutRows, Boolean> near = new LinkedHashMap<>();
-        List<List<Matcher>> all = selectors.isEmpty() ? List.of(List.of()) : selectors;
-        for (List<Matcher> matchers : all) {
+        for (List<Matcher> matchers : anyOf(selectors)) {
           for (HeadSeries series : index.match(matchers)) {
             if (isNear(series, visible, range, near)) {
               visitor.accept(series.labels());

@@ -50,6 +50,7 @@ final class LayoutRows {
   private final int[] columns;
 
   private volatile Snapshot snapshot = Snapshot.EMPTY;
+  private volatile boolean mayHaveExemplars;
 
   LayoutRows(Layout layout, int[] slots) {
     this.layout = layout;
@@ -82,6 +83,11 @@ final class LayoutRows {
     return snapshot;
   }
 
+  /// Whether any row ever had exemplars.
+  boolean mayHaveExemplars() {
+    return mayHaveExemplars;
+  }
+
   boolean isEmpty() {
     return snapshot.size == 0;
   }
@@ -109,6 +115,9 @@ final class LayoutRows {
       rows[at + i] = row;
       min = Math.min(min, row.timestampMillis());
       max = Math.max(max, row.timestampMillis());
+      if (!row.exemplars().isEmpty() && !mayHaveExemplars) {
+        mayHaveExemplars = true;
+      }
     }
     snapshot = new Snapshot(offsets, rows, size, min, max);
   }

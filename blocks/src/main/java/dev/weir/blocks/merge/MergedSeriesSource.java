@@ -8,9 +8,11 @@ import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.Completeness;
+import dev.weir.model.source.ExemplarCollection;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesExemplars;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
 import java.util.ArrayList;
@@ -151,6 +153,19 @@ public final class MergedSeriesSource implements SeriesSource {
         askAll(source -> source.series(tenant, selectors, range, limit)),
         Comparator.naturalOrder(),
         limit);
+  }
+
+  @Override
+  public Listing<SeriesExemplars> exemplars(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    ExemplarCollection merged = new ExemplarCollection(limit);
+    Completeness completeness = Completeness.FULL;
+    for (Listing<SeriesExemplars> listing :
+        askAll(source -> source.exemplars(tenant, selectors, range, limit))) {
+      listing.items().forEach(merged::add);
+      completeness = completeness.and(listing.completeness());
+    }
+    return new Listing<>(merged.list(), false, completeness);
   }
 
   private record Head<T>(List<T> items, int index) {

@@ -68,7 +68,7 @@ final class Answer implements AutoCloseable {
     switch (frame.type()) {
       case END -> end = AnswerCodec.readEnd(frame.payload());
       case FAILURE -> throw AnswerCodec.readFailure(frame.payload());
-      case GROUP, SAMPLES, ITEMS, STATUS -> {}
+      case GROUP, SAMPLES, ITEMS, STATUS, EXEMPLARS -> {}
     }
     return frame;
   }

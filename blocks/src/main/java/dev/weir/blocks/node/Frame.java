@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// | 4 STATUS | [AnswerCodec], status | in an answer to status |
 /// | 5 END | [AnswerCodec], completeness | last, if all went well |
 /// | 6 FAILURE | [AnswerCodec], kind and message | last, if not |
+/// | 7 EXEMPLARS | [ExemplarCodec] | in an answer to exemplars, any number of times |
 ///
 /// An answer without END or FAILURE was cut short.
 ///
@@ -58,7 +59,8 @@ record Frame(Type type, byte[] stored, int rawLength) {
     ITEMS(3),
     STATUS(4),
     END(5),
-    FAILURE(6);
+    FAILURE(6),
+    EXEMPLARS(7);
 
     private static final Type[] ALL = values();
 

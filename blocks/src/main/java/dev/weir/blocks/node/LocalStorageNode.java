@@ -15,6 +15,7 @@ import dev.weir.model.WeirException;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesExemplars;
 import dev.weir.model.source.SeriesSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -157,6 +158,12 @@ public final class LocalStorageNode implements StorageNode {
     public Listing<String> labelValues(
         Tenant tenant, String label, List<List<Matcher>> selectors, TimeRange range, int limit) {
       return ask(tenant, source -> source.labelValues(tenant, label, selectors, range, limit));
+    }
+
+    @Override
+    public Listing<SeriesExemplars> exemplars(
+        Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+      return ask(tenant, source -> source.exemplars(tenant, selectors, range, limit));
     }
 
     @Override

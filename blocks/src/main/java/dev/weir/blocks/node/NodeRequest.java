@@ -22,6 +22,7 @@ import java.util.Optional;
 ///            | Scope Selectors Range Limit:uvarint                    of kind 2, label names
 ///            | Scope Name:text Selectors Range Limit:uvarint          of kind 3, label values
 ///            | Scope Selectors Range Limit:uvarint                    of kind 4, series
+///            | Scope Selectors Range Limit:uvarint                    of kind 5, exemplars
 /// Scope     => Count:uvarint (Topic:text Partition:uvarint Offset:uvarint)* Tenant:text
 /// Selectors => Count:uvarint Matchers*
 /// Range     => StartMillis:varint EndMillis:varint
@@ -35,7 +36,7 @@ import java.util.Optional;
 ///
 /// Example: the question for the status is `01 00`.
 ///
-/// Version 1 is the first version.
+/// Version 1 is the first version. Kind 5 came later; a node that does not know it says so.
 sealed interface NodeRequest {
   int VERSION = 1;
 
@@ -60,6 +61,9 @@ sealed interface NodeRequest {
       implements NodeRequest {}
 
   record Series(Scope scope, List<List<Matcher>> selectors, TimeRange range, int limit)
+      implements NodeRequest {}
+
+  record Exemplars(Scope scope, List<List<Matcher>> selectors, TimeRange range, int limit)
       implements NodeRequest {}
 
   default byte[] toBytes() {
@@ -89,6 +93,10 @@ sealed interface NodeRequest {
       }
       case Series(Scope scope, List<List<Matcher>> selectors, TimeRange range, int limit) -> {
         write(scope, out.writeByte(4));
+        write(selectors, range, limit, out);
+      }
+      case Exemplars(Scope scope, List<List<Matcher>> selectors, TimeRange range, int limit) -> {
+        write(scope, out.writeByte(5));
         write(selectors, range, limit, out);
       }
     }
@@ -151,7 +159,10 @@ sealed interface NodeRequest {
           case 4 ->
               new Series(
                   readScope(in), MatcherCodec.readSelectors(in), readRange(in), readLimit(in));
-          default -> throw in.corrupt("kind %d is not one of 0 to 4".formatted(kind));
+          case 5 ->
+              new Exemplars(
+                  readScope(in), MatcherCodec.readSelectors(in), readRange(in), readLimit(in));
+          default -> throw in.corrupt("kind %d is not one of 0 to 5".formatted(kind));
         };
     in.expectEnd();
     return request;

@@ -107,6 +107,17 @@ public final class NodeServer {
                       series.scope().tenant(), series.selectors(), series.range(), series.limit()),
               AnswerCodec::writeSeries,
               out);
+      case NodeRequest.Exemplars exemplars ->
+          writeListing(
+              node.from(exemplars.scope().offsets())
+                  .exemplars(
+                      exemplars.scope().tenant(),
+                      exemplars.selectors(),
+                      exemplars.range(),
+                      exemplars.limit()),
+              Frame.Type.EXEMPLARS,
+              ExemplarCodec::write,
+              out);
     }
   }
 
@@ -137,11 +148,17 @@ public final class NodeServer {
   private static <T> void writeListing(
       Listing<T> listing, BiConsumer<List<T>, ByteWriter> codec, OutputStream out)
       throws IOException {
+    writeListing(listing, Frame.Type.ITEMS, codec, out);
+  }
+
+  private static <T> void writeListing(
+      Listing<T> listing, Frame.Type type, BiConsumer<List<T>, ByteWriter> codec, OutputStream out)
+      throws IOException {
     List<T> items = listing.items();
     for (int from = 0; from < items.size(); from += ITEMS_PER_FRAME) {
       ByteWriter payload = new ByteWriter();
       codec.accept(items.subList(from, Math.min(items.size(), from + ITEMS_PER_FRAME)), payload);
-      Frame.of(Frame.Type.ITEMS, payload).write(out);
+      Frame.of(type, payload).write(out);
     }
     writeEnd(listing.completeness(), listing.truncated(), out);
   }

@@ -11,6 +11,7 @@ import dev.weir.model.WeirException;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesExemplars;
 import dev.weir.model.source.SeriesSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -113,11 +114,25 @@ public final class RemoteStorageNode implements StorageNode {
           new NodeRequest.Series(scope(tenant), selectors, range, limit), AnswerCodec::readSeries);
     }
 
+    @Override
+    public Listing<SeriesExemplars> exemplars(
+        Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+      return listing(
+          new NodeRequest.Exemplars(scope(tenant), selectors, range, limit),
+          Frame.Type.EXEMPLARS,
+          ExemplarCodec::read);
+    }
+
     private <T> Listing<T> listing(NodeRequest request, Function<ByteReader, List<T>> codec) {
+      return listing(request, Frame.Type.ITEMS, codec);
+    }
+
+    private <T> Listing<T> listing(
+        NodeRequest request, Frame.Type type, Function<ByteReader, List<T>> codec) {
       try (Answer answer = ask(request)) {
         List<T> items = new ArrayList<>();
         for (Frame frame = answer.next(); !answer.ended(); frame = answer.next()) {
-          items.addAll(codec.apply(answer.expect(Frame.Type.ITEMS, frame).payload()));
+          items.addAll(codec.apply(answer.expect(type, frame).payload()));
         }
         AnswerCodec.End end = answer.end();
         return new Listing<>(items, end.truncated(), end.completeness());

@@ -37,7 +37,7 @@ class BlockFormatTest {
 
   @Test
   void aHeader() {
-    assertEquals("57 45 49 52 42 4c 4b 0a 02 00 00 00 08 43 3e c2", hex(BlockFormat.header()));
+    assertEquals("57 45 49 52 42 4c 4b 0a 03 00 00 00 b0 e9 7b 1f", hex(BlockFormat.header()));
   }
 
   @Test
@@ -121,7 +121,7 @@ class BlockFormatTest {
     }
     String expected =
         """
-        57 45 49 52 42 4c 4b 0a 02 00 00 00 08 43 3e c2
+        57 45 49 52 42 4c 4b 0a 03 00 00 00 b0 e9 7b 1f
         00 01 00 07 02 01 d0 0f b0 ea 01 aa a1 d9 b4 00
         01 00 09 01 00 00 00 00 00 00 f0 3f dc 6c f2 de
         00 01 00 10 00 04 6e 6f 64 65 01 61 01 74 01 02
@@ -137,9 +137,9 @@ class BlockFormatTest {
         b6 01 00 15 10 22 d8 1f 8a 00 00 00 01 0c 77 65
         69 72 2e 73 61 6d 70 6c 65 73 00 00 02 00 01 07
         64 65 66 61 75 6c 74 01 02 d0 0f 98 75 80 01 59
-        54 f3 cd 74 bf d9 00 00 00 00 00 00 00 2c 00 00
-        00 27 00 00 00 02 00 00 00 24 96 1e 4c 57 45 49
-        52 42 4c 4b 0a
+        54 00 1d bb fc b2 d9 00 00 00 00 00 00 00 2d 00
+        00 00 28 00 00 00 03 00 00 00 72 e9 48 18 57 45
+        49 52 42 4c 4b 0a
         """;
     byte[] bytes = Files.readAllBytes(file);
     StringBuilder found = new StringBuilder();

@@ -7,9 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.block.BlockWriter.Description;
 import dev.weir.blocks.block.BlockWriter.Options;
-import dev.weir.blocks.bytes.ByteReader;
-import dev.weir.blocks.chunk.ExemplarChunk;
-import dev.weir.blocks.chunk.TimedExemplar;
 import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.AbsentValue;
@@ -25,6 +22,7 @@ import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.GroupSamples;
+import dev.weir.model.source.SeriesExemplars;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -158,33 +156,85 @@ class BlockWriterTest {
   }
 
   @Test
-  void exemplarsStandInTheWindowOfTheirRow() {
-    TimedExemplar early = exemplar(0);
-    TimedExemplar late = exemplar(5 * HOUR);
+  void exemplarsStandInTheWindowOfTheirOwnTime() {
+    SeriesExemplars up = exemplars("up", HOUR - 1, 5 * HOUR);
     try (BlockWriter writer = writer()) {
-      writer.add(
-          group(TEAM_A, "a"),
-          List.of(series("up", "a")),
-          samples(new long[] {0, 5 * HOUR}, 1, 2),
-          List.of(List.of(early, late)));
+      writer.add(group(TEAM_A, "a"), List.of(series("up", "a")), samples(new long[] {0}, 1));
+      writer.addExemplars(up);
       writer.finish();
     }
     Section section = open().sections().getFirst();
-    List<TimedExemplar> found = new ArrayList<>();
-    for (int window = 0; window < section.root().windows().size(); window++) {
-      ByteReader chunk = section.find(section.root().region(window, RegionKind.EXEMPLARS), 0);
-      List<TimedExemplar> ofWindow = ExemplarChunk.read(java.util.Objects.requireNonNull(chunk));
-      assertEquals(1, ofWindow.size());
-      found.addAll(ofWindow);
-    }
-    assertEquals(List.of(early, late), found);
+    assertEquals(
+        List.of(new TimeRange(0, HOUR - 1), new TimeRange(5 * HOUR, 5 * HOUR)),
+        section.root().windows());
+    assertEquals(
+        Optional.of(new BlockMeta.Exemplars(2, new TimeRange(HOUR - 1, 5 * HOUR))),
+        section.meta().exemplars());
+    assertEquals(Optional.of(new TimeRange(0, 0)), section.meta().times());
+    assertEquals(List.of(up), exemplarsIn(0, 5 * HOUR));
+    assertEquals(List.of(exemplars("up", 5 * HOUR)), exemplarsIn(HOUR, 5 * HOUR));
     assertEquals(List.of(), open().verify());
   }
 
-  private static TimedExemplar exemplar(long rowTimestampMillis) {
-    return new TimedExemplar(
-        rowTimestampMillis,
-        new Exemplar(Labels.of("trace_id", "4bf92f35"), 0.3, OptionalLong.empty()));
+  @Test
+  void aSeriesOfExemplarsAloneHasNoSamplesAnywhere() {
+    try (BlockWriter writer = writer()) {
+      writer.add(
+          group(TEAM_A, "a"), List.of(series("up", "a")), samples(new long[] {0, HOUR}, 1, 1));
+      writer.addExemplars(exemplars("errors_total", HOUR / 2));
+      writer.finish();
+    }
+    assertEquals(List.of(exemplars("errors_total", HOUR / 2)), exemplarsIn(0, HOUR));
+    BlockSeriesSource source = new BlockSeriesSource(open());
+    for (TimeRange range : List.of(TimeRange.ALL, new TimeRange(0, HOUR / 2))) {
+      assertEquals(
+          List.of(series("up", "a").labels()),
+          source.series(TEAM_A, List.of(), range, 0).items(),
+          range.toString());
+    }
+    assertEquals(List.of(), open().verify());
+  }
+
+  @Test
+  void ofTooManyExemplarsThoseStayThatAreSpreadEvenly() {
+    int dropped;
+    try (BlockWriter writer =
+        new BlockWriter(file(), Description.link(COVERS, 0), new Options(1000, 1, 2 * HOUR, 3))) {
+      writer.addExemplars(exemplars("up", 0, 1, 2, 3, 4, 5, 6, 2 * HOUR));
+      writer.addExemplars(exemplars("up", 4, 7, 8));
+      writer.finish();
+      dropped = writer.droppedExemplars();
+    }
+    // Nine in the first window, one of which came twice.
+    assertEquals(6, dropped);
+    assertEquals(List.of(exemplars("up", 0, 3, 6, 2 * HOUR)), exemplarsIn(0, 3 * HOUR));
+  }
+
+  @Test
+  void noExemplarsAreKeptWhereNoneMayBe() {
+    try (BlockWriter writer =
+        new BlockWriter(file(), Description.link(COVERS, 0), Options.SMALL.withMaxExemplars(0))) {
+      writer.addExemplars(exemplars("up", 0, 1));
+      writer.finish();
+      assertEquals(2, writer.droppedExemplars());
+    }
+    assertEquals(List.of(), open().sections());
+  }
+
+  private List<SeriesExemplars> exemplarsIn(long start, long end) {
+    return new BlockSeriesSource(open())
+        .exemplars(TEAM_A, List.of(), new TimeRange(start, end), 0)
+        .items();
+  }
+
+  private static SeriesExemplars exemplars(String metric, long... timestampsMillis) {
+    return new SeriesExemplars(
+        group(TEAM_A, "a"),
+        series(metric, "a"),
+        java.util.Arrays.stream(timestampsMillis)
+            .mapToObj(millis ->
+                new Exemplar(Labels.of("trace_id", "4bf92f35"), 0.3, OptionalLong.of(millis)))
+            .toList());
   }
 
   @Test
@@ -287,15 +337,6 @@ class BlockWriterTest {
           IllegalArgumentException.class,
           () -> writer.add(key, List.of(), samples(new long[] {0}, 1)),
           "a column without series");
-      assertThrows(
-          IllegalArgumentException.class,
-          () ->
-              writer.add(
-                  key,
-                  List.of(series("up", "a")),
-                  samples(new long[] {0}, 1),
-                  List.of(List.of(exemplar(1)))),
-          "an exemplar without row");
       writer.add(key, List.of(series("up", "a")), samples(new long[] {0}, 1));
       assertThrows(
           IllegalArgumentException.class,

@@ -1,6 +1,5 @@
 package dev.weir.blocks.block;
 
-import dev.weir.blocks.chunk.TimedExemplar;
 import dev.weir.model.AbsentValue;
 import dev.weir.model.Exemplar;
 import dev.weir.model.GroupKey;
@@ -19,6 +18,7 @@ import dev.weir.model.notation.HistogramNotation;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
 import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesExemplars;
 import dev.weir.model.source.SeriesGroup;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +28,8 @@ import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /// A little of everything that a block can hold, for [BlockContract], and what reading it must say.
-/// The block of version 1 among the test's resources holds the same: what is here never changes.
+/// The blocks of earlier versions among the test's resources hold the same samples: what is here of
+/// them never changes.
 final class ContractContent {
   static final Tenant OTHER = new Tenant("team-b");
   static final long WINDOW_MILLIS = 300_000;
@@ -147,19 +148,32 @@ final class ContractContent {
   /// Adds everything of a tenant but what belongs to the end of a chain.
   static void addSamples(BlockWriter writer, Tenant tenant) {
     for (Group group : groups(tenant)) {
-      List<List<TimedExemplar>> exemplars = new ArrayList<>();
-      for (SeriesMeta series : group.series()) {
-        exemplars.add(
-            series.labels().metricName().equals("cpu_seconds_total")
-                ? List.of(
-                    new TimedExemplar(
-                        16_000,
-                        new Exemplar(Labels.of("trace_id", "5f3c"), 0.25, OptionalLong.of(15_500))))
-                : List.of());
-      }
-      writer.add(group.key(), group.series(), group.samples(), exemplars);
+      writer.add(group.key(), group.series(), group.samples());
     }
+    exemplars(tenant).forEach(writer::addExemplars);
     writer.addMetadata(tenant, METADATA);
+  }
+
+  /// Two in two windows of a series with samples, and one of a series and group that have none.
+  private static List<SeriesExemplars> exemplars(Tenant tenant) {
+    Group a = groups(tenant).getFirst();
+    GroupKey alone =
+        new GroupKey(new PartitionKey.OfTarget(tenant, "node", "c:9100"), "7f3a", new Slice(2));
+    return List.of(
+        new SeriesExemplars(
+            a.key(),
+            a.series().getFirst(),
+            List.of(exemplar("5f3c", 0.25, 15_500), exemplar("77e1", -0.0, 390_000))),
+        new SeriesExemplars(
+            alone,
+            new SeriesMeta(
+                Labels.of("__name__", "cpu_seconds_total", "job", "node", "instance", "c:9100"),
+                MetricType.COUNTER),
+            List.of(exemplar("8c02", Double.NaN, 700_000))));
+  }
+
+  private static Exemplar exemplar(String traceId, double value, long timestampMillis) {
+    return new Exemplar(Labels.of("trace_id", traceId), value, OptionalLong.of(timestampMillis));
   }
 
   static void addLayouts(BlockWriter writer, Tenant tenant) {
@@ -176,7 +190,9 @@ final class ContractContent {
   }
 
   /// What reading a block must say that holds these tenants.
-  static String expected(List<Tenant> tenants, boolean withLayouts) {
+  ///
+  /// @param withExemplars not in blocks of the first versions
+  static String expected(List<Tenant> tenants, boolean withLayouts, boolean withExemplars) {
     StringBuilder text = new StringBuilder();
     for (Tenant tenant : tenants) {
       text.append(tenant).append('\n');
@@ -190,6 +206,10 @@ final class ContractContent {
           new GroupSamples(b.samples().timestampsMillis(), b.samples().columns().subList(8, 9)),
           text);
       text.append(METADATA).append('\n');
+      if (withExemplars) {
+        exemplars(tenant).forEach(one -> append(one, text));
+        append(exemplars(tenant).getLast(), text);
+      }
     }
     for (Tenant tenant : withLayouts ? tenants : List.<Tenant>of()) {
       for (LiveLayout layout : layouts(tenant)) {
@@ -225,6 +245,19 @@ final class ContractContent {
           List.of(Matcher.regex("__name__", "u.+"), Matcher.equal("instance", "b:9100")),
           text);
       block.metadata(tenant).forEach(metric -> text.append(metric).append('\n'));
+      BlockSeriesSource source = new BlockSeriesSource(block);
+      source
+          .exemplars(tenant, List.of(), new TimeRange(0, 10_000_000), 0)
+          .items()
+          .forEach(one -> append(one, text));
+      source
+          .exemplars(
+              tenant,
+              List.of(List.of(Matcher.regex("instance", "[bc]:9100"))),
+              new TimeRange(650_000, 700_000),
+              0)
+          .items()
+          .forEach(one -> append(one, text));
     }
     block.liveLayouts().forEach(layout -> append(layout, text));
     return text.toString();
@@ -254,6 +287,10 @@ final class ContractContent {
           .append(Arrays.toString(column.startTimestampsMillis()))
           .append('\n');
     }
+  }
+
+  private static void append(SeriesExemplars exemplars, StringBuilder text) {
+    text.append(exemplars).append('\n');
   }
 
   private static void append(LiveLayout layout, StringBuilder text) {

@@ -45,7 +45,7 @@ class MergedBlockTest extends BlockContract {
 
   @Override
   int version() {
-    return 2;
+    return 3;
   }
 
   @Override

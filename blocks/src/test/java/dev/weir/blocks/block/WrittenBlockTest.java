@@ -37,7 +37,7 @@ class WrittenBlockTest extends BlockContract {
 
   @Override
   int version() {
-    return 2;
+    return 3;
   }
 
   @Test
@@ -58,7 +58,7 @@ class WrittenBlockTest extends BlockContract {
       assertEquals(
           "",
           ContractContent.difference(
-              ContractContent.expected(tenants(), true),
+              ContractContent.expected(tenants(), true, true),
               ContractContent.read(open(block), tenants())));
     }
   }

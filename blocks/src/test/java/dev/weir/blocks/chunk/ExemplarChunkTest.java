@@ -1,11 +1,14 @@
 package dev.weir.blocks.chunk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.bytes.ByteReader;
 import dev.weir.blocks.bytes.ByteWriter;
 import dev.weir.model.Exemplar;
 import dev.weir.model.Labels;
+import dev.weir.model.WeirException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -13,44 +16,40 @@ import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class ExemplarChunkTest extends ChunkContract<List<TimedExemplar>> {
+class ExemplarChunkTest extends ChunkContract<List<Exemplar>> {
   @Override
-  List<TimedExemplar> column(int samples, Random random) {
-    List<TimedExemplar> exemplars = new ArrayList<>();
+  List<Exemplar> column(int samples, Random random) {
+    List<Exemplar> exemplars = new ArrayList<>();
     double[] values = OddValues.column(samples, random);
     for (int i = 0; i < samples; i++) {
       long row = 1_700_000_000_000L + i * 15_000L;
       exemplars.add(
-          new TimedExemplar(
-              row,
-              new Exemplar(
-                  random.nextInt(5) == 0
-                      ? Labels.EMPTY
-                      : Labels.of("trace_id", Long.toHexString(random.nextLong()), "ü", "\uE000"),
-                  values[i],
-                  random.nextBoolean()
-                      ? OptionalLong.of(row - random.nextInt(15_000))
-                      : OptionalLong.empty())));
+          new Exemplar(
+              random.nextInt(5) == 0
+                  ? Labels.EMPTY
+                  : Labels.of("trace_id", Long.toHexString(random.nextLong()), "ü", "\uE000"),
+              values[i],
+              OptionalLong.of(row - random.nextInt(15_000))));
     }
     return exemplars;
   }
 
   @Override
-  void write(List<TimedExemplar> column, ByteWriter out) {
+  void write(List<Exemplar> column, ByteWriter out) {
     ExemplarChunk.write(column, out);
   }
 
   @Override
-  List<TimedExemplar> read(ByteReader in, int samples) {
+  List<Exemplar> read(ByteReader in, int samples) {
     return ExemplarChunk.read(in);
   }
 
   @Override
-  String bits(List<TimedExemplar> column) {
+  String bits(List<Exemplar> column) {
     StringBuilder text = new StringBuilder();
-    for (TimedExemplar exemplar : column) {
+    for (Exemplar exemplar : column) {
       text.append(exemplar)
-          .append(Long.toHexString(Double.doubleToRawLongBits(exemplar.exemplar().value())))
+          .append(Long.toHexString(Double.doubleToRawLongBits(exemplar.value())))
           .append('\n');
     }
     return text.toString();
@@ -60,19 +59,22 @@ class ExemplarChunkTest extends ChunkContract<List<TimedExemplar>> {
   void theExampleOfTheFormatIsWrittenSo() {
     ByteWriter out = new ByteWriter();
     ExemplarChunk.write(
-        List.of(
-            new TimedExemplar(1000, new Exemplar(Labels.of("id", "a"), 1.0, OptionalLong.empty()))),
-        out);
+        List.of(new Exemplar(Labels.of("id", "a"), 1.0, OptionalLong.of(1000))), out);
     assertEquals(
-        "01 00 d0 0f 00 00 00 00 00 00 00 f0 3f 01 02 69 64 01 61",
+        "01 00 d0 0f 00 00 00 00 00 00 f0 3f 01 02 69 64 01 61",
         HexFormat.ofDelimiter(" ").formatHex(out.toByteArray()));
   }
 
   @Test
-  void anExemplarWithoutTimeHasThatOfItsRow() {
-    Exemplar without = new Exemplar(Labels.EMPTY, 1, OptionalLong.empty());
-    Exemplar with = new Exemplar(Labels.EMPTY, 1, OptionalLong.of(900));
-    assertEquals(1000, new TimedExemplar(1000, without).timestampMillis());
-    assertEquals(900, new TimedExemplar(1000, with).timestampMillis());
+  void exemplarsThatDoNotAscendAreRefused() {
+    ByteWriter out = new ByteWriter();
+    Exemplar one = new Exemplar(Labels.of("id", "a"), 1.0, OptionalLong.of(1000));
+    ExemplarChunk.write(List.of(one, one), out);
+    WeirException.Corrupt e =
+        assertThrows(
+            WeirException.Corrupt.class,
+            () -> ExemplarChunk.read(new ByteReader(out.toByteArray(), "chunk")));
+    assertTrue(
+        e.getMessage().contains("exemplar 1 does not come after the one before"), e.getMessage());
   }
 }

@@ -8,8 +8,11 @@ import dev.weir.blocks.head.PartitionHead;
 import dev.weir.blocks.node.NodeStatus.PartitionState;
 import dev.weir.blocks.node.NodeStatus.PartitionStatus;
 import dev.weir.model.AbsentValue;
+import dev.weir.model.Exemplar;
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
+import dev.weir.model.Row;
+import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
@@ -17,6 +20,7 @@ import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesExemplars;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
 import dev.weir.testing.GroupRow;
@@ -26,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -117,6 +122,52 @@ public abstract class StorageNodeContract extends SeriesSourceContract {
         Map.of(UP, List.of(7.0, 8.0, 9.0)),
         read(node.from(List.of(new PartitionOffset(SAMPLES, 3, 1_007)))));
     assertEquals(Map.of(), read(node.from(List.of(new PartitionOffset(SAMPLES, 3, 1_010)))));
+  }
+
+  @Test
+  void servesExemplars() throws Exception {
+    PartitionHead head = new PartitionHead(0);
+    List<GroupRow> rows = rows(UP, 3);
+    for (int i = 0; i < rows.size(); i++) {
+      GroupRow row = rows.get(i);
+      Exemplar exemplar =
+          new Exemplar(Labels.of("trace_id", "t" + i), i / 4.0, OptionalLong.empty());
+      Row with =
+          new Row(
+              row.row().timestampMillis(),
+              row.row().columns(),
+              row.row().values(),
+              Row.Histograms.NONE,
+              Row.StartTimestamps.NONE,
+              List.of(new Row.ColumnExemplar(0, exemplar)));
+      head.append(i, row.group(), row.layout(), List.of(with), 0);
+    }
+    head.advance(3, BASE + 60_000);
+    serve(SAMPLES, 0, head, PartitionState.OWNED, "");
+    SeriesSource source = reach(local).from(List.of(new PartitionOffset(SAMPLES, 0, 0)));
+    TimeRange last = new TimeRange(BASE + 15_000, BASE + 30_000);
+    Listing<SeriesExemplars> found =
+        source.exemplars(TENANT, List.of(List.of(Matcher.equal("__name__", "up"))), last, 2);
+    SeriesMeta up = rows.getFirst().layout().series().getFirst();
+    assertEquals(
+        List.of(
+            new SeriesExemplars(
+                rows.getFirst().group(),
+                up,
+                List.of(
+                    new Exemplar(Labels.of("trace_id", "t1"), 0.25, OptionalLong.of(BASE + 15_000)),
+                    new Exemplar(
+                        Labels.of("trace_id", "t2"), 0.5, OptionalLong.of(BASE + 30_000))))),
+        found.items());
+    assertEquals(BASE + 60_000, found.completeness().completeToMillis());
+    assertThrows(
+        WeirException.LimitExceeded.class,
+        () -> source.exemplars(TENANT, List.of(), TimeRange.ALL, 2));
+    assertEquals(
+        List.of(),
+        source
+            .exemplars(TENANT, List.of(List.of(Matcher.equal("job", "api"))), TimeRange.ALL, 0)
+            .items());
   }
 
   @Test

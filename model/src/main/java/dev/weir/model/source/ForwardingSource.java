@@ -30,6 +30,12 @@ public interface ForwardingSource extends SeriesSource {
   }
 
   @Override
+  default Listing<SeriesExemplars> exemplars(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return source().exemplars(tenant, selectors, range, limit);
+  }
+
+  @Override
   default boolean isRemote() {
     return source().isRemote();
   }

@@ -32,6 +32,17 @@ public interface SeriesSource {
   /// Label sets of the series that match any selector, sorted, at most `limit` (0 for all).
   Listing<Labels> series(Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit);
 
+  /// Exemplars of the series that match any selector, by series in order of labels: those that were
+  /// observed in the range, by their own time where they have one. A source of samples alone has
+  /// none.
+  ///
+  /// @param limit exemplars at most; 0 for any number
+  /// @throws dev.weir.model.WeirException.LimitExceeded if there are more
+  default Listing<SeriesExemplars> exemplars(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return new Listing<>(List.of(), false, Completeness.FULL);
+  }
+
   /// Whether every question takes its way over a network, so that several such sources are better
   /// asked at the same time.
   default boolean isRemote() {

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /// @param queries asks engine and sources
 /// @param perStepStatistics whether `stats=all` counts samples for each step
 ///   (`promql-per-step-stats`)
-/// @param maxListed label names, values or series that one request lists at most
+/// @param maxListed label names, values, series or exemplars that one request lists at most
 /// @param targets the state of every target
 /// @param metadata what metric families were declared as
 /// @param rules what the topic of rules has
@@ -39,6 +39,7 @@ public record PrometheusApi(
     new QueryHandlers(queries, perStepStatistics, clock).addRoutes(computing);
     new SeriesHandlers(queries, maxListed).addRoutes(computing);
     new TsdbStatusHandler(queries, maxListed, clock).addRoutes(computing);
+    new ExemplarHandlers(queries, language, maxListed).addRoutes(computing);
     new AdminHandlers(admin, language).addRoutes(computing);
     new ActiveQueriesHandler(queries.watch().active()).addRoutes(router);
     new TargetHandlers(targets).addRoutes(router);

@@ -140,6 +140,13 @@ final class QueryValueJson {
     out.append("\"]");
   }
 
+  /// A number as text: `"0.5"`.
+  static void writeNumber(JsonGenerator json, double value) throws IOException {
+    StringBuilder text = new StringBuilder();
+    FloatText.appendJson(value, text);
+    json.writeString(text.toString());
+  }
+
   private static void writeText(JsonGenerator json, long millis, String text) throws IOException {
     json.writeStartArray();
     json.writeNumber(seconds(millis));

@@ -10,6 +10,7 @@ import dev.weir.model.WeirException;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesExemplars;
 import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.query.Cancellation;
 import java.time.Duration;
@@ -86,6 +87,12 @@ final class TimedSource implements SeriesSource {
   public GroupCursor select(
       Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
     return ask(() -> source.select(tenant, matchers, range, hints));
+  }
+
+  @Override
+  public Listing<SeriesExemplars> exemplars(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return ask(() -> source.exemplars(tenant, selectors, range, limit));
   }
 
   @Override

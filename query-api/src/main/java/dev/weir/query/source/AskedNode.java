@@ -10,6 +10,7 @@ import dev.weir.model.source.Completeness;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesExemplars;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
 import java.util.List;
@@ -97,6 +98,12 @@ final class AskedNode implements SeriesSource {
   public Listing<Labels> series(
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
     return listing(() -> node.series(tenant, selectors, range, limit));
+  }
+
+  @Override
+  public Listing<SeriesExemplars> exemplars(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return listing(() -> node.exemplars(tenant, selectors, range, limit));
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.weir.model.source.Completeness;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesExemplars;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
 import dev.weir.query.source.NodeDirectory.Node;
@@ -76,13 +77,19 @@ final class PipelineSource implements SeriesSource {
   private record Plan(
       BlockSnapshot snapshot, SeriesSource source, Completeness gaps, AtomicBoolean movedOn) {}
 
-  private Plan plan(Tenant tenant, TimeRange range) {
+  /// What of some blocks of a snapshot a question is put to.
+  @FunctionalInterface
+  private interface Blocks {
+    List<SeriesSource> of(BlockSnapshot snapshot, List<BlockReader> blocks);
+  }
+
+  private Plan plan(Tenant tenant, Blocks blocks) {
     BlockSnapshot snapshot = catalog.current();
     AtomicBoolean movedOn = new AtomicBoolean();
     List<SeriesSource> sources = new ArrayList<>();
-    sources.addAll(snapshot.sources(tenant, snapshot.blocks(tenant), range));
+    sources.addAll(blocks.of(snapshot, snapshot.blocks(tenant)));
     Completeness gaps = addNodes(snapshot, sources, movedOn).and(lostBlocks(snapshot, tenant));
-    sources.addAll(snapshot.sources(tenant, snapshot.imports(tenant), range));
+    sources.addAll(blocks.of(snapshot, snapshot.imports(tenant)));
     return new Plan(snapshot, new MergedSeriesSource(sources, executor, bounds), gaps, movedOn);
   }
 
@@ -165,22 +172,30 @@ final class PipelineSource implements SeriesSource {
   }
 
   /// Puts a question, and again after looking at the store anew if a node has moved on.
-  private <T> T ask(
-      Tenant tenant, TimeRange range, Function<Plan, T> question, Consumer<T> discard) {
-    Plan plan = plan(tenant, range);
+  private <T> T ask(Tenant tenant, Blocks blocks, Function<Plan, T> question, Consumer<T> discard) {
+    Plan plan = plan(tenant, blocks);
     T answer = question.apply(plan);
     if (!plan.movedOn().get() || relisting.newerThan(plan.snapshot()) == plan.snapshot()) {
       return answer;
     }
     discard.accept(answer);
-    return question.apply(plan(tenant, range));
+    return question.apply(plan(tenant, blocks));
+  }
+
+  private static Blocks samplesIn(Tenant tenant, TimeRange range) {
+    return (snapshot, blocks) -> snapshot.sources(tenant, blocks, range);
   }
 
   private <T> Listing<T> listing(
       Tenant tenant, TimeRange range, Function<SeriesSource, Listing<T>> question) {
+    return listing(tenant, samplesIn(tenant, range), question);
+  }
+
+  private <T> Listing<T> listing(
+      Tenant tenant, Blocks blocks, Function<SeriesSource, Listing<T>> question) {
     return ask(
         tenant,
-        range,
+        blocks,
         plan -> {
           Listing<T> listing = question.apply(plan.source());
           return new Listing<>(
@@ -194,7 +209,7 @@ final class PipelineSource implements SeriesSource {
       Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
     return ask(
         tenant,
-        range,
+        samplesIn(tenant, range),
         plan -> new GappedCursor(plan.source().select(tenant, matchers, range, hints), plan.gaps()),
         GroupCursor::close);
   }
@@ -215,6 +230,15 @@ final class PipelineSource implements SeriesSource {
     public void close() {
       cursor.close();
     }
+  }
+
+  @Override
+  public Listing<SeriesExemplars> exemplars(
+      Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
+    return listing(
+        tenant,
+        (snapshot, blocks) -> snapshot.exemplarSources(tenant, blocks, range),
+        source -> source.exemplars(tenant, selectors, range, limit));
   }
 
   @Override

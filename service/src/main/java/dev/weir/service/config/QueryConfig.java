@@ -83,8 +83,8 @@ public record QueryConfig(
           "max_listed",
           integer(1, 100_000_000),
           200_000,
-          "Label names, label values or series that one request lists. More are cut, with a"
-              + " warning.");
+          "Label names, label values or series that one request lists; more are cut, with a"
+              + " warning. Exemplars that one request may select.");
 
   private static final Setting<Integer> MAX_CONCURRENT_QUERIES =
       Setting.of(

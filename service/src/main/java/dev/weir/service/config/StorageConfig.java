@@ -28,6 +28,7 @@ public record StorageConfig(
     Duration compactionMaxSpan,
     Duration deleteDelay,
     Duration deletionInterval,
+    int exemplarsPerSeries,
     Reading reading,
     ObjectStoreConfig objectStore) {
   /// What is kept for reading one partition.
@@ -168,6 +169,14 @@ public record StorageConfig(
           "How often a sink looks for samples that were deleted by other processes: no longer are"
               + " deleted samples of its memory still found.");
 
+  private static final Setting<Integer> EXEMPLARS_PER_SERIES =
+      Setting.of(
+          "exemplars_per_series",
+          integer(0, 100_000),
+          600,
+          "Exemplars of one series that blocks keep of two hours, spread evenly if there are more. 600 are"
+              + " one every 12 seconds; one takes as much as a hundred samples.");
+
   private static final Setting<Integer> LAYOUT_SERIES =
       Setting.of(
           "layout_series",
@@ -228,6 +237,7 @@ public record StorageConfig(
               COMPACTION_MAX_SPAN,
               DELETE_DELAY,
               DELETION_INTERVAL,
+              EXEMPLARS_PER_SERIES,
               LAYOUT_SERIES,
               KNOWN_TARGETS,
               PARKED_BYTES,
@@ -283,6 +293,7 @@ public record StorageConfig(
         COMPACTION_MAX_SPAN.read(section),
         DELETE_DELAY.read(section),
         DELETION_INTERVAL.read(section),
+        EXEMPLARS_PER_SERIES.read(section),
         new Reading(
             LAYOUT_SERIES.read(section),
             KNOWN_TARGETS.read(section),

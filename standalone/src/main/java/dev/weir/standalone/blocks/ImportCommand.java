@@ -117,7 +117,7 @@ final class ImportCommand implements Runnable {
         spec.commandLine()
             .getErr()
             .println(
-                "%s: %d exemplars were left out: blocks have none yet"
+                "%s: %d exemplars were left out: only samples are imported"
                     .formatted(file, made.exemplars()));
       }
     }
