@@ -25,6 +25,7 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -440,13 +441,28 @@ class ChartTest {
                 Chart.MINIMAL + "weirConfig: {http: {external_url: https://own.example.org}}\n")));
   }
 
+  @Test
+  void rulesAskTheQueryService() {
+    assertEquals(Optional.of(URI.create("http://weir-query.monitoring:9090")), queryUrl(DEFAULT));
+    assertEquals(
+        Optional.of(URI.create("https://own.example.org")),
+        queryUrl(
+            Chart.render(
+                Chart.MINIMAL + "weirConfig: {rules: {query_url: https://own.example.org}}\n")));
+    assertEquals(Optional.empty(), queryUrl(Chart.render(Chart.MINIMAL + "queryEnabled: false\n")));
+  }
+
+  private static Optional<URI> queryUrl(Manifest manifest) {
+    return weirYml(manifest).rules().queryUrl();
+  }
+
   private static String externalUrl(Manifest manifest) {
-    String text =
-        requireNonNull(
-            requireNonNull(
-                manifest.one(ConfigMap.class, "weir-config").getData().get("weir.yml"), "weir.yml"),
-            "weir.yml");
-    return WeirConfig.of("weir.yml", text).http().externalUrl().orElseThrow().toString();
+    return weirYml(manifest).http().externalUrl().orElseThrow().toString();
+  }
+
+  private static WeirConfig weirYml(Manifest manifest) {
+    ConfigMap map = manifest.one(ConfigMap.class, "weir-config");
+    return WeirConfig.of("weir.yml", requireNonNull(map.getData().get("weir.yml"), "weir.yml"));
   }
 
   @Test

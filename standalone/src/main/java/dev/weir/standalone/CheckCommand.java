@@ -6,6 +6,7 @@ import dev.weir.service.config.WeirConfig;
 import dev.weir.standalone.pipeline.Features;
 import dev.weir.streams.definition.ConfiguredRules;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +86,8 @@ final class CheckCommand implements Runnable {
       ConfiguredRules rules =
           ConfiguredRules.read(
               config,
-              weir.rules(),
+              // As `weir run` does, which asks itself.
+              weir.rules().withQueriesAskedOf(URI.create("http://localhost:9090")),
               weir.query().lookback(),
               new Features(Set.copyOf(features)).language());
       PrintWriter err = spec.commandLine().getErr();

@@ -2,9 +2,12 @@ package dev.weir.standalone;
 
 import dev.weir.model.WeirException;
 import dev.weir.promql.parser.ParserOptions;
+import dev.weir.promql.query.EngineSettings;
 import dev.weir.rules.file.RuleFile;
 import dev.weir.rules.file.RuleFileSettings;
+import dev.weir.service.config.WeirConfig;
 import dev.weir.standalone.client.UnknownMetrics;
+import dev.weir.streams.definition.GroupPlanner;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +34,13 @@ final class CheckRulesCommand implements Callable<Integer> {
 
   /// A lint has remarks, and they are fatal: as `promtool` ends.
   private static final int LINTED = 3;
+
+  /// Plans rules as `weir run` does unless `weir.yml` says otherwise.
+  private static final GroupPlanner AS_RUN =
+      new GroupPlanner(
+          EngineSettings.DEFAULT.lookback().toMillis(),
+          WeirConfig.defaults().rules().window().toMillis(),
+          true);
 
   /// What is checked beyond what `weir run` refuses.
   enum Lint {
@@ -124,6 +134,9 @@ final class CheckRulesCommand implements Callable<Integer> {
     List<String> remarks = linted ? file.duplicates() : List.of();
     remarks.forEach(this::warn);
     file.warnings().forEach(this::warn);
+    file.groups().stream()
+        .flatMap(group -> AS_RUN.warnings(group).stream())
+        .forEach(note -> spec.commandLine().getErr().println("note: " + note));
     spec.commandLine()
         .getOut()
         .println(

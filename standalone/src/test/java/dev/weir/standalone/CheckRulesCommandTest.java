@@ -64,6 +64,28 @@ class CheckRulesCommandTest {
   }
 
   @Test
+  void saysWhichRulesAreEvaluatedByQuery() throws IOException {
+    Path file =
+        file(
+            "slo.yml",
+            """
+            groups:
+              - name: slo
+                rules:
+                  - {record: job:errors:rate5m, expr: 'sum by (job) (rate(errors_total[5m]))'}
+                  - {record: job:errors:rate30d, expr: 'sum by (job) (rate(errors_total[30d]))'}
+            """);
+    CommandOutcome outcome = CommandOutcome.of("check", "rules", "--lint-fatal", file.toString());
+    assertEquals(
+        "note: "
+            + file
+            + ": group \"slo\": rule \"job:errors:rate30d\" is evaluated by query: errors_total looks"
+            + " back 30d, rules on the stream 2h (rules.window)\n",
+        outcome.err());
+    assertEquals(0, outcome.exitCode());
+  }
+
+  @Test
   void ignoresUnknownKeysIfAsked() throws IOException {
     String file = file("own.yml", "groups: [{name: a, owner: web, rules: []}]\n").toString();
     assertEquals(1, CommandOutcome.of("check", "rules", file).exitCode());

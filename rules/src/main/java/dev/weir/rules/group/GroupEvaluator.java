@@ -18,6 +18,7 @@ import dev.weir.rules.alert.AlertExpansion;
 import dev.weir.rules.alert.AlertLifecycle;
 import dev.weir.rules.alert.AlertSeries;
 import dev.weir.rules.alert.AlertStep;
+import dev.weir.rules.template.prometheus.TemplateQuery;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -66,8 +67,22 @@ public final class GroupEvaluator {
       QueryContext context,
       RecordedSamples recent,
       boolean complete) {
+    return evaluate(group, before, timestampMillis, context, recent, complete, Optional.empty());
+  }
+
+  /// Evaluates a group.
+  ///
+  /// @param templates answers the queries of templates; absent: they are evaluated as rules are
+  public GroupResult evaluate(
+      RuleGroup group,
+      GroupState before,
+      long timestampMillis,
+      QueryContext context,
+      RecordedSamples recent,
+      boolean complete,
+      Optional<TemplateQuery> templates) {
     GroupState state = before.adaptedTo(group);
-    return new Evaluation(group, timestampMillis, context, recent, complete).run(state);
+    return new Evaluation(group, timestampMillis, context, recent, complete, templates).run(state);
   }
 
   /// One evaluation of one group.
@@ -78,18 +93,21 @@ public final class GroupEvaluator {
     private final RecordedSamples recorded;
     private final QueryContext context;
     private final boolean complete;
+    private final TemplateQuery templates;
 
     Evaluation(
         RuleGroup group,
         long timestampMillis,
         QueryContext context,
         RecordedSamples recorded,
-        boolean complete) {
+        boolean complete,
+        Optional<TemplateQuery> templates) {
       this.group = group;
       this.timestampMillis = timestampMillis;
       this.sampleMillis = timestampMillis - group.queryOffsetMillis();
       this.recorded = recorded;
       this.complete = complete;
+      this.templates = templates.orElse(this::answer);
       this.context = context.withSource(recorded.over(context.tenant(), context.source()));
     }
 
@@ -166,7 +184,7 @@ public final class GroupEvaluator {
     private Outcome alerting(Rule.Alerting rule, RuleState state) {
       Value value = value(rule);
       List<ActiveElement> elements =
-          expansion.expand(rule, value.samples, timestampMillis, this::answer);
+          expansion.expand(rule, value.samples, timestampMillis, templates);
       AlertStep step =
           AlertLifecycle.step(
               rule, elements, state.alerts(), timestampMillis, group.limit(), value.complete);

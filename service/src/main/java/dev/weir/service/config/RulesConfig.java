@@ -2,10 +2,12 @@ package dev.weir.service.config;
 
 import static dev.weir.service.config.SettingType.BOOLEAN;
 import static dev.weir.service.config.SettingType.POSITIVE_DURATION;
+import static dev.weir.service.config.SettingType.URL;
 import static dev.weir.service.config.SettingType.integer;
 
 import dev.weir.model.Tenant;
 import dev.weir.yaml.ConfigSection;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,7 @@ import java.util.Optional;
 /// The `rules` section of `weir.yml`: how rules are evaluated on the stream.
 ///
 /// @param standbys absent: what suits the deployment
+/// @param queryUrl absent: the process itself where it serves queries, else nobody is asked
 public record RulesConfig(
     Tenant tenant,
     boolean defaultRules,
@@ -23,7 +26,10 @@ public record RulesConfig(
     Optional<Integer> standbys,
     Duration commitInterval,
     Duration sessionTimeout,
-    Duration transactionTimeout) {
+    Duration transactionTimeout,
+    Optional<URI> queryUrl,
+    Duration queryTimeout,
+    int queryConcurrency) {
   private static final Setting<Tenant> TENANT =
       Setting.of("tenant", SettingType.TENANT, Tenant.DEFAULT, "Whose series the rules are about.");
 
@@ -40,8 +46,9 @@ public record RulesConfig(
           "window",
           POSITIVE_DURATION,
           Duration.ofHours(2),
-          "How far expressions of rules may look back. Memory grows with what rules do look back"
-              + " on, not with this.");
+          "How far expressions of rules may look back on the stream; those that look back further"
+              + " are evaluated by query. Memory grows with what rules do look back on, not with"
+              + " this.");
 
   private static final Setting<Duration> ROW_WAIT =
       Setting.of(
@@ -99,6 +106,31 @@ public record RulesConfig(
               + " nobody reads what others write behind them. Brokers look for such results every"
               + " `transaction.abort.timed.out.transaction.cleanup.interval.ms`, 10 s unless set.");
 
+  private static final Setting<Optional<URI>> QUERY_URL =
+      new Setting<>(
+          "query_url",
+          URL.optional(),
+          Optional.empty(),
+          "the process itself, if it serves queries",
+          "Where the query API is asked for rules that the stream cannot evaluate: those that look"
+              + " back further than `window`, or at other times (`@`, subqueries over"
+              + " aggregations). Without it they fail. The same for all processes.");
+
+  private static final Setting<Duration> QUERY_TIMEOUT =
+      Setting.of(
+          "query_timeout",
+          POSITIVE_DURATION,
+          Duration.ofSeconds(10),
+          "How long one such query may take. One that fails, or whose answer is not complete, is"
+              + " asked again until `partition_wait` after its time.");
+
+  private static final Setting<Integer> QUERY_CONCURRENCY =
+      Setting.of(
+          "query_concurrency",
+          integer(1, 1000),
+          4,
+          "Such queries that a process has under way at once; others wait.");
+
   public static final SettingGroup GROUP =
       new SettingGroup(
           "rules",
@@ -113,7 +145,10 @@ public record RulesConfig(
               STANDBYS,
               COMMIT_INTERVAL,
               SESSION_TIMEOUT,
-              TRANSACTION_TIMEOUT));
+              TRANSACTION_TIMEOUT,
+              QUERY_URL,
+              QUERY_TIMEOUT,
+              QUERY_CONCURRENCY));
 
   static RulesConfig read(ConfigSection section) {
     return new RulesConfig(
@@ -126,6 +161,29 @@ public record RulesConfig(
         STANDBYS.read(section),
         COMMIT_INTERVAL.read(section),
         SESSION_TIMEOUT.read(section),
-        TRANSACTION_TIMEOUT.read(section));
+        TRANSACTION_TIMEOUT.read(section),
+        QUERY_URL.read(section),
+        QUERY_TIMEOUT.read(section),
+        QUERY_CONCURRENCY.read(section));
+  }
+
+  /// The same, asking queries of a server where none is given.
+  public RulesConfig withQueriesAskedOf(URI server) {
+    return queryUrl.isPresent()
+        ? this
+        : new RulesConfig(
+            tenant,
+            defaultRules,
+            window,
+            rowWait,
+            partitionWait,
+            threads,
+            standbys,
+            commitInterval,
+            sessionTimeout,
+            transactionTimeout,
+            Optional.of(server),
+            queryTimeout,
+            queryConcurrency);
   }
 }

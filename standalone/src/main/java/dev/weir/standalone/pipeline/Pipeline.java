@@ -95,7 +95,7 @@ public final class Pipeline implements AutoCloseable {
     Addresses addresses = Addresses.of(ListenPort.reserve(settings.listen()), settings.advertise());
     CurrentConfig config = new CurrentConfig(() -> prometheusConfig(addresses), clock);
     NotificationConfig notifications = notificationConfig();
-    ConfiguredRules rules = configuredRules(config.get());
+    ConfiguredRules rules = configuredRules(config.get(), addresses);
     Optional<DataDirectory> data =
         settings.keepsData()
             ? Optional.of(parts.start("data directory", () -> DataDirectory.open(settings.data())))
@@ -138,7 +138,7 @@ public final class Pipeline implements AutoCloseable {
         router,
         fresh -> {
           NotificationConfig told = notificationConfig();
-          ConfiguredRules read = configuredRules(fresh);
+          ConfiguredRules read = configuredRules(fresh, addresses);
           query.ifPresent(role -> role.logTo(queryLogFile(fresh)));
           alerting.ifPresent(role -> role.reload(told, fresh.alertmanagers()));
           collector.ifPresent(role -> role.reload(fresh));
@@ -240,11 +240,11 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /// The rules of the configuration; a process that evaluates none reads none.
-  private ConfiguredRules configuredRules(PrometheusConfig prometheus) {
+  private ConfiguredRules configuredRules(PrometheusConfig prometheus, Addresses addresses) {
     return settings.roles().contains(RoleName.RULES)
         ? ConfiguredRules.read(
             prometheus,
-            settings.weir().rules(),
+            settings.rules(addresses.local()),
             settings.weir().query().lookback(),
             settings.features().language())
         : ConfiguredRules.none(settings.weir().rules().tenant());

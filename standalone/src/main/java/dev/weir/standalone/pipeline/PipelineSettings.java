@@ -2,6 +2,7 @@ package dev.weir.standalone.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.service.config.RulesConfig;
 import dev.weir.service.config.WeirConfig;
 import dev.weir.service.http.ListenAddress;
 import java.net.URI;
@@ -78,6 +79,14 @@ public record PipelineSettings(
   /// The schema registry, where records are to use one.
   Optional<URI> registry() {
     return schemaRegistry.or(weir.schemaRegistry()::url);
+  }
+
+  /// How rules are evaluated. Where the process serves queries, rules ask it, unless another is
+  /// named.
+  ///
+  /// @param own where the process is reached
+  RulesConfig rules(URI own) {
+    return roles.contains(RoleName.QUERY) ? weir.rules().withQueriesAskedOf(own) : weir.rules();
   }
 
   /// Whether the process keeps anything in the data directory.

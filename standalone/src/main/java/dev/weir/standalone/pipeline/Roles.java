@@ -115,7 +115,7 @@ final class Roles {
   /// @param prometheus whose external labels and intervals hold
   RulesSettings rulesSettings(PrometheusConfig prometheus, DataDirectory data) {
     return RulesSettings.of(
-        settings.weir().rules(),
+        settings.rules(addresses.local()),
         settings.weir().collector(),
         prometheus.global(),
         engineSettings(prometheus),

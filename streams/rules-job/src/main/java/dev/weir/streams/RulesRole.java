@@ -26,6 +26,9 @@ import dev.weir.streams.leaf.LeafProcessor;
 import dev.weir.streams.leaf.LogEndProbe;
 import dev.weir.streams.merge.MergeMetrics;
 import dev.weir.streams.merge.MergeProcessor;
+import dev.weir.streams.query.InstantQueries;
+import dev.weir.streams.query.QueryApi;
+import dev.weir.streams.query.QueryMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -85,6 +88,7 @@ public final class RulesRole implements Role {
   private final KafkaProducer<byte[], byte[]> producer;
   private final RulePublication publication;
   private final List<String> warnings;
+  private final Optional<QueryApi> queries;
   private final KafkaStreams streams;
   private final CompletableFuture<WeirException> failure = new CompletableFuture<>();
   private volatile Labels externalLabels;
@@ -114,6 +118,16 @@ public final class RulesRole implements Role {
             groups,
             configured,
             failure::complete);
+    this.queries =
+        settings
+            .config()
+            .queryUrl()
+            .map(server ->
+                new QueryApi(
+                    server,
+                    settings.config().queryTimeout(),
+                    settings.config().queryConcurrency(),
+                    new QueryMetrics(surroundings.metrics())));
     this.streams =
         new KafkaStreams(
             topology(settings, surroundings).build(),
@@ -171,6 +185,7 @@ public final class RulesRole implements Role {
                     new AlertExpansion(externalLabels, externalUrl, TemplateLimits.DEFAULT)),
             surroundings.kafka().samplePartitions(),
             settings.config().partitionWait().toMillis(),
+            queries.map(InstantQueries.class::cast),
             () -> externalLabels,
             externalUrl,
             surroundings.registry(),
@@ -271,6 +286,7 @@ public final class RulesRole implements Role {
       LOG.warn("the rules job did not stop within {}; its work is done again", CLOSE_TIMEOUT);
     }
     logEnds.close();
+    queries.ifPresent(QueryApi::close);
     producer.close(PRODUCER_CLOSE_TIMEOUT);
   }
 }

@@ -85,6 +85,6 @@ public record RulesSettings(
   }
 
   GroupPlanner planner() {
-    return new GroupPlanner(engine.lookback().toMillis(), config.window().toMillis());
+    return GroupPlanner.of(config, engine.lookback());
   }
 }

@@ -58,7 +58,8 @@ record RulesTopology(
             MergeProcessor.PENDING,
             MergeProcessor.LAYOUTS,
             MergeProcessor.STATE,
-            MergeProcessor.RECORDED)) {
+            MergeProcessor.RECORDED,
+            MergeProcessor.ANSWERS)) {
       builder.addStateStore(store(store));
     }
     KStream<byte[], byte[]> partials =
@@ -75,7 +76,7 @@ record RulesTopology(
     partials
         .repartition(
             Repartitioned.with(BYTES, BYTES)
-                .withName("partials")
+                .withName(MergeProcessor.PARTIALS)
                 .withNumberOfPartitions(mergePartitions))
         .process(
             () -> new MergeProcessor(merge),
@@ -83,7 +84,8 @@ record RulesTopology(
             MergeProcessor.PENDING,
             MergeProcessor.LAYOUTS,
             MergeProcessor.STATE,
-            MergeProcessor.RECORDED)
+            MergeProcessor.RECORDED,
+            MergeProcessor.ANSWERS)
         .to(
             (key, output, context) -> output.topic(),
             Produced.with(

@@ -28,6 +28,7 @@ import dev.weir.streams.leaf.LeafMetrics;
 import dev.weir.streams.leaf.LeafProcessor;
 import dev.weir.streams.merge.MergeMetrics;
 import dev.weir.streams.merge.MergeProcessor;
+import dev.weir.streams.query.InstantQueries;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -95,10 +96,15 @@ final class JobDriver implements AutoCloseable {
 
   /// @param directory for its stores
   JobDriver(Path directory) {
+    this(directory, Optional.empty());
+  }
+
+  /// @param queries answer for rules that the stream cannot evaluate
+  JobDriver(Path directory, Optional<InstantQueries> queries) {
     PrometheusRegistry registry = new PrometheusRegistry();
     RuleGroups groups =
         new RuleGroups(
-            new GroupPlanner(300_000, 7_200_000),
+            new GroupPlanner(300_000, 7_200_000, queries.isPresent()),
             (file, text) ->
                 RuleFile.parse(file, text, RuleFileSettings.DEFAULT).groups().getFirst());
     QueryEngine engine = QueryEngine.inCallersThread();
@@ -126,6 +132,7 @@ final class JobDriver implements AutoCloseable {
                 () -> evaluator,
                 1,
                 15_000,
+                queries,
                 () -> Labels.of("cluster", "eu-1"),
                 "http://localhost:9090",
                 Optional.empty(),

@@ -184,9 +184,11 @@ class RulesTopologyTest {
         List.of(
             "",
             "",
-            "up looks back 1d, rules on the stream 2h; raise rules.window or look back less",
+            "up looks back 1d, rules on the stream 2h (rules.window); set rules.query_url, and it is"
+                + " evaluated by query",
             "up @ end() needs other times than the evaluation's (by @, or inside a subquery over an"
-                + " aggregation), which rules on the stream do not read yet",
+                + " aggregation), which rules on the stream do not read; set rules.query_url, and it is"
+                + " evaluated by query",
             ""),
         status.rules().stream().map(rule -> rule.error().orElse("")).toList());
   }

@@ -50,7 +50,7 @@ public record ConfiguredRules(Tenant tenant, List<RuleGroup> groups, List<String
       groups.addAll(RuleFile.parse(DEFAULT_FILE, defaultText(), settings).groups());
     }
     groups.addAll(files.groups());
-    GroupPlanner planner = new GroupPlanner(lookback.toMillis(), rules.window().toMillis());
+    GroupPlanner planner = GroupPlanner.of(rules, lookback);
     List<String> warnings = new ArrayList<>(files.warnings());
     groups.forEach(group -> warnings.addAll(planner.warnings(group)));
     return new ConfiguredRules(rules.tenant(), groups, warnings);

@@ -13,6 +13,8 @@ import dev.weir.promql.plan.SplitExpr;
 import dev.weir.promql.printer.PromqlPrinter;
 import dev.weir.rules.Rule;
 import dev.weir.rules.RuleGroup;
+import dev.weir.service.config.RulesConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,11 +34,22 @@ import java.util.stream.Stream;
 ///
 /// @param lookbackMillis how far before an evaluation the latest sample still counts
 /// @param maxWindowMillis how far the job looks back
-public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
+/// @param byQuery whether the query API evaluates the rules that the stream cannot
+public record GroupPlanner(long lookbackMillis, long maxWindowMillis, boolean byQuery) {
+  private static final String CURE = "; set rules.query_url, and it is evaluated by query";
+
   private static final Pattern TEMPLATE_QUERY = Pattern.compile("\\{\\{[^}]*\\bquery\\b");
 
-  /// Plans a version of a group. A rule that cannot be evaluated on the stream fails each time, and
-  /// says why; the others of its group are evaluated.
+  /// As a configuration says.
+  ///
+  /// @param lookback of queries
+  public static GroupPlanner of(RulesConfig config, Duration lookback) {
+    return new GroupPlanner(
+        lookback.toMillis(), config.window().toMillis(), config.queryUrl().isPresent());
+  }
+
+  /// Plans a version of a group. A rule that cannot be evaluated on the stream is evaluated by
+  /// query, or fails each time and says why; the others of its group are evaluated.
   ///
   /// @param firstMillis its first evaluation time
   public GroupPlan plan(Tenant tenant, RuleGroup group, long firstMillis) {
@@ -66,9 +79,14 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
       merged.add(split.merge());
     }
     Map<Integer, String> refused = new HashMap<>();
+    Map<Integer, String> asked = new HashMap<>();
     problems.forEach((rule, problem) -> {
-      int leaf = leaves.size() + refused.size();
-      refused.put(leaf, problem);
+      int leaf = leaves.size() + refused.size() + asked.size();
+      if (byQuery) {
+        asked.put(leaf, group.rules().get(rule).expression());
+      } else {
+        refused.put(leaf, problem + CURE);
+      }
       merged.set(rule, SplitExpr.standIn(leaf, List.of(), merged.get(rule).span()));
     });
     LeafPlan plan =
@@ -80,10 +98,11 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
             group.queryOffsetMillis(),
             leaves,
             selectors);
-    return new GroupPlan(group, plan, withExprs(group, merged), refused, recordedMillis);
+    return new GroupPlan(group, plan, withExprs(group, merged), refused, asked, recordedMillis);
   }
 
-  /// The rules of a group that cannot be evaluated on the stream, ready for the log.
+  /// The rules of a group that cannot be evaluated on the stream and what becomes of them, ready
+  /// for the log.
   public List<String> warnings(RuleGroup group) {
     Predicate<VectorSelector> sharded = selectsOthersThan(recordedBy(group));
     List<String> warnings = new ArrayList<>();
@@ -91,13 +110,18 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
       problem(SplitExpr.of(rule.expr(), 0, sharded), sharded)
           .ifPresent(problem ->
               warnings.add(
-                  "%s: group \"%s\": rule \"%s\" is not evaluated: %s"
-                      .formatted(group.file(), group.name(), rule.name(), problem)));
-      if (asksInTemplates(rule)) {
+                  "%s: group \"%s\": rule \"%s\" is %s: %s"
+                      .formatted(
+                          group.file(),
+                          group.name(),
+                          rule.name(),
+                          byQuery ? "evaluated by query" : "not evaluated",
+                          byQuery ? problem : problem + CURE)));
+      if (!byQuery && asksInTemplates(rule)) {
         warnings.add(
-            "%s: group \"%s\": rule \"%s\": queries in templates are not answered by rules on the"
+            "%s: group \"%s\": rule \"%s\": queries in templates find only what the group itself"
                     .formatted(group.file(), group.name(), rule.name())
-                + " stream yet; they find only what the group itself records");
+                + " records; set rules.query_url");
       }
     }
     return warnings;
@@ -136,7 +160,7 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
   private static String atOtherTimes(VectorSelector selector) {
     return "%s needs other times than the evaluation's (by @, or inside a subquery over an"
             .formatted(PromqlPrinter.print(selector))
-        + " aggregation), which rules on the stream do not read yet";
+        + " aggregation), which rules on the stream do not read";
   }
 
   private static Set<String> recordedBy(RuleGroup group) {
@@ -163,7 +187,7 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis) {
   }
 
   private String tooFar(SelectorReach reach) {
-    return "%s looks back %s, rules on the stream %s; raise rules.window or look back less"
+    return "%s looks back %s, rules on the stream %s (rules.window)"
         .formatted(
             PromqlPrinter.print(reach.selector()), text(reach.fromMillis()), text(maxWindowMillis));
   }

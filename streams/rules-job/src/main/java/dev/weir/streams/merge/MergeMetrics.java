@@ -32,7 +32,9 @@ public final class MergeMetrics {
     this.incomplete =
         Counter.builder()
             .name("weir_rules_incomplete_evaluations_total")
-            .help("Evaluations of groups for which a partition had not reported in time.")
+            .help(
+                "Evaluations of groups without all data: a partition had not reported in time, or an"
+                    + " answer by query was not complete. They resolve nothing.")
             .labelNames("tenant", "file", "group")
             .register(registry);
     this.late =

@@ -5,9 +5,13 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.model.Hash128;
 import dev.weir.model.Labels;
 import dev.weir.model.StalenessMarker;
+<<<<<<< HEAD
 import dev.weir.promql.eval.run.Annotations;
 import dev.weir.promql.plan.Leaf;
 import dev.weir.promql.plan.LeafMerge;
+=======
+import dev.weir.model.source.SeriesSource;
+>>>>>>> authors
 import dev.weir.promql.plan.LeafResults;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryValue.Sample;
@@ -20,6 +24,7 @@ import dev.weir.rules.group.RecordedSamples;
 import dev.weir.rules.group.RuleResult;
 import dev.weir.rules.group.RuleState;
 import dev.weir.schemas.AlertTransition;
+import dev.weir.schemas.RecordKeys;
 import dev.weir.schemas.RecordType;
 import dev.weir.schemas.Topics;
 import dev.weir.schemas.wire.RecordWriter;
@@ -32,6 +37,12 @@ import dev.weir.streams.merge.MergeStateStore.Remembered;
 import dev.weir.streams.partial.LayoutStore;
 import dev.weir.streams.partial.Partial;
 import dev.weir.streams.partial.PartialFormat;
+import dev.weir.streams.query.Answer;
+import dev.weir.streams.query.Answers;
+import dev.weir.streams.query.AnswersFormat;
+import dev.weir.streams.query.AnswersSource;
+import dev.weir.streams.query.InstantQueries;
+import dev.weir.streams.query.Question;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +55,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -63,6 +75,10 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
   public static final String LAYOUTS = "merge-layouts";
   public static final String STATE = "merge-state";
   public static final String RECORDED = "merge-recorded";
+  public static final String ANSWERS = "merge-answers";
+
+  /// The topic of partial results is named by this and the job.
+  public static final String PARTIALS = "partials";
 
   private static final Logger LOG = LoggerFactory.getLogger(MergeProcessor.class);
   private static final Duration TICK = Duration.ofMillis(200);
@@ -73,6 +89,9 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
 
   private static final long HOUSEKEEPING_MILLIS = Duration.ofMinutes(1).toMillis();
 
+  /// Evaluations of a group that ask at once what they need to know.
+  private static final int ASK_AHEAD = 16;
+
   /// An evaluation that is older than this (and two intervals) is being caught up.
   private static final long PRESENT_MILLIS = Duration.ofSeconds(10).toMillis();
 
@@ -81,6 +100,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
   /// @param partitions that report
   /// @param boundMillis how long the first partial result of a time waits for the others
   /// @param evaluator as it is now: it knows the external labels
+  /// @param queries answer for rules that the stream cannot evaluate; absent if nobody can be asked
   /// @param externalLabels of alerts, as they are now
   /// @param externalUrl under which people reach the server
   public record Surroundings(
@@ -88,6 +108,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
       Supplier<GroupEvaluator> evaluator,
       int partitions,
       long boundMillis,
+      Optional<InstantQueries> queries,
       Supplier<Labels> externalLabels,
       String externalUrl,
       Optional<SchemaRegistry> registry,
@@ -96,6 +117,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
     public Surroundings {
       requireNonNull(groups, "groups");
       requireNonNull(evaluator, "evaluator");
+      requireNonNull(queries, "queries");
       requireNonNull(externalLabels, "externalLabels");
       requireNonNull(externalUrl, "externalUrl");
       requireNonNull(registry, "registry");
@@ -111,12 +133,14 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
       PendingPartials pending,
       MergeStateStore state,
       RecordedStore recorded,
-      Recorder recorder) {}
+      Recorder recorder,
+      Inquiries inquiries) {}
 
   private final Surroundings surroundings;
   private final StatusReports reports;
   private final RecordWriter<AlertTransition> alerts;
   private final PartialFormat format = new PartialFormat();
+  private final AnswersFormat answersFormat = new AnswersFormat();
   private final Map<GroupId, Remembered> remembered = new HashMap<>();
 
   /// Groups of which a partition still reads the past, and how long to wait for it at least.
@@ -155,7 +179,11 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
             new RecordedStore(context.getStateStore(RECORDED)),
             new Recorder(
                 RecordType.SAMPLES.writer(Topics.RECORDED, surroundings.registry()),
-                () -> Instant.ofEpochMilli(context.currentSystemTimeMs())));
+                () -> Instant.ofEpochMilli(context.currentSystemTimeMs())),
+            new Inquiries(
+                context.getStateStore(ANSWERS),
+                surroundings.queries(),
+                Duration.ofMillis(surroundings.boundMillis())));
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
 
@@ -172,18 +200,33 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
   public void process(Record<byte[], byte[]> input) {
     Task task = task();
     long nowMillis = task.context().currentSystemTimeMs();
+    if (AnswersFormat.isAnswers(input.value())) {
+      answered(task, answersFormat.read(input.value()), nowMillis);
+      return;
+    }
     Partial partial = read(task.layouts(), input.value(), nowMillis);
     if (partial.warming()) {
       warmUntil.put(partial.group(), nowMillis + surroundings.boundMillis());
       return;
     }
-    long lastMillis = remembered(partial.group()).state().lastMillis();
-    if (lastMillis != GroupState.NEVER && partial.timestampMillis() <= lastMillis) {
+    if (hasTakenPlace(partial.group(), partial.timestampMillis())) {
       surroundings.metrics().late();
       return;
     }
     task.pending().add(partial, input.value(), nowMillis);
     evaluate(task, partial.group(), nowMillis);
+  }
+
+  private boolean hasTakenPlace(GroupId group, long timestampMillis) {
+    long lastMillis = remembered(group).state().lastMillis();
+    return lastMillis != GroupState.NEVER && timestampMillis <= lastMillis;
+  }
+
+  private void answered(Task task, Answers answers, long nowMillis) {
+    if (!hasTakenPlace(answers.group(), answers.timestampMillis())) {
+      task.inquiries().take(answers);
+      evaluate(task, answers.group(), nowMillis);
+    }
   }
 
   private Remembered remembered(GroupId group) {
@@ -196,6 +239,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
     for (GroupId group : task.pending().groups()) {
       evaluate(task, group, nowMillis);
     }
+    task.inquiries().step(nowMillis, answers -> send(task, answers));
     for (GroupId group : List.copyOf(remembered.keySet())) {
       if (!surroundings.groups().isDefined(group)) {
         end(task, group, nowMillis);
@@ -231,6 +275,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
     task.pending().remove(group);
     task.recorded().remove(group);
     task.state().remove(group);
+    task.inquiries().done(group, Long.MAX_VALUE);
     remembered.remove(group);
     surroundings.metrics().removed(group);
   }
@@ -275,11 +320,48 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
                 + " are dropped",
             group,
             Instant.ofEpochMilli(timestampMillis));
-      } else {
-        evaluate(task, ready, timestampMillis, nowMillis);
+      } else if (!evaluate(task, ready, timestampMillis, nowMillis)) {
+        askAhead(task, group);
+        return;
       }
+      task.inquiries().done(group, timestampMillis);
       task.pending().remove(group, timestampMillis);
     }
+  }
+
+  /// Asks what evaluations behind the first one will need to know, so that one after another does
+  /// not wait for its answers.
+  private void askAhead(Task task, GroupId group) {
+    task.pending()
+        .first(group, ASK_AHEAD)
+        .forEach((timestampMillis, atTime) -> {
+          Ready ready = ready(group, atTime.partials());
+          if (ready != null && ready.complete()) {
+            var _ =
+                task.inquiries()
+                    .answers(group, timestampMillis, questions(ready.plan(), timestampMillis));
+          }
+        });
+  }
+
+  /// What has to be known before a group is evaluated.
+  private static Set<Question> questions(GroupPlan plan, long timestampMillis) {
+    long sampleMillis = timestampMillis - plan.source().queryOffsetMillis();
+    return plan.asked().values().stream()
+        .map(query -> new Question(query, sampleMillis))
+        .collect(Collectors.toSet());
+  }
+
+  /// Sends answers to where partial results come from.
+  private void send(Task task, Answers answers) {
+    GroupId group = answers.group();
+    forward(
+        task,
+        RecordKeys.of(group.tenant().name(), group.file(), group.group()),
+        new Output(
+            "%s-%s-repartition".formatted(task.context().applicationId(), PARTIALS),
+            answersFormat.write(answers)),
+        answers.timestampMillis());
   }
 
   /// An evaluation that can take place.
@@ -304,9 +386,16 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
     return best;
   }
 
-  private void evaluate(Task task, Ready ready, long timestampMillis, long nowMillis) {
+  /// @return whether it took place; if not, answers are missing and have been asked for
+  private boolean evaluate(Task task, Ready ready, long timestampMillis, long nowMillis) {
     GroupPlan plan = ready.plan();
     GroupId group = plan.leaves().id();
+    Optional<Map<Question, Answer>> answers =
+        task.inquiries().answers(group, timestampMillis, questions(plan, timestampMillis));
+    if (answers.isEmpty()) {
+      return false;
+    }
+    TemplateAnswers templates = new TemplateAnswers(answers.get(), timestampMillis);
     long startNanos = System.nanoTime();
     long sampleMillis = timestampMillis - plan.source().queryOffsetMillis();
     RecordedSamples recent = task.recorded().before(group, sampleMillis, plan.recordedMillis());
@@ -319,9 +408,14 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
                 plan.merge(),
                 before.state(),
                 timestampMillis,
-                QueryContext.of(group.tenant(), leafResults(ready, sampleMillis)),
+                QueryContext.of(group.tenant(), leafResults(ready, sampleMillis, answers.get())),
                 recent,
-                ready.complete());
+                ready.complete(),
+                task.inquiries().isPossible() ? Optional.of(templates) : Optional.empty());
+    if (!templates.missing().isEmpty()) {
+      var _ = task.inquiries().answers(group, timestampMillis, templates.missing());
+      return false;
+    }
     if (plan.recordedMillis() > 0) {
       task.recorded().put(plan.leaves(), result.sampleMillis(), result.samples());
     }
@@ -339,7 +433,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
     task.state().put(group, after);
     long durationNanos = System.nanoTime() - startNanos;
     reports
-        .report(plan, result, ready.complete(), durationNanos, nowMillis)
+        .report(plan, result, durationNanos, nowMillis)
         .ifPresent(report -> forward(task, report.key(), report.output(), timestampMillis));
     int failed = (int) result.rules().stream().filter(rule -> rule.error().isPresent()).count();
     surroundings
@@ -348,14 +442,21 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
             group,
             result.rules().size(),
             failed,
-            ready.complete(),
+            result.complete(),
             timestampMillis,
             task.context().currentSystemTimeMs());
+    return true;
   }
 
+<<<<<<< HEAD
   private static LeafResults leafResults(Ready ready, long sampleMillis) {
     long[] at = {sampleMillis};
     Map<Integer, List<List<Series>>> shards = new HashMap<>();
+=======
+  private static SeriesSource leafResults(
+      Ready ready, long sampleMillis, Map<Question, Answer> answers) {
+    Map<Integer, List<Sample>> values = new HashMap<>();
+>>>>>>> authors
     Map<Integer, String> failed = new HashMap<>(ready.plan().refused());
     for (Partial partial : ready.partials()) {
       partial
@@ -370,6 +471,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
             }
           });
     }
+<<<<<<< HEAD
     List<Leaf> leaves = ready.plan().leaves().leaves();
     Annotations unheard = new Annotations("");
     Map<Integer, List<Series>> values = new HashMap<>();
@@ -379,6 +481,25 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
       }
     });
     return new LeafResults(at, values, failed, NoSeries.INSTANCE);
+=======
+    Set<Integer> incomplete = new HashSet<>();
+    ready
+        .plan()
+        .asked()
+        .forEach((number, query) -> {
+          switch (requireNonNull(answers.get(new Question(query, sampleMillis)), "an answer")) {
+            case Answer.Values(List<Sample> samples, boolean complete) -> {
+              values.put(number, samples);
+              if (!complete) {
+                incomplete.add(number);
+              }
+            }
+            case Answer.Failed(String message) -> failed.put(number, message);
+          }
+        });
+    LeafResults results = new LeafResults(sampleMillis, values, failed, NoSeries.INSTANCE);
+    return new AnswersSource(results, incomplete);
+>>>>>>> authors
   }
 
   /// Tells of alerts, unless the evaluation is one that is caught up: the next one in the present

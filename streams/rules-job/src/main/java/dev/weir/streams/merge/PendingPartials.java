@@ -81,6 +81,15 @@ final class PendingPartials {
     return times == null ? null : times.firstEntry();
   }
 
+  /// The earliest evaluations of a group that something has come for.
+  Map<Long, AtTime> first(GroupId group, int count) {
+    Map<Long, AtTime> first = new TreeMap<>();
+    groups.getOrDefault(group, new TreeMap<>()).entrySet().stream()
+        .limit(count)
+        .forEach(entry -> first.put(entry.getKey(), entry.getValue()));
+    return first;
+  }
+
   /// Removes what came for an evaluation.
   void remove(GroupId group, long timestampMillis) {
     TreeMap<Long, AtTime> times = groups.get(group);

@@ -46,10 +46,9 @@ final class StatusReports {
     this.writer = requireNonNull(writer, "writer");
   }
 
-  Optional<Report> report(
-      GroupPlan plan, GroupResult result, boolean complete, long durationNanos, long nowMillis) {
+  Optional<Report> report(GroupPlan plan, GroupResult result, long durationNanos, long nowMillis) {
     GroupId group = plan.leaves().id();
-    Gist gist = gist(plan, result, complete);
+    Gist gist = gist(plan, result);
     Reported before = reported.get(group);
     if (before != null
         && before.gist().equals(gist)
@@ -67,7 +66,7 @@ final class StatusReports {
                 Instant.ofEpochMilli(result.timestampMillis()),
                 Instant.ofEpochMilli(nowMillis),
                 durationNanos,
-                complete,
+                result.complete(),
                 rules(result)));
     return Optional.of(new Report(status.key(), new Output(Topics.RULES, writer.write(status))));
   }
@@ -85,7 +84,7 @@ final class StatusReports {
         new Output(Topics.RULES, null));
   }
 
-  private static Gist gist(GroupPlan plan, GroupResult result, boolean complete) {
+  private static Gist gist(GroupPlan plan, GroupResult result) {
     List<Map<Labels, AlertState>> alerts = new ArrayList<>();
     List<String> errors = new ArrayList<>();
     for (int i = 0; i < result.rules().size(); i++) {
@@ -98,7 +97,7 @@ final class StatusReports {
       alerts.add(states);
       errors.add(result.rules().get(i).error().orElse(""));
     }
-    return new Gist(plan.leaves().definition(), complete, alerts, errors);
+    return new Gist(plan.leaves().definition(), result.complete(), alerts, errors);
   }
 
   private static List<RuleGroupRecord.RuleStatus> rules(GroupResult result) {

@@ -18,7 +18,7 @@ class RuleGroupsTest {
   private static final GroupId NODE = new GroupId(Tenant.DEFAULT, "node.yml", "node");
 
   private final RuleGroups groups =
-      new RuleGroups(new GroupPlanner(300_000, 7_200_000), RuleGroupsTest::read);
+      new RuleGroups(new GroupPlanner(300_000, 7_200_000, false), RuleGroupsTest::read);
 
   private static RuleGroup read(String file, String text) {
     return RuleFile.parse(file, text, RuleFileSettings.DEFAULT).groups().getFirst();

@@ -1,0 +1,56 @@
+package dev.weir.streams.query;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.model.Matcher;
+import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
+import dev.weir.model.source.Completeness;
+import dev.weir.model.source.ForwardingSource;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesGroup;
+import dev.weir.model.source.SeriesSource;
+import dev.weir.promql.plan.SplitExpr;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A source of leaves' results, which says of some that they are not complete.
+///
+/// @param incomplete the numbers of those leaves
+public record AnswersSource(SeriesSource source, Set<Integer> incomplete)
+    implements ForwardingSource {
+  private static final Completeness INCOMPLETE = new Completeness(Long.MIN_VALUE, List.of());
+
+  public AnswersSource {
+    requireNonNull(source, "source");
+    incomplete = Set.copyOf(incomplete);
+  }
+
+  @Override
+  public GroupCursor select(
+      Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
+    GroupCursor cursor = source.select(tenant, matchers, range, hints);
+    return SplitExpr.leafOf(matchers).stream().anyMatch(incomplete::contains)
+        ? new IncompleteCursor(cursor)
+        : cursor;
+  }
+
+  private record IncompleteCursor(GroupCursor cursor) implements GroupCursor {
+    @Override
+    public @Nullable SeriesGroup next() {
+      return cursor.next();
+    }
+
+    @Override
+    public Completeness completeness() {
+      return cursor.completeness().and(INCOMPLETE);
+    }
+
+    @Override
+    public void close() {
+      cursor.close();
+    }
+  }
+}
