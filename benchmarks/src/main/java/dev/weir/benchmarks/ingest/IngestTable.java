@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,15 +23,16 @@ import java.util.Set;
 /// counts: for Weir, what the broker and the writing of blocks take, too, until all samples are in
 /// blocks.
 ///
-/// What each process uses without samples is measured before and left out; it is printed.
+/// What each process uses when it is left alone is measured before, and printed, too.
 ///
 /// ```
-/// benchmarks/run ingest RECORDINGS [written|scraped [JVM_OPTIONS]]
+/// benchmarks/run ingest RECORDINGS [written|scraped|memory|all [JVM_OPTIONS]]
 /// ```
 public final class IngestTable {
   private static final String WRITTEN_SAMPLES = "written";
   private static final String SCRAPED_SAMPLES = "scraped";
-  private static final Set<String> PARTS = Set.of(WRITTEN_SAMPLES, SCRAPED_SAMPLES);
+  private static final String MEMORY = "memory";
+  private static final Set<String> PARTS = Set.of(WRITTEN_SAMPLES, SCRAPED_SAMPLES, MEMORY);
 
   private static final Duration INTERVAL = Duration.ofSeconds(15);
 
@@ -38,13 +40,14 @@ public final class IngestTable {
   private static final Duration WARM_UP = Duration.ofHours(6);
 
   private static final Duration WRITTEN = Duration.ofHours(6);
-  private static final Duration IDLE = Duration.ofSeconds(20);
+  private static final Duration REST_WARM_UP = Duration.ofMinutes(2);
+  private static final Duration REST = Duration.ofSeconds(30);
   private static final Duration DURABLE_DEADLINE = Duration.ofMinutes(3);
 
   /// As many samples a second as 1.5 million series have that are scraped every 15 s.
   private static final Duration SCRAPE_INTERVAL = Duration.ofMillis(250);
 
-  private static final Duration SCRAPE_WARM_UP = Duration.ofSeconds(90);
+  private static final Duration SCRAPE_WARM_UP = Duration.ofMinutes(4);
   private static final Duration SCRAPED = Duration.ofSeconds(60);
   private static final int PAGES = 120;
 
@@ -84,11 +87,16 @@ public final class IngestTable {
             arguments.length > 3 ? arguments[3] : "",
             RecordedInstances.compared(Path.of(arguments[1])),
             Files.createTempDirectory("weir-ingest"));
+    Map<String, Double> atRest = measured.equals(Set.of(MEMORY)) ? Map.of() : table.atRest();
     if (measured.contains(WRITTEN_SAMPLES)) {
-      table.remoteWrite();
+      table.remoteWrite(atRest);
     }
     if (measured.contains(SCRAPED_SAMPLES)) {
-      table.scrape();
+      table.scrape(atRest);
+    }
+    if (measured.contains(MEMORY)) {
+      new SeriesMemory(table.release, table.javaOptions, Path.of(arguments[1]), table.directory)
+          .print();
     }
   }
 
@@ -97,44 +105,44 @@ public final class IngestTable {
         release, javaOptions, SETTINGS, prometheusYml, directory.resolve(name));
   }
 
-  private void remoteWrite() throws IOException, InterruptedException {
+  /// What servers use that are left alone, as parts of a processor, by server.
+  private Map<String, Double> atRest() throws IOException, InterruptedException {
+    List<ComparedServer> servers = start("idle", InstalledPrometheus.SCRAPES_NOTHING);
+    try {
+      Thread.sleep(REST_WARM_UP.toMillis());
+      ProcessorTime begun = ProcessorTime.now(servers);
+      Thread.sleep(REST.toMillis());
+      ProcessorTime ended = ProcessorTime.now(servers);
+      double seconds = (ended.nanos() - begun.nanos()) / 1e9;
+      Map<String, Double> used = new LinkedHashMap<>();
+      for (ComparedServer server : servers) {
+        used.put(server.name(), ended.secondsSince(begun, server.name()) / seconds);
+      }
+      return used;
+    } finally {
+      servers.forEach(ComparedServer::close);
+    }
+  }
+
+  private void remoteWrite(Map<String, Double> atRest) throws IOException, InterruptedException {
     List<ComparedServer> servers = start("write", InstalledPrometheus.SCRAPES_NOTHING);
     try {
       long end = Instant.now().toEpochMilli() / INTERVAL.toMillis() * INTERVAL.toMillis();
       SampleLoad before = new SampleLoad(instances, end - WRITTEN.toMillis(), WARM_UP, INTERVAL);
       System.out.println("remote write, before: " + before.run(servers));
       awaitDurable(servers, before.samples());
-      ProcessorTime idle = ProcessorTime.now(servers);
-      Thread.sleep(IDLE.toMillis());
       ProcessorTime begun = ProcessorTime.now(servers);
       SampleLoad load = new SampleLoad(instances, end, WRITTEN, INTERVAL);
       System.out.println("remote write: " + load.run(servers));
       awaitDurable(servers, before.samples() + load.samples());
       printCosts(
-          servers,
-          idle,
-          begun,
-          begun,
-          ProcessorTime.now(servers),
-          load.samples(),
-          WRITE_GOAL_MICROS);
+          servers, atRest, begun, ProcessorTime.now(servers), load.samples(), WRITE_GOAL_MICROS);
     } finally {
       servers.forEach(ComparedServer::close);
     }
   }
 
-  private void scrape() throws IOException, InterruptedException {
-    List<ComparedServer> idling = start("idle", InstalledPrometheus.SCRAPES_NOTHING);
-    ProcessorTime idle;
-    ProcessorTime idleEnd;
-    try {
-      Thread.sleep(SCRAPE_WARM_UP.toMillis());
-      idle = ProcessorTime.now(idling);
-      Thread.sleep(IDLE.toMillis());
-      idleEnd = ProcessorTime.now(idling);
-    } finally {
-      idling.forEach(ComparedServer::close);
-    }
+  private void scrape(Map<String, Double> atRest) throws IOException, InterruptedException {
     try (RecordedTargets targets = new RecordedTargets(instances, PAGES, SCRAPE_INTERVAL)) {
       List<ComparedServer> servers = start("scrape", targets.scrapeConfig(SCRAPE_INTERVAL));
       try {
@@ -146,7 +154,7 @@ public final class IngestTable {
             SCRAPED.dividedBy(SCRAPE_INTERVAL)
                 * instances.stream().mapToLong(instance -> instance.series().size()).sum();
         System.out.printf("scraped: at most %,d samples%n", samples);
-        printCosts(servers, idle, idleEnd, begun, ended, samples, SCRAPE_GOAL_MICROS);
+        printCosts(servers, atRest, begun, ended, samples, SCRAPE_GOAL_MICROS);
       } finally {
         servers.forEach(ComparedServer::close);
       }
@@ -176,23 +184,21 @@ public final class IngestTable {
 
   private static void printCosts(
       List<ComparedServer> servers,
-      ProcessorTime idle,
-      ProcessorTime idleEnd,
+      Map<String, Double> atRest,
       ProcessorTime begun,
       ProcessorTime ended,
       long samples,
       double goalMicros) {
-    double idleSeconds = (idleEnd.nanos() - idle.nanos()) / 1e9;
     double seconds = (ended.nanos() - begun.nanos()) / 1e9;
     for (ComparedServer server : servers) {
-      double atRest = idleEnd.secondsSince(idle, server.name()) / idleSeconds;
+      double rest = atRest.getOrDefault(server.name(), 0.0);
       double used = ended.secondsSince(begun, server.name());
       System.out.printf(
-          "  %-17s %.2f µs a sample, %.2f with what it uses at rest (%.1f %% of a processor)%s%n",
+          "  %-17s %.2f µs a sample, %.2f without what it uses at rest (%.1f %% of a processor)%s%n",
           server.name(),
-          (used - atRest * seconds) / samples * 1e6,
           used / samples * 1e6,
-          atRest * 100,
+          (used - rest * seconds) / samples * 1e6,
+          rest * 100,
           server.name().equals("weir") ? "; goal %.1f".formatted(goalMicros) : "");
     }
   }

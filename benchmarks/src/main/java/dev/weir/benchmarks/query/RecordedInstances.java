@@ -92,13 +92,18 @@ public final class RecordedInstances {
   ///
   /// @param recordings the directory with `rec_node.txt.gz` and `rec_prom.txt.gz`
   public static List<Instance> compared(Path recordings) throws IOException {
+    return compared(recordings, 1);
+  }
+
+  /// The same jobs with several times as many instances.
+  public static List<Instance> compared(Path recordings, int times) throws IOException {
     Path node = recordings.resolve("rec_node.txt.gz");
     Path prometheus = recordings.resolve("rec_prom.txt.gz");
     return of(
         List.of(
-            new Job("node", node, 28),
-            new Job("prometheus", prometheus, 15),
-            new Job("edge", node, 9)));
+            new Job("node", node, 28 * times),
+            new Job("prometheus", prometheus, 15 * times),
+            new Job("edge", node, 9 * times)));
   }
 
   private static SeriesMeta at(String instance, SeriesMeta series) {

@@ -5,13 +5,10 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.model.Hash128;
 import dev.weir.model.Labels;
 import dev.weir.model.StalenessMarker;
-<<<<<<< HEAD
+import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.eval.run.Annotations;
 import dev.weir.promql.plan.Leaf;
 import dev.weir.promql.plan.LeafMerge;
-=======
-import dev.weir.model.source.SeriesSource;
->>>>>>> authors
 import dev.weir.promql.plan.LeafResults;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryValue.Sample;
@@ -448,15 +445,10 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
     return true;
   }
 
-<<<<<<< HEAD
-  private static LeafResults leafResults(Ready ready, long sampleMillis) {
-    long[] at = {sampleMillis};
-    Map<Integer, List<List<Series>>> shards = new HashMap<>();
-=======
   private static SeriesSource leafResults(
       Ready ready, long sampleMillis, Map<Question, Answer> answers) {
-    Map<Integer, List<Sample>> values = new HashMap<>();
->>>>>>> authors
+    long[] at = {sampleMillis};
+    Map<Integer, List<List<Series>>> shards = new HashMap<>();
     Map<Integer, String> failed = new HashMap<>(ready.plan().refused());
     for (Partial partial : ready.partials()) {
       partial
@@ -471,7 +463,6 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
             }
           });
     }
-<<<<<<< HEAD
     List<Leaf> leaves = ready.plan().leaves().leaves();
     Annotations unheard = new Annotations("");
     Map<Integer, List<Series>> values = new HashMap<>();
@@ -480,8 +471,6 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
         values.put(number, LeafMerge.merge(leaves.get(number), of, at, unheard));
       }
     });
-    return new LeafResults(at, values, failed, NoSeries.INSTANCE);
-=======
     Set<Integer> incomplete = new HashSet<>();
     ready
         .plan()
@@ -489,7 +478,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
         .forEach((number, query) -> {
           switch (requireNonNull(answers.get(new Question(query, sampleMillis)), "an answer")) {
             case Answer.Values(List<Sample> samples, boolean complete) -> {
-              values.put(number, samples);
+              values.put(number, LeafMerge.series(at, samples));
               if (!complete) {
                 incomplete.add(number);
               }
@@ -497,9 +486,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
             case Answer.Failed(String message) -> failed.put(number, message);
           }
         });
-    LeafResults results = new LeafResults(sampleMillis, values, failed, NoSeries.INSTANCE);
-    return new AnswersSource(results, incomplete);
->>>>>>> authors
+    return new AnswersSource(new LeafResults(at, values, failed, NoSeries.INSTANCE), incomplete);
   }
 
   /// Tells of alerts, unless the evaluation is one that is caught up: the next one in the present
