@@ -227,7 +227,14 @@ final class RetentionPlan {
   private static long latestMillis(BlockReader block) {
     long latest = Long.MIN_VALUE;
     for (BlockMeta.SectionMeta section : block.meta().sections()) {
-      latest = Math.max(latest, section.times().map(TimeRange::endMillis).orElse(Long.MIN_VALUE));
+      latest =
+          Math.max(
+              latest,
+              section
+                  .times()
+                  .or(() -> section.exemplars().map(BlockMeta.Exemplars::times))
+                  .map(TimeRange::endMillis)
+                  .orElse(Long.MIN_VALUE));
     }
     // An empty link is as old as the records that it stands for. A compacted block may have been
     // emptied, by a deletion, long after them.
