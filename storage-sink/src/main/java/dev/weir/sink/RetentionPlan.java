@@ -157,6 +157,7 @@ final class RetentionPlan {
       List<Tenant> own =
           block.meta().sections().stream().map(BlockMeta.SectionMeta::tenant).toList();
       return !lastLinks.contains(block.name())
+          && !replacesStaying(block)
           && isBefore(
               block,
               firstOffsets(other ->
@@ -169,12 +170,20 @@ final class RetentionPlan {
 
   private boolean mayGo(BlockReader block, Scope scope, Map<TopicPartition, Long> firstKept) {
     return !lastLinks.contains(block.name())
+        && !replacesStaying(block)
         && isBefore(block, firstKept)
         && switch (scope) {
           case OfAll _ -> true;
           // Blocks of other tenants that begin earlier may stay.
           case OfTenant _ -> !leavesHole(block);
         };
+  }
+
+  /// Whether an imported block is made from one that is still there, and would count again.
+  private boolean replacesStaying(BlockReader block) {
+    return block.meta().isImported()
+        && block.meta().level() > 1
+        && staying.stream().anyMatch(other -> block.meta().sources().contains(other.name()));
   }
 
   /// Whether records would be in no block although earlier and later ones are.
