@@ -157,6 +157,7 @@ final class RetentionPlan {
       List<Tenant> own =
           block.meta().sections().stream().map(BlockMeta.SectionMeta::tenant).toList();
       return !lastLinks.contains(block.name())
+          && !replacesStaying(block)
           && isBefore(
               block,
               firstOffsets(other ->
@@ -169,12 +170,20 @@ final class RetentionPlan {
 
   private boolean mayGo(BlockReader block, Scope scope, Map<TopicPartition, Long> firstKept) {
     return !lastLinks.contains(block.name())
+        && !replacesStaying(block)
         && isBefore(block, firstKept)
         && switch (scope) {
           case OfAll _ -> true;
           // Blocks of other tenants that begin earlier may stay.
           case OfTenant _ -> !leavesHole(block);
         };
+  }
+
+  /// Whether an imported block is made from one that is still there, and would count again.
+  private boolean replacesStaying(BlockReader block) {
+    return block.meta().isImported()
+        && block.meta().level() > 1
+        && staying.stream().anyMatch(other -> block.meta().sources().contains(other.name()));
   }
 
   /// Whether records would be in no block although earlier and later ones are.
@@ -227,7 +236,14 @@ final class RetentionPlan {
   private static long latestMillis(BlockReader block) {
     long latest = Long.MIN_VALUE;
     for (BlockMeta.SectionMeta section : block.meta().sections()) {
-      latest = Math.max(latest, section.times().map(TimeRange::endMillis).orElse(Long.MIN_VALUE));
+      latest =
+          Math.max(
+              latest,
+              section
+                  .times()
+                  .or(() -> section.exemplars().map(BlockMeta.Exemplars::times))
+                  .map(TimeRange::endMillis)
+                  .orElse(Long.MIN_VALUE));
     }
     // An empty link is as old as the records that it stands for. A compacted block may have been
     // emptied, by a deletion, long after them.

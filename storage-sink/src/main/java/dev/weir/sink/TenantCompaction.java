@@ -2,12 +2,16 @@ package dev.weir.sink;
 
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.compaction.CompactionPolicy;
 import dev.weir.blocks.compaction.CompactionTask;
 import dev.weir.blocks.compaction.Compactor;
 import dev.weir.blocks.compaction.DeletionTasks;
+import dev.weir.blocks.compaction.ImportTask;
+import dev.weir.blocks.compaction.MergeTask;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -49,7 +53,10 @@ final class TenantCompaction {
   void run() {
     boolean merged = true;
     while (merged && !stopped) {
-      merged = runAll(CompactionTask.plan(catalog.refresh(), policy, mine));
+      BlockSnapshot snapshot = catalog.refresh();
+      List<MergeTask> tasks = new ArrayList<>(CompactionTask.plan(snapshot, policy, mine));
+      tasks.addAll(ImportTask.plan(snapshot, policy, mine));
+      merged = runAll(tasks);
     }
     if (!catalog.current().deletions().all().isEmpty()) {
       // After a listing, because what was merged just now has nothing to hide any more.
@@ -58,9 +65,9 @@ final class TenantCompaction {
   }
 
   /// Whether any block was published.
-  private boolean runAll(List<CompactionTask> tasks) {
+  private boolean runAll(List<? extends MergeTask> tasks) {
     boolean published = false;
-    for (CompactionTask task : tasks) {
+    for (MergeTask task : tasks) {
       // A partition may have moved while other tasks ran.
       if (!stopped && mine.test(task.tenant())) {
         published |= run(task);
@@ -70,7 +77,7 @@ final class TenantCompaction {
   }
 
   /// Whether a block was published.
-  private boolean run(CompactionTask task) {
+  private boolean run(MergeTask task) {
     long start = System.nanoTime();
     try {
       Compactor.Outcome outcome = compactor.run(task);
@@ -91,9 +98,9 @@ final class TenantCompaction {
       if (!stopped) {
         metrics.housekeepingFailed("compaction");
         LOG.warn(
-            "tenant {}: {} cannot be compacted, trying again later: {}",
+            "tenant {}: {} cannot be made, trying again later: {}",
             task.tenant(),
-            task.covers(),
+            task.target(),
             e.getMessage(),
             e);
       }

@@ -237,6 +237,68 @@ class RetentionTest {
   }
 
   @Test
+  void ofTwoTenantsTheOldestBlocksGoWhereAllTakeTooMuch() {
+    Tenant other = new Tenant("other");
+    long now = clock.millis();
+    long day = Duration.ofDays(1).toMillis();
+    final String first = merged(Tenant.DEFAULT, 0, 100, now - 6 * day);
+    final String second = merged(other, 0, 100, now - 5 * day);
+    final String third = merged(other, 100, 200, now - 4 * day);
+    final String fourth = merged(Tenant.DEFAULT, 100, 200, now - 3 * day);
+    final String fifth = merged(other, 200, 300, now - 2 * day);
+    final String sixth = merged(Tenant.DEFAULT, 200, 300, now - day);
+    assertEquals(List.of(), run(size(bytes(""), 0)));
+    assertEquals(List.of(first), run(size(bytes("") - 1, 0)));
+    // One tenant's blocks do not wait for the other's.
+    assertEquals(List.of(second, third, fourth), run(size(bytes(fifth) + bytes(sixth), 0)));
+    assertEquals(2, names().size());
+  }
+
+  private long bytes(String prefix) {
+    return store.list(prefix).stream().mapToLong(StoredBlock::sizeBytes).sum();
+  }
+
+  @Test
+  void aBlockOfImportsStaysUntilWhatItIsMadeOfIsGone() {
+    long now = clock.millis();
+    String old = imported(0, 1, now - Duration.ofDays(20).toMillis(), List.of());
+    String young = imported(1, 1, now, List.of());
+    // Emptied of all that was older, by a deletion.
+    String merged = imported(0, 2, now - Duration.ofDays(16).toMillis(), List.of(old, young));
+    assertEquals(List.of(old), run(size(1 << 30, 0)));
+    assertEquals(List.of(), run(size(1, 1)));
+    store.delete(young);
+    assertEquals(List.of(merged), run(size(1 << 30, 0)));
+  }
+
+  /// An imported block with one sample.
+  private String imported(int number, int level, long timestampMillis, List<String> sources) {
+    Path file = directory.resolve("imported.block");
+    SeriesMeta up = new SeriesMeta(Labels.of("__name__", "up"), MetricType.GAUGE);
+    try (BlockWriter block =
+        new BlockWriter(
+            file,
+            new BlockWriter.Description(level, clock.millis(), List.of(), sources),
+            BlockWriter.Options.SMALL)) {
+      block.add(
+          new GroupKey(PartitionKey.of(Tenant.DEFAULT, up.labels()), "", Slice.WHOLE),
+          List.of(up),
+          new GroupSamples(
+              new long[] {timestampMillis},
+              List.of(GroupSamples.Column.ofValues(new double[] {1}))));
+      block.finish();
+    }
+    String name = new BlockName.Imported(Tenant.DEFAULT, "0".repeat(32), number, level).path();
+    store.publish(name, file);
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return name;
+  }
+
+  @Test
   void leavesADamagedBlockToPeople() throws IOException {
     Path damaged = directory.resolve("damaged.block");
     Files.write(damaged, new byte[100]);

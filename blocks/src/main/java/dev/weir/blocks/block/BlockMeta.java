@@ -35,8 +35,9 @@ import java.util.Optional;
 ///
 /// Invariants: a link covers one range of one partition and has no blocks as sources; a compacted
 /// block has exactly one section. A link without sections is a hole that somebody accepted, or
-/// records without samples. A block of level 1 that covers nothing was imported: it has one
-/// section, or none and says by its sources what an import had that is whole with it.
+/// records without samples. A block of level 1 or more that covers nothing was imported: it has one
+/// section, or none and says by its sources what an import had that is whole with it. Of level 2
+/// and above, its sources are all imported blocks that it stands for, those of its sources too.
 ///
 /// Version 1 of the block format is the first version. Imported blocks came later; a reader that
 /// does not know them refuses them alone. Version 3 adds *Exemplars*; before, there are none.

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The blocks of a store as one listing found them. Immutable; safe for use by many threads.
 ///
@@ -38,7 +39,8 @@ import java.util.stream.Stream;
 /// not hold it ends before it, and so has no sample of that series and time.
 ///
 /// **What was imported** covers no offsets and counts beside them, after everything that came
-/// through Kafka: an import never changes a sample that Weir took itself.
+/// through Kafka: an import never changes a sample that Weir took itself. An imported block counts
+/// unless one of a higher level is made from it.
 public final class BlockSnapshot {
   static final BlockSnapshot EMPTY =
       new BlockSnapshot(new TreeMap<>(), new TreeMap<>(), Deletions.NONE);
@@ -77,6 +79,7 @@ public final class BlockSnapshot {
   private final Map<Tenant, List<BlockReader>> blocks = new ConcurrentHashMap<>();
   private final Map<Tenant, List<BlockReader>> imports = new ConcurrentHashMap<>();
   private final Map<TopicPartition, BlockChain> chains = new ConcurrentHashMap<>();
+  private volatile @Nullable Map<String, Instant> replaced;
 
   BlockSnapshot(
       SortedMap<String, NamedBlock> entries,
@@ -152,7 +155,25 @@ public final class BlockSnapshot {
             importedBlocks(owner)
                 .map(NamedBlock::reader)
                 .filter(block -> block.meta().section(owner).isPresent())
+                .filter(block -> !replacedImports().containsKey(block.name()))
                 .toList());
+  }
+
+  /// The imported blocks that others are made from, and since when these are there.
+  private Map<String, Instant> replacedImports() {
+    Map<String, Instant> found = replaced;
+    if (found == null) {
+      found = new HashMap<>();
+      for (NamedBlock block : entries.values()) {
+        if (block.name() instanceof BlockName.Imported imported && imported.isMerged()) {
+          for (String source : block.reader().meta().sources()) {
+            found.merge(source, block.publishedAt(), (a, b) -> a.isBefore(b) ? a : b);
+          }
+        }
+      }
+      replaced = found;
+    }
+    return found;
   }
 
   /// What a tenant has in some of these blocks that may be in a range, without what is deleted; in
@@ -200,7 +221,9 @@ public final class BlockSnapshot {
         .filter(sources ->
             sources.stream()
                 .allMatch(source ->
-                    !source.startsWith(BlockName.IMPORTED_PREFIX) || entries.containsKey(source)))
+                    !source.startsWith(BlockName.IMPORTED_PREFIX)
+                        || entries.containsKey(source)
+                        || replacedImports().containsKey(source)))
         .forEach(imported::addAll);
     return imported;
   }
@@ -347,7 +370,7 @@ public final class BlockSnapshot {
                     : coveredSince(block, tenant);
             case BlockName.Chain _ ->
                 lastLinks.contains(name) ? Optional.empty() : linkCoveredSince(block, tenants);
-            case BlockName.Imported _ -> Optional.empty();
+            case BlockName.Imported _ -> Optional.ofNullable(replacedImports().get(name));
           };
       since.ifPresent(instant -> superseded.put(name, instant));
     }

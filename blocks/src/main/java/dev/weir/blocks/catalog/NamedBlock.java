@@ -31,7 +31,7 @@ record NamedBlock(BlockName name, BlockReader reader, Instant publishedAt) {
     return switch (name) {
       case BlockName.OfPartition start ->
           meta.covers().stream().anyMatch(range -> startsAsNamed(range, start));
-      case BlockName.Imported(Tenant tenant, _, _) ->
+      case BlockName.Imported(Tenant tenant, _, _, _) ->
           meta.isImported()
               && meta.sections().stream().allMatch(section -> section.tenant().equals(tenant));
     };

@@ -23,7 +23,7 @@ import java.util.function.Predicate;
 /// @param sources blocks with a section of the tenant, the lowest offset first
 /// @param level of the result, higher than that of each source
 public record CompactionTask(
-    Tenant tenant, OffsetRange covers, List<BlockReader> sources, int level) {
+    Tenant tenant, OffsetRange covers, List<BlockReader> sources, int level) implements MergeTask {
   /// The level of blocks that are made from links of a chain.
   private static final int LEVEL = 1;
 
@@ -38,7 +38,7 @@ public record CompactionTask(
     this(tenant, covers, sources, LEVEL);
   }
 
-  /// The name of the result.
+  @Override
   public BlockName.Compacted target() {
     return new BlockName.Compacted(
         tenant, covers.topic(), covers.partition(), level, covers.firstOffset());

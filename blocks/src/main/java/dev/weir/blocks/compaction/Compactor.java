@@ -10,13 +10,18 @@ import dev.weir.blocks.deletion.Deletions;
 import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.FaultPoint;
+import dev.weir.blocks.store.OffsetRange;
+import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -71,7 +76,7 @@ public final class Compactor {
   ///
   /// @throws WeirException.Corrupt if a source cannot be read, or the result is not what was
   ///   written; nothing is published
-  public Outcome run(CompactionTask task) {
+  public Outcome run(MergeTask task) {
     Path file = directory.resolve(FILE_PREFIX + UUID.randomUUID());
     String name = task.target().path();
     try {
@@ -89,22 +94,25 @@ public final class Compactor {
 
   private record Written(long conflicts, int droppedExemplars) {}
 
-  private Written write(CompactionTask task, Path file) {
+  private Written write(MergeTask task, Path file) {
     // Now that it is settled which blocks go in: what is deleted later may not know of them.
     Deletions held = deletions.refresh();
     if (!held.problems(task.tenant()).isEmpty()) {
       throw new WeirException.Unavailable(held.problems(task.tenant()).getFirst());
     }
-    List<Deletion> reaching = held.reaching(task.tenant(), task.covers());
-    List<String> sources =
-        Stream.concat(
-                task.sources().stream().map(BlockReader::name),
-                // All, whether they hide anything or not: what comes later is in the block, too.
-                reaching.stream().map(deletion -> deletion.name().path()))
-            .toList();
+    List<Deletion> reaching = reaching(task, held);
+    // All, whether they hide anything or not: what comes later is in the block, too.
+    List<String> applied = reaching.stream().map(deletion -> deletion.name().path()).toList();
     BlockWriter.Description description =
-        new BlockWriter.Description(
-            task.target().level(), clock.millis(), List.of(task.covers()), sources);
+        switch (task) {
+          case CompactionTask(_, OffsetRange covers, List<BlockReader> sources, int level) ->
+              describe(
+                  level,
+                  List.of(covers),
+                  sources.stream().map(BlockReader::name).toList(),
+                  applied);
+          case ImportTask imports -> describe(imports.level(), List.of(), imports.names(), applied);
+        };
     if (reaching.stream().noneMatch(one -> task.sources().stream().anyMatch(one::hides))) {
       BlockMerge.Result merged =
           BlockMerge.write(file, task.tenant(), task.sources(), description, options);
@@ -112,6 +120,23 @@ public final class Compactor {
     }
     return new Written(
         0, Rewriting.write(file, task.tenant(), task.sources(), held, description, options));
+  }
+
+  private static List<Deletion> reaching(MergeTask task, Deletions held) {
+    return switch (task) {
+      case CompactionTask(Tenant tenant, OffsetRange covers, _, _) -> held.reaching(tenant, covers);
+      case ImportTask(Tenant tenant, List<BlockReader> sources, _) ->
+          held.of(tenant).stream()
+              .filter(deletion -> sources.stream().anyMatch(deletion::names))
+              .toList();
+    };
+  }
+
+  private BlockWriter.Description describe(
+      int level, List<OffsetRange> covers, Collection<String> sources, List<String> applied) {
+    Set<String> all = new LinkedHashSet<>(sources);
+    all.addAll(applied);
+    return new BlockWriter.Description(level, clock.millis(), covers, List.copyOf(all));
   }
 
   private static void verify(BlockFile file) {

@@ -10,22 +10,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// What there is to write anew because somebody wants what is deleted to be gone: compacted blocks
-/// one by one, a level higher, and small blocks as if there were enough of them to merge.
+/// What there is to write anew because somebody wants what is deleted to be gone: compacted and
+/// imported blocks one by one, a level higher, and small blocks as if there were enough of them to
+/// merge.
 public final class DeletionTasks {
   private DeletionTasks() {}
 
   /// @param policy of merging
   /// @param mine the tenants to plan for
-  public static List<CompactionTask> plan(
+  public static List<MergeTask> plan(
       BlockSnapshot snapshot, CompactionPolicy policy, Predicate<Tenant> mine) {
     CompactionPolicy any =
         new CompactionPolicy(1, policy.maxBlocks(), policy.maxBytes(), policy.spans());
-    List<CompactionTask> tasks = new ArrayList<>();
+    List<MergeTask> tasks = new ArrayList<>();
     for (Tenant tenant : snapshot.tenants()) {
       List<Deletion> asked = asked(snapshot.deletions(), tenant);
       if (asked.isEmpty() || !mine.test(tenant)) {
         continue;
+      }
+      for (BlockReader block : snapshot.imports(tenant)) {
+        if (asked.stream().anyMatch(deletion -> deletion.hides(block))
+            && block.meta().level() < BlockName.MAX_LEVEL) {
+          tasks.add(new ImportTask(tenant, List.of(block), block.meta().level() + 1));
+        }
       }
       boolean links = false;
       for (BlockReader block : snapshot.blocks(tenant)) {

@@ -16,7 +16,7 @@ import java.util.List;
 ///
 /// **What was there** is told by offsets: a record of a partition was there if it lies below the
 /// partition's cut, which is where its log ended when the deletion was asked for. An imported block
-/// was there if it is named.
+/// was there if it is named, or one is that it was made from.
 ///
 /// **Which blocks it hides samples of.** A block that begins below the cut and does not name the
 /// deletion among its sources. Whoever writes a block looks for deletions after it is settled which
@@ -80,6 +80,12 @@ public record Deletion(
     return range.firstOffset() < cut(range.topic(), range.partition());
   }
 
+  /// Whether an imported block was there, or one that it is made from.
+  public boolean names(BlockReader block) {
+    return imports.contains(block.name())
+        || block.meta().sources().stream().anyMatch(imports::contains);
+  }
+
   public boolean matches(Labels labels) {
     return selectors.stream()
         .anyMatch(selector ->
@@ -91,7 +97,7 @@ public record Deletion(
     return block.meta().section(tenant()).filter(section -> section.overlaps(range)).isPresent()
         && !block.meta().sources().contains(name.path())
         && (block.meta().isImported()
-            ? imports.contains(block.name())
+            ? names(block)
             : block.meta().covers().stream().anyMatch(this::reaches));
   }
 }

@@ -10,6 +10,7 @@ import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -83,22 +84,50 @@ public final class DeletionLog {
   }
 
   /// Makes a deletion hold, durably: whoever lists the store from now on leaves out what it
-  /// deletes.
+  /// deletes. Where the store's answer is lost, or one of that name is there, because an attempt
+  /// succeeded that nobody heard of, the object is read back.
   ///
   /// @throws WeirException.Unavailable if the store does not answer; the deletion may hold or not,
   ///   and a second one does no harm
   public void publish(Deletion deletion) {
-    if (!publish(deletion.name().path(), DeletionFormat.write(deletion))) {
-      throw new WeirException.Internal("a deletion named %s is there".formatted(deletion.name()));
-    }
+    insist(deletion.name().path(), DeletionFormat.write(deletion));
     refresh();
+  }
+
+  private void insist(String name, byte[] content) {
+    try {
+      if (!publish(name, content) && !isThere(name, content)) {
+        throw new WeirException.Internal("another object named %s is there".formatted(name));
+      }
+    } catch (WeirException.Unavailable e) {
+      if (!isThereAfter(e, name, content)) {
+        throw e;
+      }
+    }
+  }
+
+  private boolean isThereAfter(WeirException.Unavailable lost, String name, byte[] content) {
+    try {
+      return isThere(name, content);
+    } catch (WeirException.Unavailable e) {
+      lost.addSuppressed(e);
+      return false;
+    }
+  }
+
+  private boolean isThere(String name, byte[] content) {
+    return store.list(name).stream()
+        .anyMatch(stored ->
+            stored.name().equals(name)
+                && stored.sizeBytes() == content.length
+                && Arrays.equals(store.read(name, 0, content.length), content));
   }
 
   /// Asks for blocks without what the deletions of a tenant hide; returns how many deletions these
   /// are.
   public int askForRewriting(Tenant tenant) {
     List<Deletion> deletions = refresh().of(tenant);
-    deletions.forEach(deletion -> publish(deletion.name().askedPath(), new byte[0]));
+    deletions.forEach(deletion -> insist(deletion.name().askedPath(), new byte[0]));
     refresh();
     return deletions.size();
   }

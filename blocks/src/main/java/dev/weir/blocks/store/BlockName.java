@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /// ```
 /// Chain     => chain/{topic}/{partition}/{first offset}.block
 /// Compacted => tenants/{tenant}/{topic}/{partition}/{level}/{first offset}.block
-/// Imported  => imports/{tenant}/{source}/{number}.block
+/// Imported  => imports/{tenant}/{source}/{number}[-{level}].block
 /// ```
 ///
 /// A partition has 5 digits, an offset 20, a level 2, with zeros in front, so that the order of
@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
 ///
 /// What was imported covers no offsets. A *source* has 32 hexadecimal digits, a hash of what was
 /// imported and how, and a *number* 5 digits, so that the same import meets its own names again.
+/// One that was made from imported blocks is named like the first of them, with its level, and so
+/// comes before the others in order of names.
 ///
 /// Example: `chain/weir.samples/00003/00000000000000012345.block`.
 public sealed interface BlockName {
@@ -32,7 +34,8 @@ public sealed interface BlockName {
   Pattern CHAIN_PATTERN = Pattern.compile("chain/([a-zA-Z0-9._-]+)/(\\d{5,})/(\\d{20})\\.block");
   Pattern COMPACTED_PATTERN =
       Pattern.compile("tenants/([^/]+)/([a-zA-Z0-9._-]+)/(\\d{5,})/(\\d{2})/(\\d{20})\\.block");
-  Pattern IMPORTED_PATTERN = Pattern.compile("imports/([^/]+)/([0-9a-f]{32})/(\\d{5})\\.block");
+  Pattern IMPORTED_PATTERN =
+      Pattern.compile("imports/([^/]+)/([0-9a-f]{32})/(\\d{5})(?:-(\\d{2}))?\\.block");
 
   /// The largest level of compaction.
   int MAX_LEVEL = 99;
@@ -103,28 +106,39 @@ public sealed interface BlockName {
   ///
   /// @param source tells one import from another
   /// @param number of the block among those of the import
-  record Imported(Tenant tenant, String source, int number) implements BlockName {
+  /// @param level 1 for what an import made, more for what was made from such blocks
+  record Imported(Tenant tenant, String source, int number, int level) implements BlockName {
     /// More blocks no import makes.
     public static final int MAX_NUMBER = 99_999;
 
-    private static final int LEVEL = 1;
+    private static final int FIRST_LEVEL = 1;
 
     public Imported {
       requireNonNull(tenant, "tenant");
-      if (!source.matches("[0-9a-f]{32}") || number < 0 || number > MAX_NUMBER) {
+      if (!source.matches("[0-9a-f]{32}")
+          || number < 0
+          || number > MAX_NUMBER
+          || level < FIRST_LEVEL
+          || level > MAX_LEVEL) {
         throw new IllegalArgumentException(
-            "block %d of import \"%s\" is not possible".formatted(number, source));
+            "block %d of level %d of import \"%s\" is not possible"
+                .formatted(number, level, source));
       }
     }
 
-    @Override
-    public int level() {
-      return LEVEL;
+    public Imported(Tenant tenant, String source, int number) {
+      this(tenant, source, number, FIRST_LEVEL);
+    }
+
+    /// Whether it was made from other imported blocks.
+    public boolean isMerged() {
+      return level > FIRST_LEVEL;
     }
 
     @Override
     public String path() {
-      return prefix(tenant) + "%s/%05d.block".formatted(source, number);
+      return prefix(tenant)
+          + "%s/%05d%s.block".formatted(source, number, isMerged() ? "-%02d".formatted(level) : "");
     }
 
     /// What the names of a tenant's imported blocks start with.
@@ -154,11 +168,16 @@ public sealed interface BlockName {
                 Long.parseLong(compacted.group(5))));
       }
       if (imported.matches()) {
+        String level = imported.group(4);
+        if (level != null && Integer.parseInt(level) == Imported.FIRST_LEVEL) {
+          return Optional.empty();
+        }
         return Optional.of(
             new Imported(
                 new Tenant(imported.group(1)),
                 imported.group(2),
-                Integer.parseInt(imported.group(3))));
+                Integer.parseInt(imported.group(3)),
+                level == null ? Imported.FIRST_LEVEL : Integer.parseInt(level)));
       }
     } catch (IllegalArgumentException | WeirException.BadData e) {
       // Digits that are no number, or a tenant that cannot be: some other file.

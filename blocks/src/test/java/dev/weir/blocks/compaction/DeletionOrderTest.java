@@ -180,7 +180,7 @@ class DeletionOrderTest {
     private final ChainPublisher chain;
     private final LocalStorageNode node;
     private PartitionHead head;
-    private List<CompactionTask> tasks = new ArrayList<>();
+    private List<MergeTask> tasks = new ArrayList<>();
 
     Sink(World world, String name) {
       this.world = world;
@@ -231,7 +231,7 @@ class DeletionOrderTest {
       }
     }
 
-    private void run(CompactionTask task) {
+    private void run(MergeTask task) {
       // Others may have deleted the sources since it was planned.
       BlockSnapshot now = new BlockCatalog(world.store, new BlockCache(0)).refresh();
       if (task.sources().stream().allMatch(source -> now.block(source.name()).isPresent())) {
@@ -297,7 +297,7 @@ class DeletionOrderTest {
     }
     sink.chain.deletions().askForRewriting(TENANT);
     for (int round = 0; round < 6; round++) {
-      for (CompactionTask task : DeletionTasks.plan(sink.catalog.refresh(), POLICY, _ -> true)) {
+      for (MergeTask task : DeletionTasks.plan(sink.catalog.refresh(), POLICY, _ -> true)) {
         assertTrue(sink.compactor.run(task).published());
       }
       sink.sweep();
