@@ -3,6 +3,7 @@ package dev.weir.streams.merge;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.streams.definition.GroupId;
+import dev.weir.streams.definition.GroupPlan;
 import dev.weir.streams.query.Answer;
 import dev.weir.streams.query.AnswerStore;
 import dev.weir.streams.query.Answers;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -30,6 +32,14 @@ final class Inquiries {
   Inquiries(KeyValueStore<Bytes, byte[]> store, Optional<InstantQueries> queries, Duration bound) {
     this.answers = new AnswerStore(requireNonNull(store, "store"));
     this.questions = queries.map(some -> new Questions(some, bound));
+  }
+
+  /// What has to be known before a group is evaluated.
+  static Set<Question> questions(GroupPlan plan, long timestampMillis) {
+    long sampleMillis = timestampMillis - plan.source().queryOffsetMillis();
+    return plan.asked().values().stream()
+        .map(query -> new Question(query, sampleMillis))
+        .collect(Collectors.toSet());
   }
 
   /// Whether templates can be answered by query.

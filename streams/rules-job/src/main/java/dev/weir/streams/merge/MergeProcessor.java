@@ -5,14 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.model.Hash128;
 import dev.weir.model.Labels;
 import dev.weir.model.StalenessMarker;
-import dev.weir.model.source.SeriesSource;
-import dev.weir.promql.eval.run.Annotations;
-import dev.weir.promql.plan.Leaf;
-import dev.weir.promql.plan.LeafMerge;
-import dev.weir.promql.plan.LeafResults;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryValue.Sample;
-import dev.weir.promql.query.QueryValue.Series;
 import dev.weir.rules.Rule;
 import dev.weir.rules.group.GroupEvaluator;
 import dev.weir.rules.group.GroupResult;
@@ -37,7 +31,6 @@ import dev.weir.streams.partial.PartialFormat;
 import dev.weir.streams.query.Answer;
 import dev.weir.streams.query.Answers;
 import dev.weir.streams.query.AnswersFormat;
-import dev.weir.streams.query.AnswersSource;
 import dev.weir.streams.query.InstantQueries;
 import dev.weir.streams.query.Question;
 import java.time.Duration;
@@ -52,7 +45,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -336,17 +328,10 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
           if (ready != null && ready.complete()) {
             var _ =
                 task.inquiries()
-                    .answers(group, timestampMillis, questions(ready.plan(), timestampMillis));
+                    .answers(
+                        group, timestampMillis, Inquiries.questions(ready.plan(), timestampMillis));
           }
         });
-  }
-
-  /// What has to be known before a group is evaluated.
-  private static Set<Question> questions(GroupPlan plan, long timestampMillis) {
-    long sampleMillis = timestampMillis - plan.source().queryOffsetMillis();
-    return plan.asked().values().stream()
-        .map(query -> new Question(query, sampleMillis))
-        .collect(Collectors.toSet());
   }
 
   /// Sends answers to where partial results come from.
@@ -388,7 +373,8 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
     GroupPlan plan = ready.plan();
     GroupId group = plan.leaves().id();
     Optional<Map<Question, Answer>> answers =
-        task.inquiries().answers(group, timestampMillis, questions(plan, timestampMillis));
+        task.inquiries()
+            .answers(group, timestampMillis, Inquiries.questions(plan, timestampMillis));
     if (answers.isEmpty()) {
       return false;
     }
@@ -405,7 +391,9 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
                 plan.merge(),
                 before.state(),
                 timestampMillis,
-                QueryContext.of(group.tenant(), leafResults(ready, sampleMillis, answers.get())),
+                QueryContext.of(
+                    group.tenant(),
+                    LeafInputs.of(plan, ready.partials(), sampleMillis, answers.get())),
                 recent,
                 ready.complete(),
                 task.inquiries().isPossible() ? Optional.of(templates) : Optional.empty());
@@ -443,50 +431,6 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
             timestampMillis,
             task.context().currentSystemTimeMs());
     return true;
-  }
-
-  private static SeriesSource leafResults(
-      Ready ready, long sampleMillis, Map<Question, Answer> answers) {
-    long[] at = {sampleMillis};
-    Map<Integer, List<List<Series>>> shards = new HashMap<>();
-    Map<Integer, String> failed = new HashMap<>(ready.plan().refused());
-    for (Partial partial : ready.partials()) {
-      partial
-          .leaves()
-          .forEach((number, leaf) -> {
-            switch (leaf) {
-              case Partial.Leaf.Values(List<Sample> samples) ->
-                  shards
-                      .computeIfAbsent(number, _ -> new ArrayList<>())
-                      .add(LeafMerge.series(at, samples));
-              case Partial.Leaf.Failed(String message) -> failed.putIfAbsent(number, message);
-            }
-          });
-    }
-    List<Leaf> leaves = ready.plan().leaves().leaves();
-    Annotations unheard = new Annotations("");
-    Map<Integer, List<Series>> values = new HashMap<>();
-    shards.forEach((number, of) -> {
-      if (!failed.containsKey(number)) {
-        values.put(number, LeafMerge.merge(leaves.get(number), of, at, unheard));
-      }
-    });
-    Set<Integer> incomplete = new HashSet<>();
-    ready
-        .plan()
-        .asked()
-        .forEach((number, query) -> {
-          switch (requireNonNull(answers.get(new Question(query, sampleMillis)), "an answer")) {
-            case Answer.Values(List<Sample> samples, boolean complete) -> {
-              values.put(number, LeafMerge.series(at, samples));
-              if (!complete) {
-                incomplete.add(number);
-              }
-            }
-            case Answer.Failed(String message) -> failed.put(number, message);
-          }
-        });
-    return new AnswersSource(new LeafResults(at, values, failed, NoSeries.INSTANCE), incomplete);
   }
 
   /// Tells of alerts, unless the evaluation is one that is caught up: the next one in the present
