@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -112,13 +111,7 @@ public final class IngestTable {
       Thread.sleep(REST_WARM_UP.toMillis());
       ProcessorTime begun = ProcessorTime.now(servers);
       Thread.sleep(REST.toMillis());
-      ProcessorTime ended = ProcessorTime.now(servers);
-      double seconds = (ended.nanos() - begun.nanos()) / 1e9;
-      Map<String, Double> used = new LinkedHashMap<>();
-      for (ComparedServer server : servers) {
-        used.put(server.name(), ended.secondsSince(begun, server.name()) / seconds);
-      }
-      return used;
+      return ProcessorTime.now(servers).sharesSince(begun);
     } finally {
       servers.forEach(ComparedServer::close);
     }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /// What processes have used of the processors so far, all threads and the kernel's part included.
-record ProcessorTime(Map<String, Duration> byServer, long nanos) {
-  static ProcessorTime now(List<ComparedServer> servers) {
+public record ProcessorTime(Map<String, Duration> byServer, long nanos) {
+  public static ProcessorTime now(List<ComparedServer> servers) {
     Map<String, Duration> used = new LinkedHashMap<>();
     for (ComparedServer server : servers) {
       used.put(
@@ -20,6 +20,14 @@ record ProcessorTime(Map<String, Duration> byServer, long nanos) {
                       "%s does not say what it used of the processors".formatted(server.name()))));
     }
     return new ProcessorTime(used, System.nanoTime());
+  }
+
+  /// How many processors each server used on average since an earlier time.
+  public Map<String, Double> sharesSince(ProcessorTime earlier) {
+    double seconds = (nanos - earlier.nanos) / 1e9;
+    Map<String, Double> shares = new LinkedHashMap<>();
+    byServer.keySet().forEach(name -> shares.put(name, secondsSince(earlier, name) / seconds));
+    return shares;
   }
 
   /// Seconds of one processor since an earlier time.

@@ -17,7 +17,7 @@ import java.util.List;
 
 /// Recorded instances as targets to scrape, all on one port. Every scraper sees the same page at
 /// the same time: pages are written before, and the next one is shown every interval.
-final class RecordedTargets implements AutoCloseable {
+public final class RecordedTargets implements AutoCloseable {
   private final List<Instance> instances;
   private final byte[][][] pages;
   private final long intervalNanos;
@@ -25,7 +25,7 @@ final class RecordedTargets implements AutoCloseable {
   private final HttpServer server;
 
   /// @param scrapes pages of each instance, after which they begin again, as after a restart
-  RecordedTargets(List<Instance> instances, int scrapes, Duration interval) {
+  public RecordedTargets(List<Instance> instances, int scrapes, Duration interval) {
     this.instances = instances;
     this.intervalNanos = interval.toNanos();
     this.pages =
@@ -84,7 +84,7 @@ final class RecordedTargets implements AutoCloseable {
   }
 
   /// A `prometheus.yml` that scrapes them.
-  String scrapeConfig(Duration interval) {
+  public String scrapeConfig(Duration interval) {
     StringBuilder config = new StringBuilder();
     config.append(
         "global: {scrape_interval: %dms, scrape_timeout: %dms}%nscrape_configs:%n"

@@ -121,7 +121,10 @@ public final class ComparedServer implements AutoCloseable {
     String address = freeAddress();
     List<String> command =
         InstalledPrometheus.command(
-            program.toString(), directory, address, List.of("--web.enable-admin-api"));
+            program.toString(),
+            directory,
+            address,
+            List.of("--web.enable-admin-api", "--web.enable-lifecycle"));
     return start("prometheus", address, command, Map.of(), "/-/ready", directory);
   }
 

@@ -1,6 +1,7 @@
 package dev.weir.blocks.compaction;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.block.BlockCache;
@@ -9,13 +10,20 @@ import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockSeriesSource;
 import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.catalog.ChainPublisher;
+import dev.weir.blocks.deletion.Deletion;
+import dev.weir.blocks.deletion.DeletionLog;
 import dev.weir.blocks.deletion.Deletions;
+import dev.weir.blocks.head.PartitionHead;
 import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.DeletionName;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.Labels;
+import dev.weir.model.Matcher;
 import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
 import dev.weir.testing.HeldClock;
@@ -91,5 +99,46 @@ class RewritingTest {
     BlockReader anew = BlockReader.open(BlockFile.of(file), new BlockCache(1 << 20));
     assertEquals(List.of(), anew.verify());
     assertEquals(before, StoredSamples.of(new BlockSeriesSource(anew), Tenant.DEFAULT));
+  }
+
+  @Test
+  void seriesThatMovedAfterADeletionAreWrittenIntoALink() {
+    LocalBlockStore store = new LocalBlockStore(directory.resolve("blocks"), clock);
+    PartitionHead head = new PartitionHead(0);
+    List<GroupRow> rows = new ArrayList<>();
+    rows.addAll(
+        GroupRow.of(
+            Tenant.DEFAULT,
+            "first",
+            List.of(Sample.of(UP, 15_000, 1), Sample.of(LOAD, 15_000, 2))));
+    rows.addAll(
+        GroupRow.of(
+            Tenant.DEFAULT,
+            "second",
+            List.of(Sample.of(UP, 30_000, 1), Sample.of(INFO, 30_000, 1))));
+    for (int offset = 0; offset < rows.size(); offset++) {
+      GroupRow row = rows.get(offset);
+      head.append(offset, row.group(), row.layout(), List.of(row.row()), 0);
+    }
+    head.advance(rows.size(), 0);
+    new DeletionLog(store)
+        .publish(
+            new Deletion(
+                new DeletionName(Tenant.DEFAULT, clock.millis(), 1),
+                List.of(List.of(Matcher.equal("__name__", "node_load1"))),
+                TimeRange.ALL,
+                List.of(new Deletion.Cut(TOPIC, 0, 1)),
+                List.of()));
+    ChainPublisher chain =
+        new ChainPublisher(store, new BlockCache(0), directory.resolve("work"), clock);
+
+    assertInstanceOf(
+        ChainPublisher.Published.Won.class,
+        chain.append(TOPIC, 0, head.freeze(0, rows.size()), List.of()));
+
+    BlockCatalog catalog = new BlockCatalog(store, new BlockCache(0));
+    assertEquals(
+        Map.of(UP + " 15000", 1.0, UP + " 30000", 1.0, INFO + " 30000", 1.0),
+        StoredSamples.of(catalog.refresh(), Tenant.DEFAULT));
   }
 }
