@@ -3,6 +3,7 @@ package dev.weir.query;
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.promql.eval.QueryEngine;
+import dev.weir.query.push.PushedQueries;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -11,6 +12,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 /// What the role counts of itself.
 final class QueryMetrics {
   private final Counter listings;
+  private final Counter pushed;
 
   QueryMetrics(
       PrometheusRegistry registry, QueryEngine engine, BlockCache cache, BlockCatalog catalog) {
@@ -71,6 +73,21 @@ final class QueryMetrics {
             .help("Listings of the block store, by outcome.")
             .labelNames("outcome")
             .register(registry);
+    pushed =
+        Counter.builder()
+            .name("weir_query_pushed_total")
+            .help(
+                "Queries of which storage nodes evaluated leaves, by outcome; those that failed were"
+                    + " evaluated from samples.")
+            .labelNames("outcome")
+            .register(registry);
+  }
+
+  void pushed(PushedQueries.Outcome outcome) {
+    switch (outcome) {
+      case PUSHED -> pushed.labelValues("success").inc();
+      case FAILED -> pushed.labelValues("failure").inc();
+    }
   }
 
   void listed() {

@@ -21,6 +21,7 @@ import dev.weir.query.api.Patience;
 import dev.weir.query.api.PrometheusApi;
 import dev.weir.query.api.ServerStatus;
 import dev.weir.query.api.TsdbAdmin;
+import dev.weir.query.push.PushedQueries;
 import dev.weir.query.rules.RuleEntry;
 import dev.weir.query.source.QuerySources;
 import dev.weir.query.watch.ActiveQueries;
@@ -178,7 +179,9 @@ public final class QueryRole implements Role {
                     queryLog,
                     new ActiveQueries(System::nanoTime),
                     settings.logSlowerThan(),
-                    surroundings.clock())),
+                    surroundings.clock()),
+                new PushedQueries(engine, settings.language(), sources.shards(), metrics::pushed)
+                    ::evaluate),
             settings.perStepStatistics(),
             settings.maxListed(),
             targets::values,

@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -88,7 +87,8 @@ final class Sink implements AutoCloseable {
             workDirectory,
             clock,
             BlockWriter.Options.SMALL.withMaxExemplars(settings.exemplarsPerSeries()));
-    this.node = new LocalStorageNode(identity.member(), chain.deletions()::current);
+    this.node =
+        new LocalStorageNode(identity.member(), chain.deletions()::current, new LeafEvaluation());
     KafkaProducer<byte[], byte[]> producer =
         kafka.producer(
             "weir-sink-" + identity.member(),
@@ -161,8 +161,7 @@ final class Sink implements AutoCloseable {
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, settings.groupId());
     properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, identity.member());
     properties.put(
-        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-        CooperativeStickyAssignor.class.getName());
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, TogetherAssignor.class.getName());
     properties.put(
         ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, Math.toIntExact(SESSION_TIMEOUT.toMillis()));
     properties.put(

@@ -39,7 +39,9 @@ public final class PartitionHead {
   private final Deque<Flush> flushes = new ArrayDeque<>();
 
   private volatile Progress progress;
+  private final long startOffset;
   private volatile long oldestOffset;
+  private volatile long goneToMillis = Long.MIN_VALUE;
   private volatile long bytes;
   private volatile long appendedBytes;
   private volatile long rows;
@@ -59,6 +61,7 @@ public final class PartitionHead {
   public PartitionHead(long startOffset) {
     this.progress = new Progress(startOffset, Long.MIN_VALUE);
     this.oldestOffset = startOffset;
+    this.startOffset = startOffset;
   }
 
   /// Stores the rows of one record. They become visible with the next [#advance].
@@ -187,6 +190,8 @@ public final class PartitionHead {
     long freed = 0;
     index.writeLock().lock();
     try {
+      // Before any row goes, so that who reads this after the rows knows of those that it missed.
+      goneToMillis = Math.max(goneToMillis, latestBelow(offset));
       for (HeadGroup group : new ArrayList<>(groups.values())) {
         for (LayoutRows layout : new ArrayList<>(group.layouts())) {
           LayoutRows.Snapshot before = layout.dropBelow(offset);
@@ -206,6 +211,20 @@ public final class PartitionHead {
     }
     account(-freed, -dropped);
     return dropped;
+  }
+
+  private long latestBelow(long offset) {
+    long latest = Long.MIN_VALUE;
+    for (HeadGroup group : groups.values()) {
+      for (LayoutRows layout : group.layouts()) {
+        LayoutRows.Snapshot rows = layout.snapshot();
+        int end = rows.indexOf(offset);
+        for (int i = 0; i < end; i++) {
+          latest = Math.max(latest, rows.rows()[i].timestampMillis());
+        }
+      }
+    }
+    return latest;
   }
 
   private void remove(HeadGroup group, LayoutRows layout) {
@@ -235,6 +254,16 @@ public final class PartitionHead {
 
   Progress progress() {
     return progress;
+  }
+
+  /// The first offset that the head ever held.
+  public long startOffset() {
+    return startOffset;
+  }
+
+  /// The latest time of any row that was dropped; [Long#MIN_VALUE] if none was.
+  public long goneToMillis() {
+    return goneToMillis;
   }
 
   /// The first offset whose rows are here.

@@ -33,6 +33,7 @@ public final class LocalStorageNode implements StorageNode {
 
   private final String name;
   private final Supplier<Deletions> deletions;
+  private final LeafEvaluator evaluator;
   private final Map<Partition, Served> served = new ConcurrentHashMap<>();
 
   /// A node of which nothing is deleted.
@@ -42,11 +43,20 @@ public final class LocalStorageNode implements StorageNode {
     this(name, () -> Deletions.NONE);
   }
 
+  /// A node that evaluates no queries.
+  ///
   /// @param name tells the node apart from others; the same over its lifetime
   /// @param deletions that hold now; the node serves nothing that they hide
   public LocalStorageNode(String name, Supplier<Deletions> deletions) {
+    this(name, deletions, LeafEvaluator.NONE);
+  }
+
+  /// @param name tells the node apart from others; the same over its lifetime
+  /// @param deletions that hold now; the node serves nothing that they hide
+  public LocalStorageNode(String name, Supplier<Deletions> deletions, LeafEvaluator evaluator) {
     this.name = requireNonNull(name, "name");
     this.deletions = requireNonNull(deletions, "deletions");
+    this.evaluator = requireNonNull(evaluator, "evaluator");
   }
 
   /// Serves a partition's head, instead of one that was served before.
@@ -74,6 +84,54 @@ public final class LocalStorageNode implements StorageNode {
         Comparator.comparing(NodeStatus.PartitionStatus::topic)
             .thenComparingInt(NodeStatus.PartitionStatus::partition));
     return new NodeStatus(name, partitions);
+  }
+
+  @Override
+  public List<KeptRows> kept() {
+    List<KeptRows> kept = new ArrayList<>();
+    served.forEach((partition, one) ->
+        kept.add(
+            new KeptRows(
+                partition.topic,
+                partition.number,
+                one.head.startOffset(),
+                one.head.goneToMillis())));
+    return kept;
+  }
+
+  @Override
+  public LeafAnswer evaluate(
+      List<PartitionOffset> partitions, long fromMillis, Tenant tenant, LeafQuestion question) {
+    List<Deletion> hiding = deletions.get().of(tenant);
+    List<SeriesSource> sources = new ArrayList<>(partitions.size());
+    List<PartitionHead> heads = new ArrayList<>(partitions.size());
+    for (PartitionOffset of : partitions) {
+      Served found = served.get(new Partition(of.topic(), of.partition()));
+      if (found == null || found.head.startOffset() != of.offset()) {
+        throw new WeirException.Unavailable(
+            "storage node %s does not serve %s/%d from offset %d on; look up its owner again"
+                .formatted(name, of.topic(), of.partition(), of.offset()));
+      }
+      heads.add(found.head);
+      sources.addAll(
+          HiddenSamples.byOffset(
+              of.topic(),
+              of.partition(),
+              found.head.oldestOffset(),
+              Long.MAX_VALUE,
+              hiding,
+              found.head::between));
+    }
+    LeafAnswer answer = evaluator.evaluate(new MergedSeriesSource(sources), tenant, question);
+    // Asked afterwards: rows may have been dropped meanwhile.
+    for (PartitionHead head : heads) {
+      if (head.goneToMillis() >= fromMillis) {
+        throw new WeirException.Unavailable(
+            "storage node %s has dropped rows of %d ms, and a query looks back to %d ms"
+                .formatted(name, head.goneToMillis(), fromMillis));
+      }
+    }
+    return answer;
   }
 
   @Override

@@ -23,6 +23,8 @@ import java.util.Optional;
 ///            | Scope Name:text Selectors Range Limit:uvarint          of kind 3, label values
 ///            | Scope Selectors Range Limit:uvarint                    of kind 4, series
 ///            | Scope Selectors Range Limit:uvarint                    of kind 5, exemplars
+///            | [nothing]                                            of kind 6, kept rows
+///            | Scope FromMillis:varint Question                     of kind 7, leaves
 /// Scope     => Count:uvarint (Topic:text Partition:uvarint Offset:uvarint)* Tenant:text
 /// Selectors => Count:uvarint Matchers*
 /// Range     => StartMillis:varint EndMillis:varint
@@ -36,7 +38,8 @@ import java.util.Optional;
 ///
 /// Example: the question for the status is `01 00`.
 ///
-/// Version 1 is the first version. Kind 5 came later; a node that does not know it says so.
+/// Version 1 is the first version. Kinds 5 to 7 came later; *Question* is that of [LeafCodec]. A
+/// node that does not know a kind says so.
 sealed interface NodeRequest {
   int VERSION = 1;
 
@@ -65,6 +68,11 @@ sealed interface NodeRequest {
 
   record Exemplars(Scope scope, List<List<Matcher>> selectors, TimeRange range, int limit)
       implements NodeRequest {}
+
+  record Kept() implements NodeRequest {}
+
+  /// @param scope with [KeptRows#startOffset] of each partition
+  record Leaves(Scope scope, long fromMillis, LeafQuestion question) implements NodeRequest {}
 
   default byte[] toBytes() {
     ByteWriter out = new ByteWriter();
@@ -98,6 +106,12 @@ sealed interface NodeRequest {
       case Exemplars(Scope scope, List<List<Matcher>> selectors, TimeRange range, int limit) -> {
         write(scope, out.writeByte(5));
         write(selectors, range, limit, out);
+      }
+      case Kept() -> out.writeByte(6);
+      case Leaves(Scope scope, long fromMillis, LeafQuestion question) -> {
+        write(scope, out.writeByte(7));
+        out.writeVarint(fromMillis);
+        LeafCodec.writeQuestion(question, out);
       }
     }
     return out.toByteArray();
@@ -162,7 +176,9 @@ sealed interface NodeRequest {
           case 5 ->
               new Exemplars(
                   readScope(in), MatcherCodec.readSelectors(in), readRange(in), readLimit(in));
-          default -> throw in.corrupt("kind %d is not one of 0 to 5".formatted(kind));
+          case 6 -> new Kept();
+          case 7 -> new Leaves(readScope(in), in.readVarint(), LeafCodec.readQuestion(in));
+          default -> throw in.corrupt("kind %d is not one of 0 to 7".formatted(kind));
         };
     in.expectEnd();
     return request;

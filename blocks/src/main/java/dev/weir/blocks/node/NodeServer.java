@@ -118,6 +118,17 @@ public final class NodeServer {
               Frame.Type.EXEMPLARS,
               ExemplarCodec::write,
               out);
+      case NodeRequest.Kept() -> {
+        ByteWriter payload = new ByteWriter();
+        LeafCodec.writeKept(node.kept(), payload);
+        Frame.of(Frame.Type.ITEMS, payload).write(out);
+        writeEnd(Completeness.FULL, false, out);
+      }
+      case NodeRequest.Leaves(var scope, long fromMillis, LeafQuestion question) -> {
+        LeafAnswer answer = node.evaluate(scope.offsets(), fromMillis, scope.tenant(), question);
+        LeafCodec.writeAnswer(answer, out);
+        writeEnd(answer.completeness(), false, out);
+      }
     }
   }
 

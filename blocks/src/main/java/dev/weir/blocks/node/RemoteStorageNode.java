@@ -64,6 +64,26 @@ public final class RemoteStorageNode implements StorageNode {
   }
 
   @Override
+  public List<KeptRows> kept() {
+    try (Answer answer = ask(new NodeRequest.Kept())) {
+      List<KeptRows> kept = new ArrayList<>();
+      for (Frame frame = answer.next(); !answer.ended(); frame = answer.next()) {
+        kept.addAll(LeafCodec.readKept(answer.expect(Frame.Type.ITEMS, frame).payload()));
+      }
+      return kept;
+    }
+  }
+
+  @Override
+  public LeafAnswer evaluate(
+      List<PartitionOffset> partitions, long fromMillis, Tenant tenant, LeafQuestion question) {
+    NodeRequest.Scope scope = new NodeRequest.Scope(partitions, tenant);
+    try (Answer answer = ask(new NodeRequest.Leaves(scope, fromMillis, question))) {
+      return LeafCodec.readAnswer(answer);
+    }
+  }
+
+  @Override
   public SeriesSource from(List<PartitionOffset> offsets) {
     return new Source(List.copyOf(offsets));
   }

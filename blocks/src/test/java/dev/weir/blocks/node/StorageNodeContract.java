@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weir.blocks.deletion.Deletions;
 import dev.weir.blocks.head.PartitionHead;
 import dev.weir.blocks.node.NodeStatus.PartitionState;
 import dev.weir.blocks.node.NodeStatus.PartitionStatus;
@@ -16,6 +17,7 @@ import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
+import dev.weir.model.source.Completeness;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
 import dev.weir.model.source.Listing;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +47,28 @@ public abstract class StorageNodeContract extends SeriesSourceContract {
   private static final Labels RATE =
       Labels.of("__name__", "job:requests:rate5m", "job", "api", "instance", "all");
 
-  private final LocalStorageNode local = new LocalStorageNode("sink-1");
+  /// Answers with the number of series that there are.
+  private static final LeafEvaluator COUNTING =
+      (source, tenant, question) -> {
+        List<Labels> series = source.series(tenant, List.of(), TimeRange.ALL, 0).items();
+        return new LeafAnswer(
+            List.of(
+                new LeafAnswer.Vector(
+                    List.of(Labels.of("query", question.query())),
+                    new GroupSamples(
+                        new long[] {question.startMillis()},
+                        List.of(GroupSamples.Column.ofValues(new double[] {series.size()})))),
+                new LeafAnswer.Vector(
+                    List.of(), new GroupSamples(new long[] {question.startMillis()}, List.of()))),
+            List.of("INFO 1:2 counted", "WARNING - up to " + question.maxSamples()),
+            new Completeness(BASE + 7, List.of("as far as is known")));
+      };
+
+  private static final LeafQuestion QUESTION =
+      new LeafQuestion("count(up)", 2, BASE, BASE, 0, 300_000, 1_000, 100, 1 << 20, 5_000);
+
+  private final LocalStorageNode local =
+      new LocalStorageNode("sink-1", () -> Deletions.NONE, COUNTING);
 
   /// The same node, seen from where its readers are.
   protected abstract StorageNode reach(StorageNode node) throws Exception;
@@ -109,6 +133,71 @@ public abstract class StorageNodeContract extends SeriesSourceContract {
       }
     }
     return read;
+  }
+
+  @Test
+  void evaluatesOverAllRowsOfThePartitions() throws Exception {
+    PartitionHead samples = new PartitionHead(1_000);
+    append(samples, 1_000, rows(UP, 10));
+    samples.advance(1_010, BASE);
+    serve(SAMPLES, 3, samples, PartitionState.OWNED, "");
+    PartitionHead recorded = new PartitionHead(5);
+    append(recorded, 5, rows(RATE, 2));
+    recorded.advance(7, BASE);
+    serve(RECORDED, 3, recorded, PartitionState.OWNED, "");
+    StorageNode node = reach(local);
+
+    assertEquals(
+        Set.of(
+            new KeptRows(SAMPLES, 3, 1_000, Long.MIN_VALUE),
+            new KeptRows(RECORDED, 3, 5, Long.MIN_VALUE)),
+        Set.copyOf(node.kept()));
+    LeafAnswer answer =
+        node.evaluate(
+            List.of(new PartitionOffset(SAMPLES, 3, 1_000), new PartitionOffset(RECORDED, 3, 5)),
+            BASE,
+            TENANT,
+            QUESTION);
+    assertEquals(List.of(Labels.of("query", "count(up)")), answer.leaves().get(0).series());
+    assertEquals(2.0, answer.leaves().get(0).samples().columns().getFirst().values()[0]);
+    assertEquals(List.of(), answer.leaves().get(1).series());
+    assertEquals(List.of("INFO 1:2 counted", "WARNING - up to 1000"), answer.remarks());
+    assertEquals(new Completeness(BASE + 7, List.of("as far as is known")), answer.completeness());
+  }
+
+  @Test
+  void refusesToEvaluateWhatLooksBackOnDroppedRows() throws Exception {
+    PartitionHead head = new PartitionHead(1_000);
+    append(head, 1_000, rows(UP, 10));
+    head.advance(1_010, BASE);
+    serve(SAMPLES, 3, head, PartitionState.OWNED, "");
+    head.flushed(1_004, 1);
+    head.dropFlushedBefore(2);
+    StorageNode node = reach(local);
+    long gone = BASE + 3 * 15_000L;
+
+    assertEquals(List.of(new KeptRows(SAMPLES, 3, 1_000, gone)), node.kept());
+    List<PartitionOffset> partitions = List.of(new PartitionOffset(SAMPLES, 3, 1_000));
+    assertEquals(2, node.evaluate(partitions, gone + 1, TENANT, QUESTION).leaves().size());
+    WeirException refused =
+        assertThrows(
+            WeirException.Unavailable.class,
+            () -> node.evaluate(partitions, gone, TENANT, QUESTION));
+    assertTrue(refused.getMessage().contains("has dropped rows"), refused.getMessage());
+  }
+
+  /// After a restart the rows from before are not there, whatever the asker believes.
+  @Test
+  void refusesToEvaluateOverAnotherHead() throws Exception {
+    serve(SAMPLES, 3, new PartitionHead(1_010), PartitionState.OWNED, "");
+    StorageNode node = reach(local);
+    assertThrows(
+        WeirException.Unavailable.class,
+        () ->
+            node.evaluate(List.of(new PartitionOffset(SAMPLES, 3, 1_000)), BASE, TENANT, QUESTION));
+    assertThrows(
+        WeirException.Unavailable.class,
+        () -> node.evaluate(List.of(new PartitionOffset(SAMPLES, 4, 0)), BASE, TENANT, QUESTION));
   }
 
   @Test

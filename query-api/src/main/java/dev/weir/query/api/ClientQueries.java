@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.SeriesSource;
+import dev.weir.promql.ast.QueryTimes;
 import dev.weir.promql.eval.QueryEngine;
 import dev.weir.promql.query.Cancellation;
 import dev.weir.promql.query.QueryContext;
@@ -22,6 +23,7 @@ import dev.weir.service.http.HttpRequest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the engine and the sources for clients: no longer than they are there, and than a request
@@ -30,13 +32,33 @@ import org.jspecify.annotations.Nullable;
 /// @param patience ends questions to sources that nobody waits for
 /// @param limits of each query; of listings, the time
 /// @param watch is told of every query
+/// @param evaluator of queries, by the engine in the end
 public record ClientQueries(
     QueryEngine engine,
     SeriesSource source,
     Patience patience,
     QueryLimits limits,
-    QueryWatch watch) {
+    QueryWatch watch,
+    Evaluator evaluator) {
+  /// Evaluates a query.
+  @FunctionalInterface
+  public interface Evaluator {
+    /// @param timed bounds questions to another source as those to the context's are
+    QueryResult evaluate(
+        String query, QueryTimes times, QueryContext context, UnaryOperator<SeriesSource> timed);
+
+    /// An engine that reads all samples itself.
+    static Evaluator of(QueryEngine engine) {
+      return (query, times, context, _) ->
+          times.stepMillis() == 0
+              ? engine.instant(query, times.startMillis(), context)
+              : engine.range(
+                  query, times.startMillis(), times.endMillis(), times.stepMillis(), context);
+    }
+  }
+
   public ClientQueries {
+    requireNonNull(evaluator, "evaluator");
     requireNonNull(engine, "engine");
     requireNonNull(source, "source");
     requireNonNull(patience, "patience");
@@ -76,7 +98,13 @@ public record ClientQueries(
 
     @Override
     public void answered(Runnable whenWritten) {
-      giveBack = whenWritten;
+      // A query may be evaluated in two parts.
+      Runnable before = giveBack;
+      giveBack =
+          () -> {
+            before.run();
+            whenWritten.run();
+          };
     }
   }
 
@@ -86,19 +114,18 @@ public record ClientQueries(
   record Held(QueryResult result, Runnable giveBack) {}
 
   /// Evaluates a query.
-  Held query(
-      HttpRequest request,
-      Question question,
-      Wishes wishes,
-      Function<QueryContext, QueryResult> evaluation) {
+  ///
+  /// @param times a step of 0 asks for the value at the start
+  Held query(HttpRequest request, Question question, Wishes wishes, QueryTimes times) {
     Cancellation cancellation = new Cancellation();
     End end = new End();
     QueryDetail detail = wishes.detail();
     boolean samples = detail.samples() || watch.wantsSamples();
+    TimedSource timed = new TimedSource(source, patience, cancellation, wishes.timeout());
     QueryContext context =
         new QueryContext(
             question.tenant(),
-            new TimedSource(source, patience, cancellation, wishes.timeout()),
+            timed,
             limits.withTimeout(wishes.timeout()),
             wishes.lookback(),
             cancellation,
@@ -106,7 +133,13 @@ public record ClientQueries(
             end);
     boolean held = false;
     try {
-      QueryResult result = watched(request, question, evaluation, context, end);
+      QueryResult result =
+          watched(
+              request,
+              question,
+              asked -> evaluator.evaluate(question.query(), times, asked, timed::over),
+              context,
+              end);
       held = true;
       return new Held(result, end.giveBack);
     } finally {

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.model.LabelText;
 import dev.weir.model.WeirException;
-import dev.weir.promql.query.QueryContext;
+import dev.weir.promql.ast.QueryTimes;
 import dev.weir.promql.query.QueryDetail;
 import dev.weir.promql.query.QueryResult;
 import dev.weir.promql.query.QueryStatistics;
@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /// `/api/v1/query` and `/api/v1/query_range`.
 final class QueryHandlers {
@@ -53,13 +52,7 @@ final class QueryHandlers {
     int limit = Parameters.limit(request);
     long time = Parameters.timeMillis(request, "time", clock.millis());
     Question question = question(request, time, time, 0);
-    return answer(
-        request,
-        limit,
-        run(
-            request,
-            question,
-            context -> queries.engine().instant(question.query(), time, context)));
+    return answer(request, limit, run(request, question, QueryTimes.instant(time)));
   }
 
   private HttpResponse range(HttpRequest request) {
@@ -80,13 +73,7 @@ final class QueryHandlers {
     }
     queries.checkSteps(start, end, step);
     Question question = question(request, start, end, step);
-    return answer(
-        request,
-        limit,
-        run(
-            request,
-            question,
-            context -> queries.engine().range(question.query(), start, end, step, context)));
+    return answer(request, limit, run(request, question, new QueryTimes(start, end, step)));
   }
 
   private static Question question(HttpRequest request, long start, long end, long step) {
@@ -102,11 +89,10 @@ final class QueryHandlers {
   }
 
   /// What is wrong with the text of a query is said of the parameter that holds it.
-  private ClientQueries.Held run(
-      HttpRequest request, Question question, Function<QueryContext, QueryResult> evaluation) {
+  private ClientQueries.Held run(HttpRequest request, Question question, QueryTimes times) {
     ClientQueries.Wishes wishes = wishes(request);
     try {
-      return queries.query(request, question, wishes, evaluation);
+      return queries.query(request, question, wishes, times);
     } catch (WeirException.BadData e) {
       throw new ApiError(ErrorType.BAD_DATA, "invalid parameter \"query\": " + e.getMessage(), e);
     }

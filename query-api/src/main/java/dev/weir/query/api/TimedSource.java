@@ -40,6 +40,19 @@ final class TimedSource implements SeriesSource {
     this.deadlineNanos = System.nanoTime() + time.toNanos();
   }
 
+  private TimedSource(TimedSource of, SeriesSource source) {
+    this.source = requireNonNull(source, "source");
+    this.patience = of.patience;
+    this.cancellation = of.cancellation;
+    this.time = of.time;
+    this.deadlineNanos = of.deadlineNanos;
+  }
+
+  /// Another source, for the same request.
+  TimedSource over(SeriesSource other) {
+    return new TimedSource(this, other);
+  }
+
   private boolean isOver() {
     return cancellation.isCanceled() || System.nanoTime() - deadlineNanos >= 0;
   }

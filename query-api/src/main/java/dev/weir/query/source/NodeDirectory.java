@@ -55,7 +55,12 @@ final class NodeDirectory {
   /// A storage node that can be asked.
   ///
   /// @param address where it is, for people
-  record Node(String member, String address, StorageNode storage) {}
+  record Node(String member, String address, StorageNode storage) {
+    /// Whether it is in another process.
+    boolean isRemote() {
+      return !address.equals(HERE);
+    }
+  }
 
   /// Someone who serves a partition.
   ///

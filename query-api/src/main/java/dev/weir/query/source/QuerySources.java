@@ -26,6 +26,7 @@ public final class QuerySources implements AutoCloseable {
   private final HttpClient client;
   private final ScheduledThreadPoolExecutor timer;
   private final PipelineSource everything;
+  private final NodeShards shards;
 
   /// How sources are asked.
   ///
@@ -80,6 +81,7 @@ public final class QuerySources implements AutoCloseable {
                     new HttpCarrier(client, address, settings.nodeTimeout(), timer)),
             settings.signOfLife(),
             clock);
+    this.shards = new NodeShards(catalog, directory, partitions, askers, System::nanoTime);
     this.everything =
         new PipelineSource(
             catalog,
@@ -94,6 +96,11 @@ public final class QuerySources implements AutoCloseable {
   /// Every sample of every tenant that was acknowledged, as far as its keepers answer.
   public SeriesSource everything() {
     return everything;
+  }
+
+  /// The storage nodes, as far as they can evaluate queries.
+  public NodeShards shards() {
+    return shards;
   }
 
   /// Whether somebody serves every partition, so that nothing recent is missing.

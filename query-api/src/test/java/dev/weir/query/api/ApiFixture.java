@@ -81,7 +81,8 @@ final class ApiFixture implements AutoCloseable {
             Duration.ZERO,
             clock);
     new PrometheusApi(
-            new ClientQueries(engine, source, patience, limits, watch),
+            new ClientQueries(
+                engine, source, patience, limits, watch, ClientQueries.Evaluator.of(engine)),
             true,
             maxListed,
             () -> targets,
