@@ -57,7 +57,8 @@ public final class LeafEvaluation implements LeafEvaluator {
                 1,
                 false,
                 false,
-                false),
+                false,
+                defaults.slidingSums()),
             ParserOptions.EXPERIMENTAL,
             Runnable::run,
             System::nanoTime);

@@ -136,6 +136,7 @@ public final class ComparedServer implements AutoCloseable {
             "-storageDataPath=" + directory.resolve("data"),
             "-httpListenAddr=" + address,
             "-promscrape.config=" + directory.resolve("prometheus.yml"),
+            "-promscrape.config.strictParse=false",
             "-search.disableCache");
     return start("victoria-metrics", address, command, Map.of(), "/health", directory);
   }
