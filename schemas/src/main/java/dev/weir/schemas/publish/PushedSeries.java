@@ -49,8 +49,8 @@ public final class PushedSeries {
   }
 
   /// A series that is known, and where its samples go. Valid for as long as its holder likes: if it
-  /// has been forgotten or moved in the meantime, its samples still become rows of the group that
-  /// it was in.
+  /// has moved in the meantime, its samples go where it is now, and if it has been forgotten, they
+  /// still become rows of the group that it was in.
   ///
   /// Everything that a sample of it needs lies in one object: with many series, time goes where
   /// memory is reached for.
@@ -60,8 +60,11 @@ public final class PushedSeries {
     private volatile SeriesMeta meta;
     private volatile long lastSeenMillis;
 
-    /// Whether samples should look for another object: it was forgotten, or has moved.
+    /// Whether it was forgotten, or has moved.
     private volatile boolean gone;
+
+    /// What it is now, if it has moved. Never points back, so what has moved can be collected.
+    private volatile @Nullable Series successor;
 
     /// The series that came after this one the last time: a guess, by whichever thread was last.
     private @Nullable Series follower;
@@ -86,9 +89,26 @@ public final class PushedSeries {
       Series moved = new Series(meta, other, otherSlot, lastSeenMillis, keys);
       moved.keyHigh = keyHigh;
       moved.keyLow = keyLow;
-      moved.follower = follower;
-      gone = true;
+      successor = moved;
+      leave();
       return moved;
+    }
+
+    private void leave() {
+      gone = true;
+      follower = null;
+    }
+
+    /// The series as it is now.
+    Series current() {
+      Series next = successor;
+      if (next == null) {
+        return this;
+      }
+      Series last = next.current();
+      // What lies between is not to be kept for as long as somebody has the first.
+      successor = last;
+      return last;
     }
 
     public SeriesMeta meta() {
@@ -239,6 +259,7 @@ public final class PushedSeries {
         }
       }
     }
+    slice.retire();
   }
 
   /// Moves the members of a slice to another, where they are found from now on.
@@ -284,14 +305,15 @@ public final class PushedSeries {
             PushedSlice fresh = new PushedSlice(slice.key(), slice.number());
             move(slice, fresh, (series, _) -> !idle.contains(series));
             entry.setValue(fresh);
+            slice.retire();
           }
-          return idle.size() == slice.slotCount();
+          return entry.getValue().slotCount() == 0;
         });
     return target.slices.isEmpty();
   }
 
   private void forget(Series series) {
-    series.gone = true;
+    series.leave();
     byLabels.remove(series.meta.labels());
     series.keys.forEach(byKey::remove);
   }

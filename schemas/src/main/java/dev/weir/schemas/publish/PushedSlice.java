@@ -110,6 +110,11 @@ final class PushedSlice {
     return there;
   }
 
+  /// Forgets its series, which are elsewhere now; their labels stay for whoever has rows.
+  synchronized void retire() {
+    series.clear();
+  }
+
   /// The series that pass the test, by identity.
   synchronized Set<Series> select(Predicate<Series> test) {
     Set<Series> selected = Collections.newSetFromMap(new IdentityHashMap<>());

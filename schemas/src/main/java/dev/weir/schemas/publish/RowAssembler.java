@@ -43,21 +43,25 @@ public final class RowAssembler {
   }
 
   public void add(Series series, long timestampMillis, double value) {
-    row(series, timestampMillis).addValue(series.slot(), AbsentValue.replaceIn(value));
+    Series now = series.current();
+    row(now, timestampMillis).addValue(now.slot(), AbsentValue.replaceIn(value));
   }
 
   public void add(Series series, long timestampMillis, NativeHistogram histogram) {
-    row(series, timestampMillis).addHistogram(series.slot(), histogram);
+    Series now = series.current();
+    row(now, timestampMillis).addHistogram(now.slot(), histogram);
   }
 
   /// Adds an exemplar to the row of a timestamp, which is that of the sample it came with.
   public void addExemplar(Series series, long timestampMillis, Exemplar exemplar) {
-    row(series, timestampMillis).addExemplar(series.slot(), exemplar);
+    Series now = series.current();
+    row(now, timestampMillis).addExemplar(now.slot(), exemplar);
   }
 
   /// Says since when the sample of a timestamp has been counted.
   public void addStartTimestamp(Series series, long timestampMillis, long startMillis) {
-    row(series, timestampMillis).addStart(series.slot(), startMillis);
+    Series now = series.current();
+    row(now, timestampMillis).addStart(now.slot(), startMillis);
   }
 
   private RowBuilder row(Series series, long timestampMillis) {

@@ -23,8 +23,10 @@ import dev.weir.model.SeriesMeta;
 import dev.weir.model.Slice;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -229,6 +231,44 @@ class RowAssemblerTest {
     rows.find(active);
     assertNull(rows.find(idle));
     assertNotSame(forgotten, pushed.of(cpu("db-1:9100", 1), idle));
+  }
+
+  @Test
+  void aSeriesThatSomebodyHoldsGoesWhereItHasMoved() {
+    PushedSeries.Series held = pushed.of(cpu("db-1:9100", 0));
+    for (int cpu = 1; cpu < 3000; cpu++) {
+      pushed.of(cpu("db-1:9100", cpu));
+    }
+    RowAssembler rows = pushed.assembler();
+    rows.add(held, T, 1);
+    for (int cpu = 1; cpu < 3000; cpu++) {
+      rows.add(pushed.of(cpu("db-1:9100", cpu)), T, 1);
+    }
+    List<GroupRows> groups = rows.finish();
+    assertTrue(groups.stream().noneMatch(group -> group.group().slice().equals(Slice.WHOLE)));
+    assertEquals(3000, groups.stream().mapToInt(group -> group.layout().size()).sum());
+  }
+
+  @Test
+  void whatHasMovedIsNotKept() {
+    List<WeakReference<PushedSeries.Series>> first = new ArrayList<>();
+    for (int cpu = 0; cpu < 20; cpu++) {
+      first.add(new WeakReference<>(pushed.of(cpu("db-1:9100", cpu), new Hash128(9, cpu))));
+    }
+    for (int churn = 0; churn < 5; churn++) {
+      pushed.of(cpu("db-1:9100", 1000 + churn), new Hash128(10, churn));
+      for (int minute = 0; minute < 40; minute++) {
+        now = now.plus(Duration.ofMinutes(1));
+        RowAssembler rows = pushed.assembler();
+        for (int cpu = 0; cpu < 20; cpu++) {
+          assertNotNull(rows.find(new Hash128(9, cpu)));
+        }
+      }
+    }
+    for (int collection = 0; collection < 20; collection++) {
+      System.gc();
+    }
+    assertTrue(first.stream().allMatch(series -> series.get() == null));
   }
 
   @Test

@@ -18,7 +18,7 @@ final class StreamsProperties {
 
   /// Tasks ask for the commit of their results, see `CommitPace`. Without results a commit only
   /// says how far was read, and need not come more often than transactions must end.
-  private static final int COMMITS_PER_TRANSACTION_TIMEOUT = 3;
+  private static final int COMMITS_PER_TRANSACTION_TIMEOUT = 6;
 
   private static final int HEARTBEATS_PER_SESSION = 4;
   private static final long INTERNAL_TOPIC_BYTES = 2L * PartialFormat.MAX_BYTES;

@@ -9,7 +9,7 @@ import java.time.Duration;
 /// Kafka Streams commits by itself, too, at its own slower pace; what was only read waits for that.
 public final class CommitPace {
   private static final class OfThread {
-    private long nextMillis = Long.MIN_VALUE;
+    private long nextMillis;
     private boolean results;
   }
 
@@ -33,7 +33,9 @@ public final class CommitPace {
   /// @param request asks for a commit
   public void tick(long nowMillis, Runnable request) {
     OfThread thread = ofThread.get();
-    if (thread.results && nowMillis >= thread.nextMillis) {
+    // A clock that was set back must not hold results up.
+    boolean due = nowMillis >= thread.nextMillis || nowMillis < thread.nextMillis - intervalMillis;
+    if (thread.results && due) {
       thread.results = false;
       thread.nextMillis = nowMillis + intervalMillis;
       request.run();

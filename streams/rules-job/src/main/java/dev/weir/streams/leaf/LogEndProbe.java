@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,7 +99,7 @@ public final class LogEndProbe implements LogEnds, AutoCloseable {
         LOG.info("the brokers answer again where {} ends", partitions.getFirst().topic());
       }
       answered = true;
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
       if (answered) {
         LOG.warn(
             "the brokers do not answer where {} ends; evaluations wait: {}",

@@ -48,6 +48,13 @@ class CommitPaceTest {
   }
 
   @Test
+  void aClockThatIsSetBackHoldsNothingUp() {
+    results(3_600_000);
+    results(1_000);
+    assertEquals(List.of(3_600_000L, 1_000L), commits);
+  }
+
+  @Test
   void threadsHavePacesOfTheirOwn() throws InterruptedException {
     results(1_000);
     Thread other = Thread.ofPlatform().start(() -> results(1_001));
