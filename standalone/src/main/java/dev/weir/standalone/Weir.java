@@ -5,6 +5,8 @@ import dev.weir.standalone.blocks.BlocksCommand;
 import dev.weir.standalone.blocks.RestoreCommand;
 import dev.weir.standalone.client.QueryCommand;
 import dev.weir.standalone.client.TailCommand;
+import dev.weir.standalone.history.BackfillCommand;
+import dev.weir.standalone.history.BacktestCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +33,8 @@ import picocli.CommandLine.Spec;
       RestoreCommand.class,
       CheckCommand.class,
       TestCommand.class,
+      BacktestCommand.class,
+      BackfillCommand.class,
       VersionCommand.class
     })
 public final class Weir implements Runnable {

@@ -29,6 +29,11 @@ final class Release {
 
   private Release() {}
 
+  /// The directory itself.
+  static Path home() {
+    return HOME;
+  }
+
   /// Starts a command that stays; its output goes to a file.
   static ServerProcess start(String name, Path output, String... arguments) {
     return start(name, output, Map.of(), arguments);

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 
 /// Shows how far something long has come, in one line that is written over; nothing where nobody
 /// watches. For one thread.
-final class ProgressBar implements AutoCloseable {
+public final class ProgressBar implements AutoCloseable {
   private static final int WIDTH = 30;
   private static final Duration REDRAW_AFTER = Duration.ofMillis(100);
 
@@ -20,7 +20,7 @@ final class ProgressBar implements AutoCloseable {
   private int drawnLength;
 
   /// @param out the terminal's error stream
-  ProgressBar(PrintWriter out) {
+  public ProgressBar(PrintWriter out) {
     this(out, isTerminal(), System::nanoTime);
   }
 
@@ -39,12 +39,12 @@ final class ProgressBar implements AutoCloseable {
   }
 
   /// Says what is under way.
-  void label(String newLabel) {
+  public void label(String newLabel) {
     label = newLabel;
   }
 
   /// @param done of `total`
-  void at(long done, long total) {
+  public void at(long done, long total) {
     long now = nanoClock.getAsLong();
     if (!watched || now - drawnNanos < REDRAW_AFTER.toNanos()) {
       return;

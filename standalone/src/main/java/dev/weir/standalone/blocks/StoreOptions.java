@@ -23,7 +23,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// Where the blocks are.
-final class StoreOptions {
+public final class StoreOptions {
   private static final long CACHE_BYTES = 64 << 20;
 
   @Option(
@@ -55,7 +55,7 @@ final class StoreOptions {
   /// The weir.yml, if one is given.
   ///
   /// @throws WeirException.BadData with every problem of the file
-  Optional<WeirConfig> weir() {
+  public Optional<WeirConfig> weir() {
     if (config.isEmpty()) {
       config = weirFile.map(WeirConfig::read);
     }
@@ -67,6 +67,20 @@ final class StoreOptions {
     return blocks.isPresent()
         ? BlockStores.ofDirectory(blocks.get())
         : BlockStores.open(store, DataDirectory.blocksIn(data));
+  }
+
+  /// Says again what was said on the command line, for another process: the data directory, that of
+  /// blocks, and the weir.yml.
+  ///
+  /// @param with what is to be made of it
+  public <T> T told(Told<T> with) {
+    return with.apply(data, blocks, weirFile);
+  }
+
+  /// Takes what was said on the command line.
+  @FunctionalInterface
+  public interface Told<T> {
+    T apply(Path data, Optional<Path> blocks, Optional<Path> weirFile);
   }
 
   /// Where the blocks are, for messages.

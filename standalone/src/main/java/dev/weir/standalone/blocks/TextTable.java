@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Locale;
 
 /// Rows of text in columns as wide as they need be: the first to the left, numbers to the right.
-final class TextTable {
+public final class TextTable {
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB"};
   private static final String GAP = "  ";
 
   private final List<List<String>> rows = new ArrayList<>();
 
-  TextTable(String... titles) {
+  public TextTable(String... titles) {
     rows.add(List.of(titles));
   }
 
-  void add(String... cells) {
+  public void add(String... cells) {
     rows.add(List.of(cells));
   }
 
@@ -25,7 +25,7 @@ final class TextTable {
     return rows.size() == 1;
   }
 
-  void print(PrintWriter out) {
+  public void print(PrintWriter out) {
     int columns = rows.getFirst().size();
     int[] widths = new int[columns];
     for (List<String> row : rows) {
@@ -53,7 +53,7 @@ final class TextTable {
   }
 
   /// Bytes in a unit that leaves at most four digits: `12.3 MB`.
-  static String bytes(long bytes) {
+  public static String bytes(long bytes) {
     double value = (double) bytes;
     int unit = 0;
     while (value >= 1000 && unit < UNITS.length - 1) {

@@ -2,11 +2,13 @@ package dev.weir.history.job;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.history.alert.AlertChange;
 import dev.weir.history.alert.AlertReplay;
 import dev.weir.history.job.TaskOutcome.Kind;
 import dev.weir.history.plan.PlannedRule;
 import dev.weir.history.range.StepValues;
 import dev.weir.history.store.HistorySource;
+import dev.weir.history.store.HistoryStore;
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
@@ -23,8 +25,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Puts the elements of each rule in order of time and leads its alerts through them. What comes
 /// before its turn waits; tasks are dealt out by time, so that is little. For one thread.
-final class AlertSequence {
+final class AlertSequence implements AutoCloseable {
   private static final long CACHE_BYTES = 8 << 20;
+
+  /// Changes that travel together: Flink bounds what it hands over at once.
+  private static final int MAX_CHANGES = 500;
 
   private final HistoryPlan plan;
   private final Tenant tenant;
@@ -33,7 +38,7 @@ final class AlertSequence {
   private @Nullable Templates templates;
 
   /// What templates ask.
-  private record Templates(QueryEngine engine, QueryContext context) {}
+  private record Templates(HistoryStore.Opened store, QueryEngine engine, QueryContext context) {}
 
   /// A rule's alerts, and slices that wait for earlier ones.
   private static final class Lane {
@@ -74,11 +79,11 @@ final class AlertSequence {
 
   private List<QueryValue.Sample> answer(String query, long timestampMillis) {
     if (templates == null) {
+      HistoryStore.Opened store = plan.store().open();
+      HistorySource history = new HistorySource(store.blocks(), CACHE_BYTES, System::nanoTime);
       templates =
           new Templates(
-              TaskWorker.engine(plan.settings()),
-              TaskWorker.context(
-                  tenant, new HistorySource(plan.store().open(), CACHE_BYTES, System::nanoTime)));
+              store, TaskWorker.engine(plan.settings()), TaskWorker.context(tenant, history));
     }
     QueryValue value = templates.engine.instant(query, timestampMillis, templates.context).value();
     return switch (value) {
@@ -90,18 +95,27 @@ final class AlertSequence {
     };
   }
 
+  @Override
+  public void close() {
+    if (templates != null) {
+      templates.store.close();
+    }
+  }
+
   private static void replay(Lane lane, TaskOutcome elements, Consumer<TaskOutcome> out) {
     StepValues values = elements.read(OutcomeCodec::readElements);
     AlertReplay.Outcome outcome = lane.replay.replay(values, values.steps());
     TreeMap<Integer, String> failed = new TreeMap<>(values.failed());
     failed.putAll(outcome.failed());
-    if (!outcome.changes().isEmpty()) {
+    List<AlertChange> changes = outcome.changes();
+    for (int from = 0; from < changes.size(); from += MAX_CHANGES) {
+      List<AlertChange> some = changes.subList(from, Math.min(changes.size(), from + MAX_CHANGES));
       out.accept(
           TaskOutcome.of(
               Kind.CHANGES,
               elements.rule(),
               elements.slice(),
-              bytes -> OutcomeCodec.write(bytes, outcome.changes())));
+              bytes -> OutcomeCodec.write(bytes, some)));
     }
     if (!failed.isEmpty()) {
       OutcomeCodec.Failures failures =
@@ -116,5 +130,6 @@ final class AlertSequence {
               elements.slice(),
               bytes -> OutcomeCodec.write(bytes, failures)));
     }
+    out.accept(TaskOutcome.of(Kind.REPLAYED, elements.rule(), elements.slice(), _ -> {}));
   }
 }

@@ -39,7 +39,7 @@ public record Backtest(
             outcome -> {
               switch (outcome.kindOf()) {
                 case CHANGES -> changes.addAll(outcome.read(OutcomeCodec::readChanges));
-                case FAILURES, DONE -> totals.add(outcome);
+                case FAILURES, REPLAYED, DONE -> totals.add(outcome);
                 case ELEMENTS, BLOCK ->
                     throw new IllegalStateException("a backtest gives no " + outcome.kindOf());
               }

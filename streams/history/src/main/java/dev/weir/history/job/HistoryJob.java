@@ -20,6 +20,7 @@ import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.collect.CollectSinkOperatorFactory;
 import org.apache.flink.util.CloseableIterator;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /// A job that fails is not restarted: a backtest keeps nothing, and a backfill that is done again
 /// leaves out what it has published.
 public final class HistoryJob {
+  /// What is handed over at once; an outcome is never so large.
+  private static final MemorySize BATCH = MemorySize.ofMebiBytes(16);
+
   private final HistoryPlan plan;
 
   public HistoryJob(HistoryPlan plan) {
@@ -89,6 +93,7 @@ public final class HistoryJob {
   private static StreamExecutionEnvironment environment(FlinkTarget target) {
     Configuration settings = new Configuration();
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    settings.set(CollectSinkOperatorFactory.MAX_BATCH_SIZE, BATCH);
     return switch (target) {
       case FlinkTarget.Embedded _ -> {
         settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(8));
@@ -124,6 +129,13 @@ public final class HistoryJob {
     }
 
     @Override
+    public void close() {
+      if (worker != null) {
+        worker.close();
+      }
+    }
+
+    @Override
     public void flatMap(HistoryTask task, Collector<TaskOutcome> out) {
       requireNonNull(worker).work(task, out::collect);
     }
@@ -143,6 +155,13 @@ public final class HistoryJob {
     @Override
     public void open(OpenContext context) {
       sequence = new AlertSequence(plan);
+    }
+
+    @Override
+    public void close() {
+      if (sequence != null) {
+        sequence.close();
+      }
     }
 
     @Override

@@ -24,7 +24,7 @@ import java.util.TreeMap;
 /// Changes  => Count:i32  Change*
 /// Failures => Count:i64  FirstMillis:i64  Reason:Text
 /// Block    => Written:u8  Samples:i64  Bytes:i64
-/// Done     => Evaluations:i64  Samples:i64
+/// Done     => Evaluations:i64  Samples:i64  Elements:i32
 /// ```
 ///
 /// An element that is a native histogram travels as 0, which is what alerts show of it.
@@ -37,7 +37,8 @@ final class OutcomeCodec {
   /// @param written by this task, and not there before
   record Block(boolean written, long samples, long bytes) {}
 
-  record Done(long evaluations, long samples) {}
+  /// @param elements how many outcomes of that kind the slice gave
+  record Done(long evaluations, long samples, int elements) {}
 
   static void write(DataOutputStream out, Failures failures) throws IOException {
     out.writeLong(failures.count);
@@ -62,10 +63,11 @@ final class OutcomeCodec {
   static void write(DataOutputStream out, Done done) throws IOException {
     out.writeLong(done.evaluations);
     out.writeLong(done.samples);
+    out.writeInt(done.elements);
   }
 
   static Done readDone(DataInputStream in) throws IOException {
-    return new Done(in.readLong(), in.readLong());
+    return new Done(in.readLong(), in.readLong(), in.readInt());
   }
 
   /// @param evaluations of the values, whose own times are those of samples

@@ -18,6 +18,8 @@ public record TaskOutcome(String kind, int rule, int slice, byte[] content) {
   enum Kind {
     /// The elements of an alerting rule in a slice.
     ELEMENTS,
+    /// That elements were taken; its content is empty.
+    REPLAYED,
     /// Alerts that changed.
     CHANGES,
     /// Evaluations that failed.

@@ -3,7 +3,6 @@ package dev.weir.history.job;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.exchange.WorkFiles;
-import dev.weir.blocks.store.BlockStore;
 import dev.weir.history.alert.AlertChange;
 import dev.weir.history.backfill.RecordedBlocks;
 import dev.weir.history.job.TaskOutcome.Kind;
@@ -18,6 +17,7 @@ import dev.weir.history.range.SliceEvaluator.RuleSlice;
 import dev.weir.history.range.StepValues;
 import dev.weir.history.range.StepwiseEvaluator;
 import dev.weir.history.store.HistorySource;
+import dev.weir.history.store.HistoryStore;
 import dev.weir.model.Tenant;
 import dev.weir.promql.eval.QueryEngine;
 import dev.weir.promql.query.QueryContext;
@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /// Does the tasks of a plan on one machine, one after the other.
-final class TaskWorker {
+final class TaskWorker implements AutoCloseable {
   private static final long CACHE_BYTES = 64 << 20;
 
   /// Of the heap that one query may hold: a few of them run side by side.
@@ -46,6 +46,7 @@ final class TaskWorker {
   private final QueryEngine engine;
   private final ExpressionRange expressions;
   private final QueryContext context;
+  private final HistoryStore.Opened store;
   private final RecordedBlocks blocks;
 
   /// Opens the plan's store.
@@ -53,15 +54,23 @@ final class TaskWorker {
     this.plan = requireNonNull(plan, "plan");
     this.units = plan.units();
     this.tenant = plan.settings().owner();
-    BlockStore store = plan.store().open();
+    this.store = plan.store().open();
     InstantSource clock = InstantSource.system();
-    this.history = new HistorySource(store, CACHE_BYTES, System::nanoTime);
+    this.history = new HistorySource(store.blocks(), CACHE_BYTES, System::nanoTime);
     this.engine = engine(plan.settings());
     this.expressions = new ExpressionRange(engine);
     this.context = context(tenant, history);
     this.blocks =
         new RecordedBlocks(
-            store, tenant, new WorkFiles(plan.store().workDirectory(), clock.instant()), clock);
+            store.blocks(),
+            tenant,
+            new WorkFiles(plan.store().workDirectory(), clock.instant()),
+            clock);
+  }
+
+  @Override
+  public void close() {
+    store.close();
   }
 
   static QueryEngine engine(HistorySettings settings) {
@@ -92,12 +101,14 @@ final class TaskWorker {
   private void slice(RuleUnit unit, int number, TimeSlice slice, Consumer<TaskOutcome> out) {
     long evaluations = expressions.evaluations();
     long samples = expressions.samplesRead();
+    int elements = 0;
     SliceEvaluator evaluator = new SliceEvaluator(expressions, context, plan.purpose());
     switch (plan.purpose()) {
       case BACKTEST -> {
         for (RuleSlice result : evaluator.evaluate(unit, slice.range())) {
           if (result.rule().rule() instanceof Rule.Alerting) {
             out.accept(elements(result, number));
+            elements++;
           } else {
             failures(result, number, out);
           }
@@ -105,7 +116,7 @@ final class TaskWorker {
       }
       case BACKFILL -> {
         String name = blocks.name(unit, slice);
-        if (blocks.isThere(name)) {
+        if (isThere(name)) {
           out.accept(block(new RecordedBlocks.Outcome(false, 0, 0), number));
         } else {
           List<RuleSlice> results = evaluator.evaluate(unit, slice.range());
@@ -115,7 +126,11 @@ final class TaskWorker {
       }
     }
     out.accept(
-        done(number, expressions.evaluations() - evaluations, expressions.samplesRead() - samples));
+        done(
+            number,
+            expressions.evaluations() - evaluations,
+            expressions.samplesRead() - samples,
+            elements));
   }
 
   private void stepwise(RuleUnit unit, List<TimeSlice> slices, Consumer<TaskOutcome> out) {
@@ -148,7 +163,7 @@ final class TaskWorker {
                 }
                 long evaluations =
                     results.stream().mapToLong(result -> result.values().steps().count()).sum();
-                out.accept(done(number, evaluations, 0));
+                out.accept(done(number, evaluations, 0, 0));
                 number++;
                 history.refresh();
               }
@@ -162,7 +177,7 @@ final class TaskWorker {
       List<RuleSlice> results,
       Consumer<TaskOutcome> out) {
     String name = blocks.name(unit, slice);
-    if (blocks.isThere(name)) {
+    if (isThere(name)) {
       out.accept(block(new RecordedBlocks.Outcome(false, 0, 0), number));
       return;
     }
@@ -175,6 +190,13 @@ final class TaskWorker {
                     result.rule(), existing.leaveOut(result.rule().rule().name(), result.values())))
             .toList();
     out.accept(block(blocks.publish(name, missing), number));
+  }
+
+  /// Whether a block is there, by itself or in one that was made from it.
+  private boolean isThere(String name) {
+    return blocks.isThere(name)
+        || history.snapshot().blocks().stream()
+            .anyMatch(block -> block.meta().sources().contains(name));
   }
 
   private static TaskOutcome elements(RuleSlice slice, int number) {
@@ -210,8 +232,8 @@ final class TaskWorker {
     return TaskOutcome.of(Kind.BLOCK, -1, number, bytes -> OutcomeCodec.write(bytes, block));
   }
 
-  private static TaskOutcome done(int number, long evaluations, long samples) {
-    OutcomeCodec.Done done = new OutcomeCodec.Done(evaluations, samples);
+  private static TaskOutcome done(int number, long evaluations, long samples, int elements) {
+    OutcomeCodec.Done done = new OutcomeCodec.Done(evaluations, samples, elements);
     return TaskOutcome.of(Kind.DONE, -1, number, bytes -> OutcomeCodec.write(bytes, done));
   }
 }

@@ -11,6 +11,8 @@ final class Totals {
   private final Progress progress;
   private final TreeMap<Integer, RuleFailures> failures = new TreeMap<>();
   private int done;
+  private long elements;
+  private long replayed;
   private long evaluations;
   private long samplesRead;
 
@@ -21,7 +23,7 @@ final class Totals {
     progress.at(0, slices);
   }
 
-  /// @param outcome that tells of failures, or that a slice is done
+  /// @param outcome that tells of failures, or that something is done
   void add(TaskOutcome outcome) {
     switch (outcome.kindOf()) {
       case FAILURES -> {
@@ -35,8 +37,10 @@ final class Totals {
         OutcomeCodec.Done found = outcome.read(OutcomeCodec::readDone);
         evaluations += found.evaluations();
         samplesRead += found.samples();
+        elements += found.elements();
         progress.at(++done, slices);
       }
+      case REPLAYED -> replayed++;
       case ELEMENTS, CHANGES, BLOCK ->
           throw new IllegalArgumentException("not counted: " + outcome.kindOf());
     }
@@ -44,9 +48,10 @@ final class Totals {
 
   /// Refuses what a job said that has not said all of it.
   void checkComplete() {
-    if (done != slices) {
+    if (done != slices || replayed != elements) {
       throw new WeirException.Internal(
-          "the job has ended, and %d of %d slices were heard of".formatted(done, slices));
+          "the job has ended, and was heard of %d of %d slices, and %d of %d stretches of alerts"
+              .formatted(done, slices, replayed, elements));
     }
   }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.history.History;
 import dev.weir.history.StepByStep;
@@ -71,19 +70,6 @@ class BacktestTest {
 
   private final History history = new History(7, MINUTES);
 
-  /// The store of one test.
-  private record InDirectory(String path) implements HistoryStore {
-    @Override
-    public BlockStore open() {
-      return new LocalBlockStore(Path.of(path));
-    }
-
-    @Override
-    public Path workDirectory() {
-      return Path.of(path).resolveSibling("work");
-    }
-  }
-
   @BeforeEach
   void write() {
     history.writeTo(new LocalBlockStore(directory.resolve("blocks")));
@@ -96,7 +82,7 @@ class BacktestTest {
   private HistoryPlan plan(List<RuleGroup> groups, TimeRange range) {
     return HistoryPlan.of(
         Purpose.BACKTEST,
-        new InDirectory(directory.resolve("blocks").toString()),
+        new DirectoryStore(directory.resolve("blocks").toString()),
         HistorySettings.of(
             Tenant.DEFAULT, EngineSettings.DEFAULT, List.of(), Map.of(), "http://weir"),
         groups,
@@ -173,7 +159,7 @@ class BacktestTest {
   /// A store that cannot be opened.
   private record Nowhere() implements HistoryStore {
     @Override
-    public BlockStore open() {
+    public Opened open() {
       throw new WeirException.BadData("there is no such store");
     }
 
