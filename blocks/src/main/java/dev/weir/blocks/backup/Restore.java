@@ -9,6 +9,7 @@ import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
+import dev.weir.blocks.chunk.ChunkLimits;
 import dev.weir.blocks.compaction.Rewriting;
 import dev.weir.blocks.deletion.Deletions;
 import dev.weir.blocks.store.BlockFile;
@@ -246,7 +247,7 @@ public final class Restore {
           List.of(block),
           deletions,
           BlockWriter.Description.imported(sources, clock.millis()),
-          BlockWriter.Options.COMPACTED);
+          BlockWriter.Options.COMPACTED.withMaxExemplars(ChunkLimits.MAX_EXEMPLARS));
       List<WeirException.Corrupt> problems =
           BlockReader.open(BlockFile.of(file), new BlockCache(CACHE_BYTES)).verify();
       if (!problems.isEmpty()) {

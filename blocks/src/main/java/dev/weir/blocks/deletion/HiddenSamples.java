@@ -133,10 +133,9 @@ public final class HiddenSamples implements ForwardingSource {
   @Override
   public Listing<SeriesExemplars> exemplars(
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    // Without a limit: what is deleted does not count.
+    // What is deleted counts until it is written anew: it has to be read to be left out.
     List<Deletion> hiding = hidingIn(range);
-    Listing<SeriesExemplars> all =
-        source.exemplars(tenant, selectors, range, hiding.isEmpty() ? limit : 0);
+    Listing<SeriesExemplars> all = source.exemplars(tenant, selectors, range, limit);
     ExemplarCollection left = new ExemplarCollection(limit);
     all.items().forEach(one -> left.add(without(one, hiding)));
     return new Listing<>(left.list(), false, all.completeness());

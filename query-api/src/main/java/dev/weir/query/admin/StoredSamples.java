@@ -69,13 +69,8 @@ public final class StoredSamples implements TsdbAdmin {
 
   private static List<String> imports(BlockSnapshot snapshot, Tenant tenant, TimeRange range) {
     return snapshot.imports(tenant).stream()
-        .filter(block ->
-            block
-                .meta()
-                .section(tenant)
-                .flatMap(one -> one.times())
-                .filter(range::overlaps)
-                .isPresent())
+        .filter(
+            block -> block.meta().section(tenant).filter(one -> one.overlaps(range)).isPresent())
         .map(BlockReader::name)
         .toList();
   }
