@@ -139,6 +139,7 @@ public final class PushedQueries {
     return !settings.delayedNameRemoval()
         && !settings.typeAndUnitLabels()
         && !settings.startTimestamps()
+        && settings.slidingSums()
         && !context.detail().plan()
         && !context.detail().samples();
   }
