@@ -3,13 +3,18 @@ package dev.weir.standalone;
 import dev.weir.model.WeirException;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.query.EngineSettings;
+import dev.weir.promql.query.EngineSettings;
 import dev.weir.rules.file.RuleFile;
 import dev.weir.rules.file.RuleFileSettings;
 import dev.weir.service.config.WeirConfig;
+import dev.weir.standalone.client.DurationConverter;
+import dev.weir.standalone.client.SeriesCounts;
 import dev.weir.standalone.client.UnknownMetrics;
+import dev.weir.streams.definition.GroupPlanner;
 import dev.weir.streams.definition.GroupPlanner;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +83,36 @@ final class CheckRulesCommand implements Callable<Integer> {
   @Mixin private UnknownMetrics unknownMetrics;
 
   @Option(
+      names = "--explain",
+      description = {
+        "Print how each rule is evaluated on the stream: what partitions ship, how far it looks"
+            + " back, what is merged.",
+        "With --live, count the series of the server."
+      })
+  private boolean explain;
+
+  /// The forms in which plans can be printed.
+  enum OutputForm {
+    text,
+    json
+  }
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORM",
+      defaultValue = "text",
+      description = "With --explain: text, or json.")
+  private OutputForm output;
+
+  @Option(
+      names = "--window",
+      paramLabel = "DURATION",
+      defaultValue = "2h",
+      converter = DurationConverter.class,
+      description = "With --explain: rules.window of weir.yml (default: ${DEFAULT-VALUE}).")
+  private Duration window;
+
+  @Option(
       names = "--ignore-unknown-fields",
       description = "Name unknown keys in warnings instead of failing.")
   private boolean ignoreUnknownFields;
@@ -109,6 +144,9 @@ final class CheckRulesCommand implements Callable<Integer> {
       file.ifPresent(read::add);
       remarks += file.map(this::report).orElse(0);
     }
+    if (explain) {
+      explain(read);
+    }
     List<String> unknown = unknownMetrics.in(read);
     unknown.forEach(this::warn);
     remarks += unknown.size();
@@ -116,6 +154,20 @@ final class CheckRulesCommand implements Callable<Integer> {
       return Failures.FAILED;
     }
     return lintFatal && remarks > 0 ? LINTED : 0;
+  }
+
+  private void explain(List<RuleFile> read) {
+    GroupPlanner planner =
+        new GroupPlanner(
+            EngineSettings.DEFAULT.lookback().toMillis(), window.toMillis(), true);
+    PrintWriter out = spec.commandLine().getOut();
+    try (SeriesCounts counts = unknownMetrics.counts()) {
+      RuleExplanation explanation = new RuleExplanation(planner, counts);
+      switch (output) {
+        case text -> explanation.printText(read, out);
+        case json -> explanation.printJson(read, out);
+      }
+    }
   }
 
   private Optional<RuleFile> read(Path path, RuleFileSettings settings) {
@@ -137,6 +189,9 @@ final class CheckRulesCommand implements Callable<Integer> {
     file.groups().stream()
         .flatMap(group -> AS_RUN.warnings(group).stream())
         .forEach(note -> spec.commandLine().getErr().println("note: " + note));
+    if (explain) {
+      return remarks.size();
+    }
     spec.commandLine()
         .getOut()
         .println(

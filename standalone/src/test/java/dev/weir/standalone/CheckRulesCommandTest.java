@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -148,5 +150,112 @@ class CheckRulesCommandTest {
             "check", "rules", "--live", "--server=http://127.0.0.1:1", duplicates().toString());
     assertTrue(outcome.err().contains("http://127.0.0.1:1: connection refused"), outcome.err());
     assertEquals(1, outcome.exitCode());
+  }
+
+  private Path explained() throws IOException {
+    return file(
+        "plans.yml",
+        """
+        groups:
+          - name: api
+            interval: 30s
+            rules:
+              - {record: job:errors:ratio, expr: sum by (job) (rate(errors_total[5m])) / sum by (job) (rate(requests_total[5m]))}
+              - {alert: Filling, expr: disk_free / disk_size < 0.1}
+              - {alert: Top, expr: topk(3, queue_length) > 10}
+              - {alert: Median, expr: 'quantile(0.5, queue_length) > job:errors:ratio'}
+              - {alert: Slow, expr: 'predict_linear(disk_free[6h], 3600) < 0'}
+        """);
+  }
+
+  @Test
+  void explainsHowRulesAreEvaluated() throws IOException {
+    CommandOutcome outcome =
+        CommandOutcome.of("check", "rules", "--explain", explained().toString());
+    assertEquals(0, outcome.exitCode(), outcome.err());
+    assertEquals(
+        """
+        plans.yml: group "api", every 30s
+          job:errors:ratio: sum by (job) (rate(errors_total[5m])) / sum by (job) (rate(requests_total[5m]))
+            window: 5m
+            leaf 1: sum by (job) (rate(errors_total[5m]))
+              reads: errors_total
+              ships: what each partition has taken in, 2 series a group
+            leaf 2: sum by (job) (rate(requests_total[5m]))
+              reads: requests_total
+              ships: what each partition has taken in, 2 series a group
+            merge: leaf 1 / leaf 2
+          Filling: disk_free / disk_size < 0.1
+            window: 5m
+            leaf 1: disk_free / disk_size < 0.1
+              reads: disk_free, disk_size
+              ships: its result alone; what matches never leaves its partition
+            merge: brings the partitions' results together
+          Top: topk(3, queue_length) > 10
+            window: 5m
+            leaf 1: topk(3, queue_length)
+              reads: queue_length
+              ships: what each partition chose
+            merge: topk(3, leaf 1) > 10
+          Median: quantile(0.5, queue_length) > job:errors:ratio
+            window: 5m
+            leaf 1: queue_length
+              reads: queue_length
+              ships: an instant vector, one for each series that it reads
+            merge: quantile(0.5, leaf 1) > job:errors:ratio
+          Slow: predict_linear(disk_free[6h], 3600) < 0
+            window: 6h
+            evaluated by query: disk_free looks back 6h, rules on the stream 2h (rules.window)
+            cost: a query over all that it selects, at each evaluation
+        """,
+        outcome.out().replace(folder + "/", ""));
+  }
+
+  @Test
+  void explainsInJsonWithCountsOfAServer() throws IOException {
+    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          boolean query = exchange.getRequestURI().getPath().endsWith("/query");
+          byte[] answer =
+              (query
+                      ? "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":[1,\"42\"]}]}}"
+                      : "{\"status\":\"success\",\"data\":[\"errors_total\",\"requests_total\",\"disk_free\",\"disk_size\",\"queue_length\"]}")
+                  .getBytes(UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "application/json");
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    server.start();
+    try {
+      CommandOutcome outcome =
+          CommandOutcome.of(
+              "check",
+              "rules",
+              "--explain",
+              "--output=json",
+              "--live",
+              "--window=8h",
+              "--server=http://localhost:" + server.getAddress().getPort(),
+              explained().toString());
+      assertEquals(0, outcome.exitCode(), outcome.err());
+      JsonNode rules = new ObjectMapper().readTree(outcome.out()).path(0).path("rules");
+      assertEquals(5, rules.size());
+      JsonNode leaf = rules.path(0).path("leaves").path(0);
+      assertEquals("states", leaf.path("ships").asText());
+      assertEquals(2, leaf.path("columns").asInt());
+      assertEquals(42, leaf.path("results").asInt());
+      assertEquals("errors_total", leaf.path("reads").path(0).path("selector").asText());
+      assertEquals(42, leaf.path("reads").path(0).path("series").asInt());
+      assertEquals("leaf 1 / leaf 2", rules.path(0).path("merge").asText());
+      assertTrue(rules.path(1).path("merge").isMissingNode());
+      assertEquals("partition", rules.path(1).path("leaves").path(0).path("ships").asText());
+      assertEquals("6h", rules.path(4).path("window").asText());
+      assertTrue(rules.path(4).path("byQuery").isMissingNode());
+    } finally {
+      server.stop(0);
+    }
   }
 }

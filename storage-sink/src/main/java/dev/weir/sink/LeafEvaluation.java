@@ -45,20 +45,11 @@ public final class LeafEvaluation implements LeafEvaluator {
   private final QueryEngine engine;
 
   public LeafEvaluation() {
-    EngineSettings defaults = EngineSettings.DEFAULT;
     this.engine =
         new QueryEngine(
-            new EngineSettings(
-                defaults.lookback(),
-                defaults.defaultSubqueryStep(),
-                Runtime.getRuntime().availableProcessors(),
-                defaults.timeSlice(),
-                Math.max(1, Runtime.getRuntime().maxMemory() / 4),
-                1,
-                false,
-                false,
-                false,
-                defaults.slidingSums()),
+            EngineSettings.DEFAULT
+                .withMaxConcurrentQueries(Runtime.getRuntime().availableProcessors())
+                .withMaxMemoryBytes(Math.max(1, Runtime.getRuntime().maxMemory() / 4)),
             ParserOptions.EXPERIMENTAL,
             Runnable::run,
             System::nanoTime);

@@ -116,7 +116,7 @@ final class LeafCodec {
           leaves.add(new LeafAnswer.Vector(series, samples));
         }
         case ITEMS -> remarks.addAll(AnswerCodec.readTexts(frame.payload()));
-        default ->
+        case SAMPLES, STATUS, END, FAILURE, EXEMPLARS ->
             throw new WeirException.Corrupt(
                 "a %s frame among those of leaves".formatted(frame.type()));
       }

@@ -49,7 +49,7 @@ public record SplitExpr(List<Leaf> leaves, Expr merge) {
   public static final int VERSION = 2;
 
   /// A name that is no label's: selectors that stand for leaves have a matcher of it.
-  private static final String LEAF = "__weir_leaf__";
+  public static final String LEAF = "__weir_leaf__";
 
   public SplitExpr {
     leaves = List.copyOf(leaves);

@@ -90,6 +90,15 @@ public sealed interface QueryValue {
       }
     }
 
+    /// As the constructor; of other modules, who do not see that its histograms may be null.
+    public static Series of(
+        Labels labels,
+        long[] timestampsMillis,
+        double[] values,
+        @Nullable NativeHistogram @Nullable [] histograms) {
+      return new Series(labels, timestampsMillis, values, histograms);
+    }
+
     public boolean hasSample(int index) {
       return !AbsentValue.is(values[index]) || histogram(index) != null;
     }

@@ -122,7 +122,7 @@ final class LeafSource implements ForwardingSource {
     for (int i = 0; i < vector.series().size(); i++) {
       GroupSamples.Column column = vector.samples().columns().get(i);
       series.add(
-          new Series(
+          Series.of(
               vector.series().get(i), timestampsMillis, column.values(), column.histograms()));
     }
     return series;

@@ -139,6 +139,7 @@ public final class PushedQueries {
     return !settings.delayedNameRemoval()
         && !settings.typeAndUnitLabels()
         && !settings.startTimestamps()
+        && settings.slidingSums()
         && !context.detail().plan()
         && !context.detail().samples();
   }
@@ -226,7 +227,7 @@ public final class PushedQueries {
       }
       System.arraycopy(more, 0, histograms, at, more.length);
     }
-    joined.put(part.labels(), new Series(part.labels(), timestamps, values, histograms));
+    joined.put(part.labels(), Series.of(part.labels(), timestamps, values, histograms));
   }
 
   private static double[] absent(int steps) {

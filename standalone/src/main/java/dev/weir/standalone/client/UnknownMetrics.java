@@ -63,6 +63,11 @@ public final class UnknownMetrics {
     return remarks;
   }
 
+  /// How many series the server has; nobody is asked where the server is not to be asked.
+  public SeriesCounts counts() {
+    return new SeriesCounts(live ? connection.connect() : null);
+  }
+
   private static void addRecorded(Rule rule, SortedSet<String> known) {
     if (rule instanceof Rule.Recording recording) {
       known.add(recording.name());

@@ -90,7 +90,7 @@ class PushedQueriesTest {
   private void scrape(int from, int to, int targets) {
     Random random = new Random(from);
     for (int scrape = from; scrape < to; scrape++) {
-      long time = START + scrape * 15 * SECOND;
+      long time = START + scrape * 15L * SECOND;
       List<Sample> recorded = new ArrayList<>();
       for (int target = 0; target < targets; target++) {
         Labels of =

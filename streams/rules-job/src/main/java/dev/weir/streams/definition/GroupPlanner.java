@@ -127,6 +127,28 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis, boolean by
     return warnings;
   }
 
+  /// How each rule of a group is evaluated.
+  public List<RulePlan> explain(RuleGroup group) {
+    Predicate<VectorSelector> sharded = selectsOthersThan(recordedBy(group));
+    List<RulePlan> plans = new ArrayList<>();
+    for (Rule rule : group.rules()) {
+      SplitExpr split = SplitExpr.of(rule.expr(), 0, sharded);
+      String expression = PromqlPrinter.print(rule.expr());
+      plans.add(
+          problem(split, sharded)
+              .map(problem -> RulePlan.byQuery(rule.name(), expression, reach(rule.expr()), problem))
+              .orElseGet(() -> RulePlan.onStream(rule.name(), expression, split, lookbackMillis)));
+    }
+    return plans;
+  }
+
+  private long reach(Expr expr) {
+    return SelectorReach.in(expr, lookbackMillis).stream()
+        .mapToLong(SelectorReach::fromMillis)
+        .max()
+        .orElse(0);
+  }
+
   private static boolean asksInTemplates(Rule rule) {
     return rule instanceof Rule.Alerting alerting
         && Stream.concat(
