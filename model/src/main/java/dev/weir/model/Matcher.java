@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.re2j.Pattern;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -118,6 +119,16 @@ public final class Matcher {
   /// of plain text like `=~"a|b"`): an index looks them up instead of testing every value.
   public Optional<Set<String>> literals() {
     return literals;
+  }
+
+  /// Whether labels satisfy all of some matchers; a label that is absent is the empty text.
+  public static boolean allMatch(List<Matcher> matchers, Labels labels) {
+    for (Matcher matcher : matchers) {
+      if (!matcher.matches(labels.get(matcher.name()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -136,7 +136,8 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis, boolean by
       String expression = PromqlPrinter.print(rule.expr());
       plans.add(
           problem(split, sharded)
-              .map(problem -> RulePlan.byQuery(rule.name(), expression, reach(rule.expr()), problem))
+              .map(
+                  problem -> RulePlan.byQuery(rule.name(), expression, reach(rule.expr()), problem))
               .orElseGet(() -> RulePlan.onStream(rule.name(), expression, split, lookbackMillis)));
     }
     return plans;

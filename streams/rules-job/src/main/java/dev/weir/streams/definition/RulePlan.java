@@ -69,8 +69,7 @@ public record RulePlan(
         window = Math.max(window, reach.fromMillis());
       }
       leaves.add(
-          new PlannedLeaf(
-              PromqlPrinter.print(leaf.expr()), leaf.kind(), selectors, columns(leaf)));
+          new PlannedLeaf(PromqlPrinter.print(leaf.expr()), leaf.kind(), selectors, columns(leaf)));
     }
     boolean union =
         split.merge() instanceof VectorSelector selector
@@ -112,17 +111,7 @@ public record RulePlan(
     return switch (aggregation.operator()) {
       case SUM -> 2;
       case AVG, STDDEV, STDVAR -> 3;
-      case BOTTOMK,
-          COUNT,
-          COUNT_VALUES,
-          GROUP,
-          LIMITK,
-          LIMIT_RATIO,
-          MAX,
-          MIN,
-          QUANTILE,
-          TOPK ->
-          1;
+      case BOTTOMK, COUNT, COUNT_VALUES, GROUP, LIMITK, LIMIT_RATIO, MAX, MIN, QUANTILE, TOPK -> 1;
     };
   }
 }

@@ -29,166 +29,99 @@ import org.jspecify.annotations.Nullable;
 /// The latest rows of a partition, with the columns that were asked for. Of two values for a series
 /// and time the one that was added first stays. For one thread.
 public final class RowWindow implements SeriesSource {
-  /// The series of one tenant.
-  private record Tenancy(Map<GroupKey, WindowGroup> groups, TreeMap<Labels, WindowSeries> series) {}
-
-  private final Map<Tenant, Tenancy> tenants = new HashMap<>();
+  private final Map<Tenant, TenantWindow> tenants = new HashMap<>();
 
   /// Adds the kept columns of a row.
   ///
-  /// @param columns of the layout, ascending
+  /// @param columns of the layout, ascending; the same array for the same columns, or it is slow
   public void add(GroupKey key, Layout layout, int[] columns, Row row) {
-    if (columns.length == 0) {
-      return;
+    if (columns.length > 0) {
+      tenants.computeIfAbsent(key.tenant(), _ -> new TenantWindow()).add(key, layout, columns, row);
     }
-    Tenancy tenancy =
-        tenants.computeIfAbsent(key.tenant(), _ -> new Tenancy(new TreeMap<>(), new TreeMap<>()));
-    WindowGroup group = tenancy.groups.computeIfAbsent(key, WindowGroup::new);
-    @Nullable WindowSeries[] kept = new WindowSeries[layout.size()];
-    for (int column : columns) {
-      WindowSeries series = series(tenancy, group, layout.series().get(column));
-      kept[column] = hasElsewhere(tenancy, series, row.timestampMillis()) ? null : series;
-    }
-    group.add(row, kept);
-  }
-
-  /// Whether the series has a sample of that time in another group that it was in: that one was
-  /// added first, and stays.
-  private static boolean hasElsewhere(Tenancy tenancy, WindowSeries series, long timestampMillis) {
-    for (WindowSeries part = tenancy.series.get(series.meta().labels());
-        part != null;
-        part = part.before()) {
-      if (part != series) {
-        WindowGroup group = part.group();
-        int at = group.firstFrom(timestampMillis);
-        if (at < group.end()
-            && group.timestampMillis(at) == timestampMillis
-            && !part.isEmpty(at, at + 1)) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private static WindowSeries series(Tenancy tenancy, WindowGroup group, SeriesMeta meta) {
-    WindowSeries known = tenancy.series.get(meta.labels());
-    if (known != null && known.group() == group) {
-      return known;
-    }
-    for (WindowSeries earlier = known; earlier != null; earlier = earlier.before()) {
-      if (earlier.group() == group) {
-        // It came back to a group that it was in before, or a late row did.
-        return earlier;
-      }
-    }
-    WindowSeries created = new WindowSeries(meta, group, known);
-    group.series().add(created);
-    tenancy.series.put(meta.labels(), created);
-    return created;
   }
 
   /// Drops all rows before a time.
   public void dropBefore(long timestampMillis) {
-    for (Tenancy tenancy : tenants.values()) {
-      Iterator<WindowGroup> groups = tenancy.groups.values().iterator();
-      while (groups.hasNext()) {
-        WindowGroup group = groups.next();
-        group.dropBefore(timestampMillis).forEach(gone -> remove(tenancy, gone));
-        if (group.isEmpty()) {
-          group.series().forEach(gone -> remove(tenancy, gone));
-          groups.remove();
-        }
-      }
-    }
-    tenants.values().removeIf(tenancy -> tenancy.groups.isEmpty());
-  }
-
-  private static void remove(Tenancy tenancy, WindowSeries gone) {
-    Labels labels = gone.meta().labels();
-    WindowSeries current = tenancy.series.get(labels);
-    if (current == gone) {
-      WindowSeries before = gone.before();
-      if (before == null) {
-        tenancy.series.remove(labels);
-      } else {
-        tenancy.series.put(labels, before);
-      }
-    } else if (current != null) {
-      current.forget(gone);
-    }
+    tenants.values().forEach(tenant -> tenant.dropBefore(timestampMillis));
+    tenants.values().removeIf(TenantWindow::isEmpty);
   }
 
   /// Series that are kept.
   public int seriesCount() {
-    int count = 0;
-    for (Tenancy tenancy : tenants.values()) {
-      count += tenancy.series.size();
-    }
-    return count;
+    return tenants.values().stream().mapToInt(tenant -> tenant.series().size()).sum();
   }
 
   /// Rows that are kept.
   public long rowCount() {
-    long count = 0;
-    for (Tenancy tenancy : tenants.values()) {
-      for (WindowGroup group : tenancy.groups.values()) {
-        count += group.end() - group.start();
-      }
-    }
-    return count;
+    return tenants.values().stream().mapToLong(TenantWindow::rowCount).sum();
   }
 
   @Override
   public GroupCursor select(
       Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
-    Map<GroupKey, List<WindowSeries>> byGroup = new TreeMap<>();
+    TenantWindow of = tenants.get(tenant);
     List<SeriesGroup> selected = new ArrayList<>();
-    for (WindowSeries series : matching(tenant, List.of(matchers), range)) {
-      if (series.before() == null) {
-        byGroup.computeIfAbsent(series.group().key(), _ -> new ArrayList<>()).add(series);
-      } else {
-        selected.add(stitched(series, range));
+    if (of != null) {
+      TenantWindow.Selection selection = of.selection(matchers);
+      for (WindowSeries series : selection.moved()) {
+        if (hasSampleIn(series, range)) {
+          selected.add(stitched(series, range));
+        }
+      }
+      for (TenantWindow.OfGroup group : selection.groups()) {
+        SeriesGroup present = present(group, range);
+        if (present != null) {
+          selected.add(present);
+        }
       }
     }
-    byGroup.forEach((key, series) -> selected.add(new Selected(key, series, range)));
     return new Cursor(selected.iterator());
+  }
+
+  /// Those series of a group that have samples in a range; null if none has.
+  private static @Nullable SeriesGroup present(TenantWindow.OfGroup selected, TimeRange range) {
+    WindowGroup group = selected.series().getFirst().group();
+    int from = group.firstFrom(range.startMillis());
+    int to = endOf(group, range);
+    int count = 0;
+    for (WindowSeries series : selected.series()) {
+      count += series.isEmpty(from, to) ? 0 : 1;
+    }
+    if (count == selected.series().size()) {
+      return new Selected(selected.key(), selected.metas(), selected.series(), from, to);
+    }
+    if (count == 0) {
+      return null;
+    }
+    List<WindowSeries> present = new ArrayList<>(count);
+    for (WindowSeries series : selected.series()) {
+      if (!series.isEmpty(from, to)) {
+        present.add(series);
+      }
+    }
+    return new Selected(
+        selected.key(), present.stream().map(WindowSeries::meta).toList(), present, from, to);
   }
 
   private List<WindowSeries> matching(
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range) {
-    Tenancy tenancy = tenants.get(tenant);
-    if (tenancy == null) {
+    TenantWindow of = tenants.get(tenant);
+    if (of == null) {
       return List.of();
     }
     List<WindowSeries> matching = new ArrayList<>();
-    tenancy.series.forEach((labels, series) -> {
-      if (matchesAny(selectors, labels) && hasSampleIn(series, range)) {
-        matching.add(series);
-      }
-    });
+    of.series()
+        .forEach((labels, series) -> {
+          if (matchesAny(selectors, labels) && hasSampleIn(series, range)) {
+            matching.add(series);
+          }
+        });
     return matching;
   }
 
   private static boolean matchesAny(List<List<Matcher>> selectors, Labels labels) {
-    if (selectors.isEmpty()) {
-      return true;
-    }
-    for (List<Matcher> matchers : selectors) {
-      if (matchesAll(matchers, labels)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean matchesAll(List<Matcher> matchers, Labels labels) {
-    for (Matcher matcher : matchers) {
-      if (!matcher.matches(labels.get(matcher.name()))) {
-        return false;
-      }
-    }
-    return true;
+    return selectors.isEmpty()
+        || selectors.stream().anyMatch(matchers -> Matcher.allMatch(matchers, labels));
   }
 
   private static boolean hasSampleIn(WindowSeries series, TimeRange range) {
@@ -254,21 +187,17 @@ public final class RowWindow implements SeriesSource {
   }
 
   /// Series of one group, whose arrays are copied when they are read.
-  private record Selected(GroupKey key, List<WindowSeries> selected, TimeRange range)
+  ///
+  /// @param from index of the first row
+  /// @param to index after the last
+  private record Selected(
+      GroupKey key, List<SeriesMeta> series, List<WindowSeries> selected, int from, int to)
       implements SeriesGroup {
     @Override
-    public List<SeriesMeta> series() {
-      return selected.stream().map(WindowSeries::meta).toList();
-    }
-
-    @Override
     public GroupSamples read() {
-      WindowGroup group = selected.getFirst().group();
-      int from = group.firstFrom(range.startMillis());
-      int to = endOf(group, range);
       return new GroupSamples(
-          group.timestamps(from, to),
-          selected.stream().map(series -> series.column(from, to)).toList());
+          selected.getFirst().group().timestamps(from, to),
+          selected.stream().map(one -> one.column(from, to)).toList());
     }
   }
 

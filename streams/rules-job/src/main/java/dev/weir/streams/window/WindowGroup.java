@@ -2,10 +2,12 @@ package dev.weir.streams.window;
 
 import dev.weir.model.AbsentValue;
 import dev.weir.model.GroupKey;
+import dev.weir.model.Layout;
 import dev.weir.model.Row;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The kept rows of one group as columns over shared timestamps.
 ///
@@ -19,6 +21,12 @@ final class WindowGroup {
   private long[] timestampsMillis = new long[MIN_ROWS];
   private int start;
   private int end;
+  private @Nullable Known known;
+
+  /// The series of the columns of a layout.
+  ///
+  /// @param changes of the window's series so far
+  private record Known(Layout layout, int[] columns, long changes, WindowSeries[] series) {}
 
   WindowGroup(GroupKey key) {
     this.key = key;
@@ -30,6 +38,22 @@ final class WindowGroup {
 
   List<WindowSeries> series() {
     return series;
+  }
+
+  /// The series of a layout's columns, if they are those of the row before.
+  WindowSeries @Nullable [] known(Layout layout, int[] columns, long changes) {
+    Known last = known;
+    return last != null
+            && last.columns == columns
+            && last.changes == changes
+            && last.layout.hash().equals(layout.hash())
+        ? last.series
+        : null;
+  }
+
+  /// Remembers the series of a layout's columns.
+  void know(Layout layout, int[] columns, long changes, WindowSeries[] ofColumns) {
+    known = new Known(layout, columns, changes, ofColumns);
   }
 
   boolean isEmpty() {

@@ -14,6 +14,7 @@ import dev.weir.model.TimeRange;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
 import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
@@ -70,6 +71,37 @@ class RowWindowTest extends SeriesSourceContract {
       assertArrayEquals(new long[] {10_000, 15_000}, samples.timestampsMillis());
       assertArrayEquals(new double[] {1, 0}, samples.columns().getFirst().values());
     }
+  }
+
+  private static int upSeries(RowWindow window, TimeRange range) {
+    int count = 0;
+    try (GroupCursor cursor =
+        window.select(
+            Tenant.DEFAULT, List.of(Matcher.equal(Labels.NAME, "up")), range, SelectHints.NONE)) {
+      for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
+        count += group.series().size();
+      }
+    }
+    return count;
+  }
+
+  @Test
+  void whatASelectorSelectsFollowsTheSeries() {
+    RowWindow window = new RowWindow();
+    add(window, row(15), 1);
+    assertEquals(1, upSeries(window, TimeRange.ALL));
+    GroupRow other =
+        GroupRow.of(Tenant.DEFAULT, List.of(Sample.of(UP.with("instance", "b"), 30_000, 1)))
+            .getFirst();
+    add(window, other, 0);
+    assertEquals(2, upSeries(window, TimeRange.ALL));
+    assertEquals(1, upSeries(window, new TimeRange(0, 20_000)));
+    window.dropBefore(20_000);
+    assertEquals(1, upSeries(window, TimeRange.ALL));
+    window.dropBefore(40_000);
+    assertEquals(0, upSeries(window, TimeRange.ALL));
+    add(window, row(45), 1);
+    assertEquals(1, upSeries(window, TimeRange.ALL));
   }
 
   @Test

@@ -1,0 +1,182 @@
+package dev.weir.streams.window;
+
+import dev.weir.model.GroupKey;
+import dev.weir.model.Labels;
+import dev.weir.model.Layout;
+import dev.weir.model.Matcher;
+import dev.weir.model.Row;
+import dev.weir.model.SeriesMeta;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The series of one tenant in a window. Which of them a selector selects, and which the columns of
+/// a layout are, is worked out once for as long as no series comes, goes or moves: rules ask for
+/// the same again and again.
+final class TenantWindow {
+  /// Selectors whose selection is remembered; beyond them all are worked out anew.
+  private static final int MAX_SELECTIONS = 10_000;
+
+  private final TreeMap<GroupKey, WindowGroup> groups = new TreeMap<>();
+  private final TreeMap<Labels, WindowSeries> series = new TreeMap<>();
+  private final Map<List<Matcher>, Selection> selections = new HashMap<>();
+
+  /// Grows whenever a series comes, goes or moves.
+  private long changes;
+
+  /// The changes that the selections know of.
+  private long selectionsAt;
+
+  /// Selected series of one group.
+  ///
+  /// @param metas of the series, in their order
+  record OfGroup(GroupKey key, List<WindowSeries> series, List<SeriesMeta> metas) {}
+
+  /// What a selector selects, whether there are samples or not.
+  ///
+  /// @param moved series that were in several groups
+  record Selection(List<OfGroup> groups, List<WindowSeries> moved) {}
+
+  boolean isEmpty() {
+    return groups.isEmpty();
+  }
+
+  /// All series, where they are now.
+  Map<Labels, WindowSeries> series() {
+    return series;
+  }
+
+  long rowCount() {
+    long count = 0;
+    for (WindowGroup group : groups.values()) {
+      count += group.end() - group.start();
+    }
+    return count;
+  }
+
+  /// Adds the kept columns of a row.
+  ///
+  /// @param columns of the layout, ascending; the same array for the same columns
+  void add(GroupKey key, Layout layout, int[] columns, Row row) {
+    WindowGroup group = groups.computeIfAbsent(key, WindowGroup::new);
+    WindowSeries[] known = group.known(layout, columns, changes);
+    if (known != null) {
+      group.add(row, known);
+      return;
+    }
+    boolean moved = false;
+    WindowSeries[] kept = new WindowSeries[layout.size()];
+    for (int column : columns) {
+      WindowSeries one = series(group, layout.series().get(column));
+      kept[column] = one;
+      moved |= one.before() != null || series.get(one.meta().labels()) != one;
+    }
+    if (!moved) {
+      group.know(layout, columns, changes, kept);
+      group.add(row, kept);
+      return;
+    }
+    @Nullable WindowSeries[] lacking = new WindowSeries[kept.length];
+    for (int column : columns) {
+      WindowSeries one = kept[column];
+      lacking[column] = hasElsewhere(one, row.timestampMillis()) ? null : one;
+    }
+    group.add(row, lacking);
+  }
+
+  /// Whether the series has a sample of that time in another group that it was in: that one was
+  /// added first, and stays.
+  private boolean hasElsewhere(WindowSeries one, long timestampMillis) {
+    for (WindowSeries part = series.get(one.meta().labels()); part != null; part = part.before()) {
+      if (part != one) {
+        WindowGroup group = part.group();
+        int at = group.firstFrom(timestampMillis);
+        if (at < group.end()
+            && group.timestampMillis(at) == timestampMillis
+            && !part.isEmpty(at, at + 1)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private WindowSeries series(WindowGroup group, SeriesMeta meta) {
+    WindowSeries known = series.get(meta.labels());
+    if (known != null && known.group() == group) {
+      return known;
+    }
+    for (WindowSeries earlier = known; earlier != null; earlier = earlier.before()) {
+      if (earlier.group() == group) {
+        // It came back to a group that it was in before, or a late row did.
+        return earlier;
+      }
+    }
+    WindowSeries created = new WindowSeries(meta, group, known);
+    group.series().add(created);
+    series.put(meta.labels(), created);
+    changes++;
+    return created;
+  }
+
+  /// Drops all rows before a time.
+  void dropBefore(long timestampMillis) {
+    Iterator<WindowGroup> all = groups.values().iterator();
+    while (all.hasNext()) {
+      WindowGroup group = all.next();
+      group.dropBefore(timestampMillis).forEach(this::remove);
+      if (group.isEmpty()) {
+        group.series().forEach(this::remove);
+        all.remove();
+      }
+    }
+  }
+
+  private void remove(WindowSeries gone) {
+    changes++;
+    Labels labels = gone.meta().labels();
+    WindowSeries current = series.get(labels);
+    if (current == gone) {
+      WindowSeries before = gone.before();
+      if (before == null) {
+        series.remove(labels);
+      } else {
+        series.put(labels, before);
+      }
+    } else if (current != null) {
+      current.forget(gone);
+    }
+  }
+
+  /// What a selector selects. Valid until rows are added or dropped.
+  Selection selection(List<Matcher> matchers) {
+    if (selectionsAt != changes || selections.size() >= MAX_SELECTIONS) {
+      selections.clear();
+      selectionsAt = changes;
+    }
+    return selections.computeIfAbsent(matchers, this::select);
+  }
+
+  private Selection select(List<Matcher> matchers) {
+    TreeMap<GroupKey, List<WindowSeries>> byGroup = new TreeMap<>();
+    List<WindowSeries> moved = new ArrayList<>();
+    series.forEach((labels, one) -> {
+      if (Matcher.allMatch(matchers, labels)) {
+        if (one.before() == null) {
+          byGroup.computeIfAbsent(one.group().key(), _ -> new ArrayList<>()).add(one);
+        } else {
+          moved.add(one);
+        }
+      }
+    });
+    List<OfGroup> ofGroups = new ArrayList<>(byGroup.size());
+    byGroup.forEach((key, selected) ->
+        ofGroups.add(
+            new OfGroup(key, selected, selected.stream().map(WindowSeries::meta).toList())));
+    return new Selection(ofGroups, moved);
+  }
+}
