@@ -45,20 +45,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The role `query`: Prometheus's HTTP API over the block store and the storage nodes. It keeps
 /// nothing but views of compacted topics and caches, so any number of them may run.
 public final class QueryRole implements Role {
-  private static final Logger log = LoggerFactory.getLogger(QueryRole.class);
-
   private static final String NAME = "query";
 
   /// What a series takes in memory for each block or storage node that it is found in, before its
@@ -117,6 +109,9 @@ public final class QueryRole implements Role {
       boolean adminApi,
       int maxViewEntries) {}
 
+  /// How soon the store is asked again that has never answered.
+  private static final Duration UNTIL_LISTED = Duration.ofSeconds(5);
+
   private final Settings settings;
   private final BlockCatalog catalog;
   private final CompactedView<TargetState> targets;
@@ -128,10 +123,7 @@ public final class QueryRole implements Role {
   private final QueryThreads threads = new QueryThreads();
   private final Patience patience = new Patience();
   private final QueryLog queryLog;
-  private final ScheduledExecutorService lister =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("query-blocks").daemon().factory());
-  private final QueryMetrics metrics;
+  private final BlockListing listing;
   private final Clock clock;
   private volatile Instant started = Instant.MAX;
   private volatile boolean served;
@@ -166,7 +158,12 @@ public final class QueryRole implements Role {
         new QueryEngine(
             settings.engine(), settings.language(), threads.workers(), System::nanoTime);
     this.queryLog = new QueryLog(surroundings.metrics());
-    this.metrics = new QueryMetrics(surroundings.metrics(), engine, cache, catalog);
+    this.listing =
+        new BlockListing(
+            catalog,
+            new QueryMetrics(surroundings.metrics(), engine, cache, catalog),
+            settings.listEvery(),
+            UNTIL_LISTED);
     this.api =
         new PrometheusApi(
             new ClientQueries(
@@ -227,26 +224,11 @@ public final class QueryRole implements Role {
   @Override
   public void start() {
     started = clock.instant();
-    catalog.refresh();
+    listing.start();
     targets.start();
     metadata.start();
     members.start();
     rules.start();
-    long everyMillis = settings.listEvery().toMillis();
-    // Processes that were started together do not list the store together for ever.
-    long firstMillis = ThreadLocalRandom.current().nextLong(everyMillis) + 1;
-    var _ =
-        lister.scheduleWithFixedDelay(this::list, firstMillis, everyMillis, TimeUnit.MILLISECONDS);
-  }
-
-  private void list() {
-    try {
-      catalog.refresh();
-      metrics.listed();
-    } catch (WeirException e) {
-      metrics.listingFailed();
-      log.warn("cannot list the blocks, going on with those known: {}", e.getMessage());
-    }
   }
 
   /// Samples and series of all tenants, for others in this process that evaluate queries.
@@ -262,12 +244,13 @@ public final class QueryRole implements Role {
     queryLog.open(queryLogFile);
   }
 
-  /// Ready is who knows targets, metrics, members and rules, and has once seen every partition
-  /// served or has waited for that as long as a member may be silent. A sink that fails later makes
-  /// answers incomplete, which they say; it does not take all query APIs away.
+  /// Ready is who knows blocks, targets, metrics, members and rules, and has once seen every
+  /// partition served or has waited for that as long as a member may be silent. A sink that fails
+  /// later makes answers incomplete, which they say; it does not take all query APIs away.
   @Override
   public boolean isReady() {
-    return targets.isCaughtUp()
+    return catalog.hasListed()
+        && targets.isCaughtUp()
         && metadata.isCaughtUp()
         && members.isCaughtUp()
         && rules.isCaughtUp()
@@ -291,7 +274,7 @@ public final class QueryRole implements Role {
       return;
     }
     closed = true;
-    lister.shutdownNow();
+    listing.close();
     rules.close();
     members.close();
     metadata.close();

@@ -1,15 +1,17 @@
 package dev.weir.standalone;
 
-import dev.weir.service.config.WeirConfig;
 import dev.weir.service.http.ListenAddress;
 import dev.weir.standalone.client.ServerAddressConverter;
 import dev.weir.standalone.pipeline.Features;
 import dev.weir.standalone.pipeline.Pipeline;
 import dev.weir.standalone.pipeline.PipelineSettings;
 import dev.weir.standalone.pipeline.RoleName;
+import dev.weir.yaml.ByteSize;
+import dev.weir.yaml.PrometheusDuration;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -113,6 +116,8 @@ final class RunCommand implements Runnable {
               + " port (default: no).")
   private boolean adminApi;
 
+  @Mixin private RetentionOptions retention;
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -132,7 +137,7 @@ final class RunCommand implements Runnable {
             role.map(Set::of).orElseGet(RoleName::all),
             configFile,
             alertmanagerFile,
-            weirFile.map(WeirConfig::read).orElseGet(WeirConfig::defaults),
+            retention.over(weirFile),
             data,
             listen,
             advertise,
@@ -163,7 +168,9 @@ final class RunCommand implements Runnable {
   private static String text(@Nullable Object value) {
     return switch (value) {
       case null -> "";
-      case Optional<?> optional -> optional.map(Object::toString).orElse("");
+      case Optional<?> optional -> text(optional.orElse(null));
+      case Duration duration -> PrometheusDuration.format(duration);
+      case Long bytes -> ByteSize.format(bytes);
       case List<?> list -> list.stream().map(Object::toString).collect(Collectors.joining(","));
       default -> value.toString();
     };

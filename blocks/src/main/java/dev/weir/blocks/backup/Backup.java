@@ -9,7 +9,7 @@ import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.deletion.Deletion;
 import dev.weir.blocks.store.BlockFile;
-import dev.weir.blocks.store.LocalBlockStore;
+import dev.weir.blocks.store.BlockStore;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +25,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// Copies what counts in a store into a directory: the blocks of one listing and its deletions.
+/// Copies what counts in a store, a directory's or an object store's, into a directory: the blocks
+/// of one listing and its deletions.
 ///
 /// Nothing has to stop meanwhile: objects never change, and one that goes before it is copied makes
 /// the backup list anew. What is there already is kept, so a backup that was broken off goes on,
@@ -38,7 +39,7 @@ public final class Backup {
 
   private static final long CACHE_BYTES = 16 << 20;
 
-  private final LocalBlockStore store;
+  private final BlockStore store;
   private final InstantSource clock;
 
   /// What a backup came to.
@@ -54,7 +55,7 @@ public final class Backup {
     }
   }
 
-  public Backup(LocalBlockStore store, InstantSource clock) {
+  public Backup(BlockStore store, InstantSource clock) {
     this.store = requireNonNull(store, "store");
     this.clock = requireNonNull(clock, "clock");
   }
@@ -98,15 +99,16 @@ public final class Backup {
     for (int listing = 1; ; listing++) {
       BlockSnapshot snapshot = new BlockCatalog(store, new BlockCache(CACHE_BYTES)).refresh();
       List<String> names = names(snapshot);
+      Originals originals = Originals.of(store);
       try {
         int kept = 0;
         for (int i = 0; i < names.size(); i++) {
           progress.at(i, 2L * names.size());
           Path target = objects.resolve(names.get(i));
           if (Files.exists(target)) {
-            checkSame(store.directory().resolve(names.get(i)), target);
+            originals.checkSame(names.get(i), target);
             kept++;
-          } else if (FileCopies.copy(store.directory().resolve(names.get(i)), target)) {
+          } else if (originals.copy(names.get(i), target)) {
             copied += Files.size(target);
           }
         }
@@ -135,17 +137,6 @@ public final class Backup {
           throw e;
         }
       }
-    }
-  }
-
-  /// Second names are of one file, and copies keep size and time; names come again where a log
-  /// began anew.
-  private static void checkSame(Path file, Path target) throws IOException {
-    if (Files.size(file) != Files.size(target)
-        || !Files.getLastModifiedTime(file).equals(Files.getLastModifiedTime(target))) {
-      throw new WeirException.BadData(
-          "%s is of another store than %s: a backup goes into an empty directory, or into one with an earlier backup of the same store"
-              .formatted(target, file));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.weir.blocks.backup;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -11,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.zip.CRC32C;
 
 /// Second names and copies of files that never change.
@@ -37,7 +40,7 @@ final class FileCopies {
         throw e;
       }
     }
-    Path unfinished = target.resolveSibling(target.getFileName() + UNFINISHED);
+    Path unfinished = unfinished(target);
     Files.copy(
         file, unfinished, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
     try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
@@ -45,6 +48,23 @@ final class FileCopies {
     }
     Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
     return true;
+  }
+
+  /// Where a file is written that will be named so.
+  static Path unfinished(Path target) {
+    return target.resolveSibling(target.getFileName() + UNFINISHED);
+  }
+
+  /// Second names are of one file, and copies keep size and time; names come again where a log
+  /// began anew.
+  static void checkSame(String original, long sizeBytes, Instant publishedAt, Path target)
+      throws IOException {
+    if (Files.size(target) != sizeBytes
+        || !Files.getLastModifiedTime(target).equals(FileTime.from(publishedAt))) {
+      throw new WeirException.BadData(
+          "%s is of another store than %s: a backup goes into an empty directory, or into one with an earlier backup of the same store"
+              .formatted(target, original));
+    }
   }
 
   /// Hands names in a directory to the disk.

@@ -14,6 +14,7 @@ import dev.weir.blocks.compaction.Rewriting;
 import dev.weir.blocks.deletion.Deletions;
 import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.DeletionName;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.model.Tenant;
@@ -25,9 +26,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 
-/// Brings a backup back into an empty directory of blocks.
+/// Brings a backup back into an empty directory of blocks, or an empty store.
 ///
 /// **Beside the chain.** The offsets of a backup are those of the Kafka that it was made with. With
 /// another one, as after the loss of an embedded broker, a chain that ends at offset 1,000,000
@@ -47,12 +47,12 @@ public final class Restore {
   private static final String SOURCE_PREFIX = "00000000";
 
   private final Path backup;
-  private final Path directory;
+  private final Destination destination;
   private final InstantSource clock;
 
   /// What came back.
   ///
-  /// @param objects how many the directory has now
+  /// @param objects how many there are now
   public record Outcome(BackupManifest manifest, int objects, long sizeBytes) {
     public Outcome {
       requireNonNull(manifest, "manifest");
@@ -62,8 +62,20 @@ public final class Restore {
   /// @param backup its directory
   /// @param directory of blocks; empty, or with what an earlier attempt left
   public Restore(Path backup, Path directory, InstantSource clock) {
+    this(backup, new DirectoryDestination(directory, clock), clock);
+  }
+
+  /// @param backup its directory
+  /// @param store empty, or with what an earlier attempt left
+  /// @param name what people call the store
+  /// @param scratch where blocks are written before they are published
+  public Restore(Path backup, BlockStore store, String name, Path scratch, InstantSource clock) {
+    this(backup, new StoreDestination(store, name, scratch), clock);
+  }
+
+  private Restore(Path backup, Destination destination, InstantSource clock) {
     this.backup = requireNonNull(backup, "backup");
-    this.directory = requireNonNull(directory, "directory");
+    this.destination = requireNonNull(destination, "destination");
     this.clock = requireNonNull(clock, "clock");
   }
 
@@ -88,7 +100,7 @@ public final class Restore {
         }
         check(file, all.get(i), entry(file, all.get(i).name()));
       }
-      begin(manifest);
+      destination.begin(mark(manifest));
       Progress second =
           (done, total) ->
               progress.at(all.size() + done * all.size() / Math.max(1, total), 2L * all.size());
@@ -97,12 +109,12 @@ public final class Restore {
       } else {
         convert(manifest, second);
       }
-      Files.delete(begun());
-      FileCopies.sync(directory);
-      return outcome(manifest);
+      destination.end();
+      Destination.Size size = destination.size();
+      return new Outcome(manifest, size.objects(), size.bytes());
     } catch (IOException e) {
       throw new WeirException.Unavailable(
-          "%s cannot be restored into %s: %s".formatted(backup, directory, e), e);
+          "%s cannot be restored into %s: %s".formatted(backup, destination, e), e);
     }
   }
 
@@ -110,28 +122,13 @@ public final class Restore {
     return backup.resolve(BackupManifest.OBJECTS).resolve(name);
   }
 
-  /// Says which backup is being restored, so that an attempt that was broken off is known.
-  private Path begun() {
-    return directory.resolve("restoring");
-  }
-
   private void refuseOthers(BackupManifest manifest) throws IOException {
-    if (!Files.isDirectory(directory)
-        || (Files.exists(begun()) && Files.readString(begun()).equals(mark(manifest)))) {
-      return;
+    boolean goesOn = destination.mark().filter(mark(manifest)::equals).isPresent();
+    if (!goesOn && (destination.mark().isPresent() || !destination.isEmpty())) {
+      throw new WeirException.BadData(
+          "%s has blocks already; restore into an empty data directory or store, and import what else there is to keep with `weir blocks import`"
+              .formatted(destination));
     }
-    try (Stream<Path> files = Files.walk(directory)) {
-      if (files.anyMatch(Files::isRegularFile)) {
-        throw new WeirException.BadData(
-            "%s has blocks already; restore into an empty data directory, and import what else there is to keep with `weir blocks import`"
-                .formatted(directory));
-      }
-    }
-  }
-
-  private void begin(BackupManifest manifest) throws IOException {
-    Files.createDirectories(directory);
-    Files.writeString(begun(), mark(manifest));
   }
 
   private static String mark(BackupManifest manifest) {
@@ -161,9 +158,9 @@ public final class Restore {
     ordered.sort((a, b) -> Boolean.compare(isLink(a.name()), isLink(b.name())));
     for (int i = 0; i < ordered.size(); i++) {
       progress.at(i, ordered.size());
-      Path target = directory.resolve(ordered.get(i).name());
-      if (!Files.exists(target)) {
-        FileCopies.copy(object(ordered.get(i).name()), target);
+      String name = ordered.get(i).name();
+      if (!destination.has(name)) {
+        destination.put(name, object(name));
       }
     }
   }
@@ -174,7 +171,6 @@ public final class Restore {
 
   /// Writes what counts for each tenant as imported blocks, one for one.
   private void convert(BackupManifest manifest, Progress progress) throws IOException {
-    LocalBlockStore target = new LocalBlockStore(directory, clock);
     BlockSnapshot snapshot =
         new BlockCatalog(
                 new LocalBlockStore(backup.resolve(BackupManifest.OBJECTS), clock),
@@ -194,14 +190,13 @@ public final class Restore {
       int number = 0;
       for (BlockReader block : snapshot.blocks(tenant)) {
         progress.at(done++, manifest.objects().size());
-        write(block, tenant, List.of(), snapshot.deletions(), source, number++, target);
+        write(block, tenant, List.of(), snapshot.deletions(), source, number++);
       }
       for (BlockReader block : snapshot.imports(tenant)) {
         progress.at(done++, manifest.objects().size());
         if (snapshot.deletions().hiding(tenant, block).isEmpty()) {
-          Path file = directory.resolve(block.name());
-          if (!Files.exists(file)) {
-            FileCopies.copy(object(block.name()), file);
+          if (!destination.has(block.name())) {
+            destination.put(block.name(), object(block.name()));
           }
         } else {
           write(
@@ -210,8 +205,7 @@ public final class Restore {
               imported(block.meta().sources()),
               snapshot.deletions(),
               source,
-              number++,
-              target);
+              number++);
         }
       }
     }
@@ -232,14 +226,13 @@ public final class Restore {
       List<String> sources,
       Deletions deletions,
       String source,
-      int number,
-      LocalBlockStore target)
+      int number)
       throws IOException {
     String name = new BlockName.Imported(tenant, source, number).path();
-    if (Files.exists(directory.resolve(name))) {
+    if (destination.has(name)) {
       return;
     }
-    Path file = directory.resolve("restoring-" + UUID.randomUUID());
+    Path file = destination.scratch().resolve("restoring-" + UUID.randomUUID());
     try {
       Rewriting.write(
           file,
@@ -253,21 +246,9 @@ public final class Restore {
       if (!problems.isEmpty()) {
         throw problems.getFirst();
       }
-      target.publish(name, file);
+      destination.publish(name, file);
     } finally {
       Files.deleteIfExists(file);
     }
-  }
-
-  private Outcome outcome(BackupManifest manifest) throws IOException {
-    int objects = 0;
-    long bytes = 0;
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        objects++;
-        bytes += Files.size(file);
-      }
-    }
-    return new Outcome(manifest, objects, bytes);
   }
 }

@@ -4,6 +4,7 @@ import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.deletion.DeletionLog;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.ListingLock;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.WeirException;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public final class BlockCatalog {
   private final BlockStore store;
   private final DeletionLog deletions;
   private final BlockCache cache;
+  private final ListingLock listing = new ListingLock();
   private volatile BlockSnapshot current = BlockSnapshot.EMPTY;
 
   public BlockCatalog(BlockStore store, BlockCache cache) {
@@ -36,6 +38,11 @@ public final class BlockCatalog {
     return current;
   }
 
+  /// Whether the store has been listed; before, nobody knows what blocks there are.
+  public boolean hasListed() {
+    return current != BlockSnapshot.EMPTY;
+  }
+
   /// The deletions of the store; they take effect in the next snapshot.
   public DeletionLog deletions() {
     return deletions;
@@ -45,7 +52,12 @@ public final class BlockCatalog {
   /// next time.
   ///
   /// @throws WeirException.Unavailable if the store does not answer; the current snapshot stays
-  public synchronized BlockSnapshot refresh() {
+  /// @throws WeirException.Canceled if the thread is interrupted while another lists
+  public BlockSnapshot refresh() {
+    return listing.holding(this::list);
+  }
+
+  private BlockSnapshot list() {
     BlockSnapshot before = current;
     TreeMap<String, NamedBlock> entries = new TreeMap<>();
     List<StoredBlock> fresh = new ArrayList<>();

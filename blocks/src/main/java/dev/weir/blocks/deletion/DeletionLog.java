@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.DeletionName;
+import dev.weir.blocks.store.ListingLock;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
@@ -27,6 +28,7 @@ public final class DeletionLog {
   private static final Logger LOG = LoggerFactory.getLogger(DeletionLog.class);
 
   private final BlockStore store;
+  private final ListingLock listing = new ListingLock();
   private volatile Deletions current = Deletions.NONE;
 
   public DeletionLog(BlockStore store) {
@@ -41,15 +43,19 @@ public final class DeletionLog {
   /// Lists the store.
   ///
   /// @throws WeirException.Unavailable if the store does not answer; what is known stays
-  public synchronized Deletions refresh() {
-    return refresh(store.list(DeletionName.PREFIX));
+  public Deletions refresh() {
+    return listing.holding(() -> read(store.list(DeletionName.PREFIX)));
   }
 
   /// Takes note of what a listing found. Whether it saw a deletion or a block first is no matter: a
   /// block that was written after a deletion is without what it hides.
   ///
   /// @param listed may have other objects, too
-  public synchronized Deletions refresh(List<StoredBlock> listed) {
+  public Deletions refresh(List<StoredBlock> listed) {
+    return listing.holding(() -> read(listed));
+  }
+
+  private Deletions read(List<StoredBlock> listed) {
     Deletions before = current;
     TreeMap<DeletionName, Deletion> found = new TreeMap<>();
     Set<String> asked = new HashSet<>();

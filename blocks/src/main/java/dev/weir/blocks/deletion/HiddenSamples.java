@@ -9,7 +9,6 @@ import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.source.Completeness;
-import dev.weir.model.source.ExemplarCollection;
 import dev.weir.model.source.ForwardingSource;
 import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
@@ -133,12 +132,20 @@ public final class HiddenSamples implements ForwardingSource {
   @Override
   public Listing<SeriesExemplars> exemplars(
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    // What is deleted counts until it is written anew: it has to be read to be left out.
+    // What is deleted counts until it is gone: it is in memory, too.
     List<Deletion> hiding = hidingIn(range);
     Listing<SeriesExemplars> all = source.exemplars(tenant, selectors, range, limit);
-    ExemplarCollection left = new ExemplarCollection(limit);
-    all.items().forEach(one -> left.add(without(one, hiding)));
-    return new Listing<>(left.list(), false, all.completeness());
+    if (hiding.isEmpty()) {
+      return all;
+    }
+    List<SeriesExemplars> left = new ArrayList<>();
+    for (SeriesExemplars one : all.items()) {
+      SeriesExemplars rest = without(one, hiding);
+      if (!rest.exemplars().isEmpty()) {
+        left.add(rest);
+      }
+    }
+    return new Listing<>(left, false, all.completeness());
   }
 
   /// The exemplars of a series without those that deletions hide.

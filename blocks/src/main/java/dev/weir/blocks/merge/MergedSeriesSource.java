@@ -160,12 +160,27 @@ public final class MergedSeriesSource implements SeriesSource {
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
     ExemplarCollection merged = new ExemplarCollection(limit);
     Completeness completeness = Completeness.FULL;
+    AtomicLong found = new AtomicLong();
     for (Listing<SeriesExemplars> listing :
-        askAll(source -> source.exemplars(tenant, selectors, range, limit))) {
+        askAll(source -> {
+          Listing<SeriesExemplars> ofSource = source.exemplars(tenant, selectors, range, limit);
+          count(ofSource.items(), limit, found);
+          return ofSource;
+        })) {
       listing.items().forEach(merged::add);
       completeness = completeness.and(listing.completeness());
     }
     return new Listing<>(merged.list(), false, completeness);
+  }
+
+  private static void count(List<SeriesExemplars> more, int limit, AtomicLong found) {
+    long count = more.stream().mapToLong(one -> one.exemplars().size()).sum();
+    if (found.addAndGet(count) > limit && limit > 0) {
+      throw new WeirException.LimitExceeded(
+          ("more than %d exemplars are selected, counted in each block and storage node that has"
+                  + " them; select fewer series or a shorter range")
+              .formatted(limit));
+    }
   }
 
   private record Head<T>(List<T> items, int index) {

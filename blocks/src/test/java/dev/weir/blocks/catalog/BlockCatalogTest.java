@@ -2,7 +2,9 @@ package dev.weir.blocks.catalog;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.block.BlockCache;
@@ -11,15 +13,21 @@ import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.LocalBlockStore;
+import dev.weir.blocks.store.MemoryBlockStore;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
+import dev.weir.model.WeirException;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,5 +125,32 @@ class BlockCatalogTest {
     store.publish("README", file);
     assertEquals(List.of(), catalog.refresh().blocks());
     assertEquals(0, catalog.current().unreadable().size());
+  }
+
+  @Test
+  void whoWaitsForAnothersListingCanBeInterrupted() throws Exception {
+    CountDownLatch listing = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    MemoryBlockStore slow = new MemoryBlockStore();
+    slow.beforeListing(() -> {
+      listing.countDown();
+      answer.await();
+    });
+    BlockCatalog catalog = new BlockCatalog(slow, new BlockCache(0));
+    FutureTask<BlockSnapshot> first = new FutureTask<>(catalog::refresh);
+    Thread lister = Thread.ofPlatform().start(first);
+    assertTrue(listing.await(30, TimeUnit.SECONDS));
+    FutureTask<BlockSnapshot> second = new FutureTask<>(catalog::refresh);
+    Thread query = Thread.ofPlatform().start(second);
+    query.interrupt();
+    ExecutionException e =
+        assertThrows(ExecutionException.class, () -> second.get(30, TimeUnit.SECONDS));
+    assertInstanceOf(WeirException.Canceled.class, e.getCause());
+    assertFalse(catalog.hasListed());
+    answer.countDown();
+    first.get(30, TimeUnit.SECONDS);
+    assertTrue(catalog.hasListed());
+    lister.join();
+    query.join();
   }
 }

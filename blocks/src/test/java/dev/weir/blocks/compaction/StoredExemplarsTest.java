@@ -202,6 +202,21 @@ class StoredExemplarsTest {
   }
 
   @Test
+  void theLimitHoldsForAllSourcesTogether() {
+    append(0, NOON, 1, exemplar("a", 0.7));
+    append(1, NOON, 1, exemplar("b", 0.7));
+    SeriesSource both = new MergedSeriesSource(List.of(head.between(0, 1), head.between(1, 2)));
+    assertEquals(List.of("1.0 a@0=0.7", "1.0 b@0=0.7"), texts(both, TimeRange.ALL));
+    WeirException.LimitExceeded e =
+        assertThrows(
+            WeirException.LimitExceeded.class,
+            () -> both.exemplars(Tenant.DEFAULT, List.of(), TimeRange.ALL, 1));
+    assertTrue(
+        String.valueOf(e.getMessage()).contains("counted in each block and storage node"),
+        e.getMessage());
+  }
+
+  @Test
   void blocksAndMergedBlocksHaveWhatTheHeadHad() {
     append(0, NOON, 1, exemplar("old", 0.7, NOON - 30 * HOUR));
     append(1, NOON + 15_000, 2, exemplar("own", 0.8, NOON + 14_000), exemplar("row", 0.9));

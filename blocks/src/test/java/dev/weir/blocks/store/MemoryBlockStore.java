@@ -17,6 +17,7 @@ public final class MemoryBlockStore implements BlockStore {
   private final ConcurrentSkipListMap<String, Published> objects = new ConcurrentSkipListMap<>();
   private volatile boolean unavailable;
   private volatile boolean losesAnswers;
+  private volatile Delay delay = () -> {};
   private volatile @Nullable RuntimeException defect;
 
   private record Published(byte[] bytes, Instant at) {}
@@ -46,9 +47,26 @@ public final class MemoryBlockStore implements BlockStore {
     }
   }
 
+  /// Something that may take long.
+  @FunctionalInterface
+  public interface Delay {
+    void run() throws InterruptedException;
+  }
+
+  /// What happens before the store is listed.
+  public void beforeListing(Delay first) {
+    delay = first;
+  }
+
   @Override
   public List<StoredBlock> list(String prefix) {
     check();
+    try {
+      delay.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new WeirException.Unavailable("the test's store was interrupted", e);
+    }
     List<StoredBlock> blocks = new ArrayList<>();
     objects
         .tailMap(prefix)

@@ -88,9 +88,21 @@ final class PipelineSource implements SeriesSource {
     AtomicBoolean movedOn = new AtomicBoolean();
     List<SeriesSource> sources = new ArrayList<>();
     sources.addAll(blocks.of(snapshot, snapshot.blocks(tenant)));
-    Completeness gaps = addNodes(snapshot, sources, movedOn).and(lostBlocks(snapshot, tenant));
+    Completeness gaps =
+        addNodes(snapshot, sources, movedOn).and(lostBlocks(snapshot, tenant)).and(unlisted());
     sources.addAll(blocks.of(snapshot, snapshot.imports(tenant)));
     return new Plan(snapshot, new MergedSeriesSource(sources, executor, bounds), gaps, movedOn);
+  }
+
+  /// That no block is known, because the store has not answered since the start.
+  private Completeness unlisted() {
+    return catalog.hasListed()
+        ? Completeness.FULL
+        : new Completeness(
+            0,
+            List.of(
+                "blocks are missing: their store has not answered since this process started, and is"
+                    + " asked again"));
   }
 
   /// Blocks that are damaged or gone. Nobody knows what times they had, so how far an answer is
@@ -112,6 +124,7 @@ final class PipelineSource implements SeriesSource {
     all.addAll(partitions);
     Map<Node, List<PartitionOffset>> questions = new LinkedHashMap<>();
     Completeness gaps = Completeness.FULL;
+    OldestRows oldest = new OldestRows();
     for (Partition partition : all) {
       Node node = nodes.get(partition);
       if (node == null) {
@@ -123,7 +136,10 @@ final class PipelineSource implements SeriesSource {
                         "%s: recent samples are missing: no storage node serves it"
                             .formatted(partition))));
       } else {
-        long from = snapshot.chain(partition.topic(), partition.number()).endOffset().orElse(0);
+        long from =
+            catalog.hasListed()
+                ? snapshot.chain(partition.topic(), partition.number()).endOffset().orElse(0)
+                : oldest.of(partition, node);
         questions
             .computeIfAbsent(node, _ -> new ArrayList<>())
             .add(new PartitionOffset(partition.topic(), partition.number(), from));
@@ -175,7 +191,10 @@ final class PipelineSource implements SeriesSource {
   private <T> T ask(Tenant tenant, Blocks blocks, Function<Plan, T> question, Consumer<T> discard) {
     Plan plan = plan(tenant, blocks);
     T answer = question.apply(plan);
-    if (!plan.movedOn().get() || relisting.newerThan(plan.snapshot()) == plan.snapshot()) {
+    // While no block is known, none of what nodes have given up can be found.
+    if (!plan.movedOn().get()
+        || !catalog.hasListed()
+        || relisting.newerThan(plan.snapshot()) == plan.snapshot()) {
       return answer;
     }
     discard.accept(answer);

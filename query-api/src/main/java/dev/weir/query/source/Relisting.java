@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
+import dev.weir.blocks.store.ListingLock;
 import dev.weir.model.WeirException;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +21,7 @@ final class Relisting {
 
   private final BlockCatalog catalog;
   private final LongSupplier nanoClock;
-  private final ReentrantLock listing = new ReentrantLock();
+  private final ListingLock listing = new ListingLock();
   private boolean listed;
   private long begunNanos;
 
@@ -38,18 +38,7 @@ final class Relisting {
   }
 
   private BlockSnapshot list(BlockSnapshot known) {
-    try {
-      // Whoever waits can be interrupted, however long the store takes.
-      listing.lockInterruptibly();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      throw new WeirException.Canceled("interrupted while the blocks were listed");
-    }
-    try {
-      return listed(known);
-    } finally {
-      listing.unlock();
-    }
+    return listing.holding(() -> listed(known));
   }
 
   private BlockSnapshot listed(BlockSnapshot known) {
@@ -61,6 +50,8 @@ final class Relisting {
     begunNanos = now;
     try {
       return catalog.refresh();
+    } catch (WeirException.Canceled e) {
+      throw e;
     } catch (WeirException e) {
       log.warn("cannot list the blocks, going on with those known: {}", e.getMessage());
       return known;

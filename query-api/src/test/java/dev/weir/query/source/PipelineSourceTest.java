@@ -60,6 +60,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,6 +157,58 @@ class PipelineSourceTest {
 
   private static Listing<String> names(SeriesSource source) {
     return source.labelValues(Tenant.DEFAULT, Labels.NAME, List.of(), TimeRange.ALL, 0);
+  }
+
+  @BeforeEach
+  void listTheStore() {
+    catalog.refresh();
+    store.listings = 0;
+  }
+
+  @Test
+  void whileTheStoreHasNotAnsweredNodesDo() {
+    catalog = new BlockCatalog(store, new BlockCache(0));
+    store.down = true;
+    List<PartitionOffset> asked = new ArrayList<>();
+    nodes.put(
+        "sink-0",
+        new StorageNode() {
+          @Override
+          public NodeStatus status() {
+            return new NodeStatus(
+                "sink-0",
+                List.of(
+                    new PartitionStatus(Topics.SAMPLES, 0, OWNED, 70, 90, 80, Long.MIN_VALUE, ""),
+                    new PartitionStatus(
+                        Topics.SAMPLES, 1, OWNED, 700, 900, 800, Long.MIN_VALUE, "")));
+          }
+
+          @Override
+          public SeriesSource from(List<PartitionOffset> offsets) {
+            asked.addAll(offsets);
+            return having(UP, 1);
+          }
+        });
+
+    PipelineSource pipeline = pipeline();
+    Listing<String> names = names(pipeline);
+
+    assertEquals(List.of("up"), names.items());
+    assertEquals(0, names.completeness().completeToMillis());
+    assertEquals(
+        List.of(
+            "blocks are missing: their store has not answered since this process started, and is"
+                + " asked again"),
+        names.completeness().warnings());
+    assertEquals(
+        List.of(
+            new PartitionOffset(Topics.SAMPLES, 0, 70),
+            new PartitionOffset(Topics.SAMPLES, 1, 700)),
+        asked);
+    assertEquals(0, store.listings);
+    store.down = false;
+    catalog.refresh();
+    assertEquals(List.of(), names(pipeline).completeness().warnings());
   }
 
   @Test

@@ -260,6 +260,30 @@ public record StorageConfig(
     return config;
   }
 
+  /// The same with another retention.
+  public StorageConfig withRetention(Duration newRetention, long newRetentionSize) {
+    return new StorageConfig(
+        newRetention,
+        newRetentionSize,
+        flushInterval,
+        flushBytes,
+        keepFlushed,
+        headBytes,
+        blockCacheBytes,
+        stopTimeout,
+        acceptHole,
+        housekeepingInterval,
+        compactionMinBlocks,
+        compactionMaxBlocks,
+        compactionMaxBytes,
+        compactionMaxSpan,
+        deleteDelay,
+        deletionInterval,
+        exemplarsPerSeries,
+        reading,
+        objectStore);
+  }
+
   /// Notes where a query could still read blocks that are deleted.
   void checkAgainst(QueryConfig query, ConfigSection section) {
     Duration least = query.timeout().plus(LISTING_MARGIN);

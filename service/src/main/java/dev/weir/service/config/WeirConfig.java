@@ -40,6 +40,21 @@ public record WeirConfig(
     return of("weir.yml", "");
   }
 
+  /// The same with another storage section.
+  public WeirConfig withStorage(StorageConfig newStorage) {
+    return new WeirConfig(
+        kafka,
+        embeddedBroker,
+        schemaRegistry,
+        http,
+        collector,
+        newStorage,
+        rules,
+        query,
+        alerting,
+        tenants);
+  }
+
   /// @throws dev.weir.model.WeirException.BadData with every problem of the file, one a line
   public static WeirConfig read(Path path) {
     return read(ConfigFile.read(path));

@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
     name = "backup",
     description = {
       "Copy all blocks that count, and what was deleted, into a directory; nothing has to stop.",
-      "On one volume nothing is copied: files get second names. Into the directory of an earlier backup"
-          + " only what is new goes. Rows of the last minutes that are in no block yet are left out;"
+      "On one volume nothing is copied: files get second names; of an object store (--weir.config) all is"
+          + " fetched. Into the directory of an earlier backup only what is new goes. Rows of the last minutes that are in no block yet are left out;"
           + " POST /api/v1/admin/tsdb/snapshot has them written first."
     })
 public final class BackupCommand implements Runnable {
@@ -38,7 +38,7 @@ public final class BackupCommand implements Runnable {
     Backup.Outcome outcome;
     try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr())) {
       bar.label("backing up");
-      outcome = new Backup(store.inDirectory(), InstantSource.system()).into(directory, bar::at);
+      outcome = new Backup(store.withoutCache(), InstantSource.system()).into(directory, bar::at);
     }
     spec.commandLine()
         .getOut()

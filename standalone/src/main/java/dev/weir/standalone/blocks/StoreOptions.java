@@ -6,7 +6,6 @@ import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.store.BlockStore;
-import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
@@ -100,11 +99,11 @@ public final class StoreOptions {
     return existing().forWriting();
   }
 
-  /// The directory of blocks.
+  /// The store for who reads whole blocks once.
   ///
-  /// @throws WeirException.BadData if there is none, or blocks are in an object store
-  LocalBlockStore inDirectory() {
-    return existing().inDirectory();
+  /// @throws WeirException.BadData if there is no such directory
+  BlockStore withoutCache() {
+    return existing().withoutCache();
   }
 
   private BlockStores existing() {

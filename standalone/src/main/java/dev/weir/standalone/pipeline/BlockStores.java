@@ -124,14 +124,18 @@ public final class BlockStores implements AutoCloseable {
   /// The directory as a store, for who gives its files second names.
   ///
   /// @throws WeirException.BadData if blocks are in an object store
-  public LocalBlockStore inDirectory() {
+  LocalBlockStore inDirectory() {
     if (isRemote()) {
       throw new WeirException.BadData(
-          ("blocks are in %s, and only those of a directory are copied by Weir; copy an object store"
-                  + " by its own means, such as versions or replication")
+          "blocks are in %s, and snapshots are made of a directory alone; `weir backup` copies them"
               .formatted(description()));
     }
     return new LocalBlockStore(directory);
+  }
+
+  /// The store for who reads whole blocks once, in large parts.
+  public BlockStore withoutCache() {
+    return remote.<BlockStore>map(store -> store).orElseGet(() -> new LocalBlockStore(directory));
   }
 
   /// The directory, where they are in one.
