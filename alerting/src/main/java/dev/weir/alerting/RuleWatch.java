@@ -6,6 +6,7 @@ import dev.weir.model.Fingerprint;
 import dev.weir.model.LabelText;
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
+import dev.weir.rules.RuleGroup;
 import dev.weir.schemas.AlertTransition;
 import dev.weir.schemas.AlertTransition.Rule;
 import java.time.Duration;
@@ -141,7 +142,9 @@ final class RuleWatch {
     SortedMap<Tenant, List<Group>> overdue = new TreeMap<>();
     for (RuleReport.Defined one : defined) {
       Instant reported = later(one.first(), evaluated.getOrDefault(one.group(), one.first()));
-      if (reported.plus(one.within()).isBefore(now)) {
+      // A shadow group pages nobody, whatever becomes of it.
+      boolean pages = !RuleGroup.isShadow(one.group().file());
+      if (pages && reported.plus(one.within()).isBefore(now)) {
         List<Group> stopped = overdue.computeIfAbsent(one.group().tenant(), _ -> new ArrayList<>());
         if (since.plus(one.within()).isBefore(now)) {
           stopped.add(one.group());

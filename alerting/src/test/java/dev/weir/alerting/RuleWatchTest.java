@@ -89,6 +89,12 @@ class RuleWatchTest {
   }
 
   @Test
+  void aShadowGroupPagesNobody() {
+    define(new Group(Tenant.DEFAULT, "node.yml;shadow", "node"));
+    assertEquals(List.of(), goOn(600));
+  }
+
+  @Test
   void aGroupThatIsNotReportedForTwoIntervalsAndAMinuteHasStopped() {
     define(NODE);
     check();

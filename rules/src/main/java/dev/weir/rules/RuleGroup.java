@@ -31,6 +31,10 @@ public record RuleGroup(
   /// changes come every ten seconds, and whoever evaluates may have to be replaced first.
   private static final Duration REPORT_GRACE = Duration.ofMinutes(1);
 
+  /// What the file of a shadow group ends with. It is another group than the live one of its name:
+  /// neither takes over the other's alerts or series.
+  private static final String SHADOW = ";shadow";
+
   public RuleGroup {
     requireNonNull(file, "file");
     requireNonNull(name, "name");
@@ -53,6 +57,24 @@ public record RuleGroup(
   /// evaluated any more, and its alerts are what they were then.
   public Duration reportedWithin() {
     return Duration.ofMillis(intervalMillis).multipliedBy(2).plus(REPORT_GRACE);
+  }
+
+  /// Whether the group that stands in a file is evaluated and tells nobody.
+  public static boolean isShadow(String file) {
+    return file.endsWith(SHADOW);
+  }
+
+  /// Whether the group is evaluated and tells nobody.
+  public boolean isShadow() {
+    return isShadow(file);
+  }
+
+  /// The same rules as a group that is evaluated and tells nobody.
+  public RuleGroup asShadow() {
+    return isShadow()
+        ? this
+        : new RuleGroup(
+            file + SHADOW, name, intervalMillis, queryOffsetMillis, limit, labels, rules);
   }
 
   /// Names the definition: results are combined only if they are of the same one.

@@ -28,6 +28,9 @@ final class RuleJson {
     json.writeStartObject();
     json.writeStringField("name", group.group().name());
     json.writeStringField("file", group.group().file());
+    if (group.group().isShadow()) {
+      json.writeBooleanField("shadow", true);
+    }
     json.writeFieldName("rules");
     json.writeStartArray();
     for (EvaluatedRule rule : group.rules()) {

@@ -1,6 +1,7 @@
 package dev.weir.query.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
@@ -330,6 +331,15 @@ class RulesApiTest {
         matches(RULES, "match[]", "{severity=\"page\"}", "match[]", "{team=\"infra\"}"));
     assertEquals(
         List.of("InstanceDown"), matches(RULES, "match[]", "{team=\"infra\"}", "type", "alert"));
+  }
+
+  @Test
+  void aShadowGroupIsMarked() {
+    define(DISK.asShadow());
+    String body = api.get("/api/v1/rules").body();
+    assertTrue(
+        body.contains("{\"name\":\"disk\",\"file\":\"rules/node.yml;shadow\",\"shadow\":true,"),
+        body);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.weir.service.config;
 
 import static dev.weir.service.config.SettingType.BOOLEAN;
 import static dev.weir.service.config.SettingType.POSITIVE_DURATION;
+import static dev.weir.service.config.SettingType.TEXTS;
 import static dev.weir.service.config.SettingType.URL;
 import static dev.weir.service.config.SettingType.integer;
 
@@ -29,7 +30,12 @@ public record RulesConfig(
     Duration transactionTimeout,
     Optional<URI> queryUrl,
     Duration queryTimeout,
-    int queryConcurrency) {
+    int queryConcurrency,
+    List<String> shadow) {
+  public RulesConfig {
+    shadow = List.copyOf(shadow);
+  }
+
   private static final Setting<Tenant> TENANT =
       Setting.of("tenant", SettingType.TENANT, Tenant.DEFAULT, "Whose series the rules are about.");
 
@@ -131,6 +137,15 @@ public record RulesConfig(
           4,
           "Such queries that a process has under way at once; others wait.");
 
+  private static final Setting<List<String>> SHADOW =
+      Setting.of(
+          "shadow",
+          TEXTS,
+          List.of(),
+          "Names of rule groups that are evaluated and tell nobody (`*` stands for any text, `?` for"
+              + " a character), beside those with the label `shadow: \"true\"`. What they record, and"
+              + " their `ALERTS`, have `shadow:` before their names.");
+
   public static final SettingGroup GROUP =
       new SettingGroup(
           "rules",
@@ -148,7 +163,8 @@ public record RulesConfig(
               TRANSACTION_TIMEOUT,
               QUERY_URL,
               QUERY_TIMEOUT,
-              QUERY_CONCURRENCY));
+              QUERY_CONCURRENCY,
+              SHADOW));
 
   static RulesConfig read(ConfigSection section) {
     return new RulesConfig(
@@ -164,7 +180,8 @@ public record RulesConfig(
         TRANSACTION_TIMEOUT.read(section),
         QUERY_URL.read(section),
         QUERY_TIMEOUT.read(section),
-        QUERY_CONCURRENCY.read(section));
+        QUERY_CONCURRENCY.read(section),
+        SHADOW.read(section));
   }
 
   /// The same, asking queries of a server where none is given.
@@ -184,6 +201,7 @@ public record RulesConfig(
             transactionTimeout,
             Optional.of(server),
             queryTimeout,
-            queryConcurrency);
+            queryConcurrency,
+            shadow);
   }
 }

@@ -200,8 +200,11 @@ final class JobDriver implements AutoCloseable {
 
   /// Defines the group of a rule file, from ten seconds after the start on.
   void define(String text) {
-    RuleGroup group =
-        RuleFile.parse("node.yml", text, RuleFileSettings.DEFAULT).groups().getFirst();
+    define(RuleFile.parse("node.yml", text, RuleFileSettings.DEFAULT).groups().getFirst());
+  }
+
+  /// Defines a group, from ten seconds after the start on.
+  void define(RuleGroup group) {
     RuleGroupRecord definition =
         new RuleGroupRecord(
             Tenant.DEFAULT,
@@ -217,8 +220,12 @@ final class JobDriver implements AutoCloseable {
 
   /// Takes a group away.
   void remove(String group) {
-    rules.pipeInput(
-        RuleGroupRecord.definitionKey(Tenant.DEFAULT, "node.yml", group), null, nowMillis);
+    remove("node.yml", group);
+  }
+
+  /// Takes a group away.
+  void remove(String file, String group) {
+    rules.pipeInput(RuleGroupRecord.definitionKey(Tenant.DEFAULT, file, group), null, nowMillis);
   }
 
   /// Appends what was scraped from a target.

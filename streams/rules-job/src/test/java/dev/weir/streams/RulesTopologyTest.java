@@ -301,4 +301,52 @@ class RulesTopologyTest {
             .toList(),
         status.rules().stream().map(RuleGroupRecord.RuleStatus::id).toList());
   }
+
+  @Test
+  void aShadowGroupIsSeenAndTellsNobody() {
+    job.define(
+        RuleFile.parse("node.yml", RULES.replace("20s", "0s"), RuleFileSettings.DEFAULT)
+            .groups()
+            .getFirst()
+            .asShadow());
+    TestOutputTopic<byte[], byte[]> reports = job.output(Topics.RULES);
+    runTo(12, 1, 0);
+    assertEquals(
+        List.of(
+            "shadow:ALERTS_FOR_STATE{alertname=\"InstanceDown\", instance=\"b\", job=\"node\","
+                + " severity=\"page\", shadow=\"true\"} 1.70000001E9 @10",
+            "shadow:ALERTS{alertname=\"InstanceDown\", alertstate=\"firing\", instance=\"b\","
+                + " job=\"node\", severity=\"page\", shadow=\"true\"} 1.0 @10",
+            "shadow:job:up:sum_max{job=\"node\", shadow=\"true\"} 1.0 @10",
+            "shadow:job:up:sum{job=\"node\", shadow=\"true\"} 1.0 @10"),
+        recordedSeries());
+    assertEquals(List.of(), job.transitions());
+    RuleGroupRecord report =
+        RecordType.RULES.reader(Optional.empty()).read(reports.readValuesToList().getFirst());
+    assertEquals("node.yml;shadow", report.file());
+    RuleGroupRecord.Status status = assertInstanceOf(RuleGroupRecord.Status.class, report.body());
+    assertEquals("true", status.rules().get(1).alerts().getFirst().labels().get("shadow"));
+
+    job.remove("node.yml;shadow", "node");
+    job.advance(Duration.ofSeconds(1));
+    assertTrue(
+        recordedSeries().stream()
+            .allMatch(series -> series.startsWith("shadow:") && series.contains(" stale ")));
+    assertEquals(List.of(), job.transitions());
+  }
+
+  @Test
+  void aLiveGroupThatBecomesAShadowHasItsAlertsEnd() {
+    String rules = RULES.replace("20s", "0s");
+    job.define(rules);
+    runTo(12, 1, 0);
+    assertEquals(AlertTransition.State.FIRING, job.transitions().getFirst().state());
+    job.remove("node");
+    job.define(
+        RuleFile.parse("node.yml", rules, RuleFileSettings.DEFAULT).groups().getFirst().asShadow());
+    runTo(22, 1, 0);
+    assertEquals(
+        List.of(AlertTransition.State.RESOLVED),
+        job.transitions().stream().map(AlertTransition::state).toList());
+  }
 }

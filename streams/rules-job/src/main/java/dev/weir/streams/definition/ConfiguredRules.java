@@ -49,7 +49,8 @@ public record ConfiguredRules(Tenant tenant, List<RuleGroup> groups, List<String
     if (rules.defaultRules()) {
       groups.addAll(RuleFile.parse(DEFAULT_FILE, defaultText(), settings).groups());
     }
-    groups.addAll(files.groups());
+    ShadowGroups shadows = ShadowGroups.of(rules.shadow());
+    files.groups().forEach(group -> groups.add(shadows.marked(group)));
     GroupPlanner planner = GroupPlanner.of(rules, lookback);
     List<String> warnings = new ArrayList<>(files.warnings());
     groups.forEach(group -> warnings.addAll(planner.warnings(group)));

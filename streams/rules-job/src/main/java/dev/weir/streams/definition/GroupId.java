@@ -3,6 +3,7 @@ package dev.weir.streams.definition;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.model.Tenant;
+import dev.weir.rules.RuleGroup;
 import java.util.Comparator;
 
 /// Names a rule group.
@@ -28,5 +29,10 @@ public record GroupId(Tenant tenant, String file, String group) implements Compa
   @Override
   public String toString() {
     return "%s;%s of tenant %s".formatted(file, group, tenant.name());
+  }
+
+  /// Whether the group is evaluated and tells nobody.
+  public boolean isShadow() {
+    return RuleGroup.isShadow(file);
   }
 }

@@ -256,7 +256,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
         .record(
             group.tenant(),
             nowMillis,
-            markers,
+            ShadowSeries.shown(group, markers),
             (key, output) -> forward(task, key, output, nowMillis));
     before.told().forEach(told -> end(task, told, nowMillis));
     StatusReports.Report report = reports.remove(group);
@@ -408,7 +408,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
         .record(
             group.tenant(),
             result.sampleMillis(),
-            result.samples(),
+            ShadowSeries.shown(group, result.samples()),
             (key, output) -> forward(task, key, output, timestampMillis));
     boolean present =
         nowMillis - timestampMillis <= 2 * plan.source().intervalMillis() + PRESENT_MILLIS;
@@ -434,7 +434,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
   }
 
   /// Tells of alerts, unless the evaluation is one that is caught up: the next one in the present
-  /// tells what has become of them.
+  /// tells what has become of them. A shadow group tells nobody.
   private List<Map<Labels, AlertTransition>> tell(
       Task task, GroupId group, GroupResult result, Remembered before, boolean present) {
     AlertTelling telling =
@@ -444,7 +444,8 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
       RuleResult rule = result.rules().get(i);
       RuleState state = result.state().rules().get(i);
       Map<Labels, AlertTransition> earlier = told(before, state, i);
-      if (present && rule.rule() instanceof Rule.Alerting alerting) {
+      boolean tells = present && !group.isShadow();
+      if (tells && rule.rule() instanceof Rule.Alerting alerting) {
         AlertTelling.Told now =
             telling.tell(group, alerting, state.alerts(), earlier, result.timestampMillis());
         now.transitions().forEach(transition -> tell(task, transition, result.timestampMillis()));

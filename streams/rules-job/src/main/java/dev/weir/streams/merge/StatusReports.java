@@ -67,7 +67,7 @@ final class StatusReports {
                 Instant.ofEpochMilli(nowMillis),
                 durationNanos,
                 result.complete(),
-                rules(result)));
+                rules(group, result)));
     return Optional.of(new Report(status.key(), new Output(Topics.RULES, writer.write(status))));
   }
 
@@ -100,14 +100,14 @@ final class StatusReports {
     return new Gist(plan.leaves().definition(), result.complete(), alerts, errors);
   }
 
-  private static List<RuleGroupRecord.RuleStatus> rules(GroupResult result) {
+  private static List<RuleGroupRecord.RuleStatus> rules(GroupId group, GroupResult result) {
     List<RuleGroupRecord.RuleStatus> rules = new ArrayList<>();
     for (int i = 0; i < result.rules().size(); i++) {
       RuleResult rule = result.rules().get(i);
       List<RuleGroupRecord.ActiveAlert> alerts =
           result.state().rules().get(i).alerts().stream()
               .filter(Alert::isActive)
-              .map(StatusReports::active)
+              .map(alert -> active(group, alert))
               .toList();
       rules.add(
           new RuleGroupRecord.RuleStatus(
@@ -116,11 +116,11 @@ final class StatusReports {
     return rules;
   }
 
-  private static RuleGroupRecord.ActiveAlert active(Alert alert) {
+  private static RuleGroupRecord.ActiveAlert active(GroupId group, Alert alert) {
     Labels.Builder annotations = Labels.EMPTY.toBuilder();
     alert.annotations().forEach(annotations::set);
     return new RuleGroupRecord.ActiveAlert(
-        alert.labels(),
+        ShadowSeries.marked(group, alert.labels()),
         annotations.build(),
         alert.state() == AlertState.FIRING,
         Instant.ofEpochMilli(alert.activeAtMillis()),
