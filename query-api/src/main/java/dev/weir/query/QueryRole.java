@@ -158,12 +158,8 @@ public final class QueryRole implements Role {
         new QueryEngine(
             settings.engine(), settings.language(), threads.workers(), System::nanoTime);
     this.queryLog = new QueryLog(surroundings.metrics());
-    this.listing =
-        new BlockListing(
-            catalog,
-            new QueryMetrics(surroundings.metrics(), engine, cache, catalog),
-            settings.listEvery(),
-            UNTIL_LISTED);
+    QueryMetrics metrics = new QueryMetrics(surroundings.metrics(), engine, cache, catalog);
+    this.listing = new BlockListing(catalog, metrics, settings.listEvery(), UNTIL_LISTED);
     this.api =
         new PrometheusApi(
             new ClientQueries(
