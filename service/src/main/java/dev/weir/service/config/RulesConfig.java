@@ -91,7 +91,7 @@ public record RulesConfig(
       Setting.of(
           "commit_interval",
           POSITIVE_DURATION,
-          Duration.ofMillis(100),
+          Duration.ofMillis(200),
           "Results are committed at once, but a thread commits no more often than this. An alert"
               + " passes two commits.");
 
