@@ -3,14 +3,12 @@ package dev.weir.standalone;
 import dev.weir.model.WeirException;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.query.EngineSettings;
-import dev.weir.promql.query.EngineSettings;
 import dev.weir.rules.file.RuleFile;
 import dev.weir.rules.file.RuleFileSettings;
 import dev.weir.service.config.WeirConfig;
 import dev.weir.standalone.client.DurationConverter;
 import dev.weir.standalone.client.SeriesCounts;
 import dev.weir.standalone.client.UnknownMetrics;
-import dev.weir.streams.definition.GroupPlanner;
 import dev.weir.streams.definition.GroupPlanner;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -158,8 +156,7 @@ final class CheckRulesCommand implements Callable<Integer> {
 
   private void explain(List<RuleFile> read) {
     GroupPlanner planner =
-        new GroupPlanner(
-            EngineSettings.DEFAULT.lookback().toMillis(), window.toMillis(), true);
+        new GroupPlanner(EngineSettings.DEFAULT.lookback().toMillis(), window.toMillis(), true);
     PrintWriter out = spec.commandLine().getOut();
     try (SeriesCounts counts = unknownMetrics.counts()) {
       RuleExplanation explanation = new RuleExplanation(planner, counts);

@@ -15,8 +15,8 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.OptionalLong;
 
-/// Prints how the rules of files are evaluated: what each partition does and ships, how far it looks
-/// back, and what is left to do.
+/// Prints how the rules of files are evaluated: what each partition does and ships, how far it
+/// looks back, and what is left to do.
 final class RuleExplanation {
   private static final ObjectMapper JSON = new ObjectMapper();
 

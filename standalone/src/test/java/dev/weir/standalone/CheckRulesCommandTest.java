@@ -160,9 +160,9 @@ class CheckRulesCommandTest {
           - name: api
             interval: 30s
             rules:
-              - {record: job:errors:ratio, expr: sum by (job) (rate(errors_total[5m])) / sum by (job) (rate(requests_total[5m]))}
-              - {alert: Filling, expr: disk_free / disk_size < 0.1}
-              - {alert: Top, expr: topk(3, queue_length) > 10}
+              - {record: job:errors:ratio, expr: 'sum by (job) (rate(errors_total[5m])) / sum by (job) (rate(requests_total[5m]))'}
+              - {alert: Filling, expr: 'disk_free / disk_size < 0.1'}
+              - {alert: Top, expr: 'topk(3, queue_length) > 10'}
               - {alert: Median, expr: 'quantile(0.5, queue_length) > job:errors:ratio'}
               - {alert: Slow, expr: 'predict_linear(disk_free[6h], 3600) < 0'}
         """);
@@ -213,7 +213,8 @@ class CheckRulesCommandTest {
 
   @Test
   void explainsInJsonWithCountsOfAServer() throws IOException {
-    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {

@@ -1,5 +1,7 @@
 package dev.weir.query.source;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.ChainPublisher;
@@ -78,10 +80,18 @@ final class ThreeSinks {
     }
   }
 
+  private PartitionHead head(Partition partition) {
+    return requireNonNull(heads.get(partition), "every partition has a head");
+  }
+
+  private int server(Partition partition) {
+    return requireNonNull(servers.get(partition), "nobody serves the partition");
+  }
+
   /// Has a sink serve a partition, as it is.
   void move(String topic, int number, int sink) {
     Partition partition = new Partition(topic, number);
-    PartitionHead head = heads.get(partition);
+    PartitionHead head = head(partition);
     Integer before = servers.put(partition, sink);
     if (before != null) {
       nodes.get(before).retire(topic, number, head);
@@ -109,16 +119,16 @@ final class ThreeSinks {
     Partition partition = new Partition(topic, number);
     Integer before = servers.remove(partition);
     if (before != null) {
-      nodes.get(before).retire(topic, number, heads.get(partition));
+      nodes.get(before).retire(topic, number, head(partition));
     }
   }
 
   /// A sink goes on from where the blocks of its partition end, as after a restart.
   void restart(String topic, int number) {
     Partition partition = new Partition(topic, number);
-    nodes.get(servers.get(partition)).retire(topic, number, heads.get(partition));
-    heads.put(partition, new PartitionHead(heads.get(partition).endOffset()));
-    move(topic, number, servers.get(partition));
+    nodes.get(server(partition)).retire(topic, number, head(partition));
+    heads.put(partition, new PartitionHead(head(partition).endOffset()));
+    move(topic, number, server(partition));
   }
 
   void cutOff(int sink) {
@@ -135,7 +145,7 @@ final class ThreeSinks {
     for (GroupRow row : GroupRow.of(Tenant.DEFAULT, samples)) {
       PartitionKey key = row.group().partitionKey();
       PartitionHead head =
-          heads.get(new Partition(topic, Math.floorMod(key.toString().hashCode(), PARTITIONS)));
+          head(new Partition(topic, Math.floorMod(key.toString().hashCode(), PARTITIONS)));
       head.append(head.endOffset(), row.group(), row.layout(), List.of(row.row()), 0);
       head.advance(head.endOffset() + 1, row.row().timestampMillis());
       everything.append(List.of(row));
@@ -221,7 +231,7 @@ final class ThreeSinks {
                           entry.getKey().number(),
                           true,
                           0,
-                          heads.get(entry.getKey()).endOffset(),
+                          head(entry.getKey()).endOffset(),
                           0,
                           OptionalLong.empty()))
                   .toList()));
