@@ -10,6 +10,7 @@ import dev.weir.schemas.RuleGroupRecord.ActiveAlert;
 import dev.weir.schemas.RuleGroupRecord.RuleStatus;
 import dev.weir.schemas.RuleGroupRecord.Status;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,18 @@ final class RuleJson {
     writeNumber(
         json, "evaluationTime", group.status().map(Status::durationNanos).orElse(0L) / NANOS);
     json.writeStringField("lastEvaluation", lastEvaluation(group.status()));
+    if (group.status().isPresent()) {
+      writeCompleteness(json, group.status().get());
+    }
     json.writeEndObject();
+  }
+
+  /// What Prometheus, which has all samples at hand, has no need to say: how long after its time an
+  /// evaluation was done, and whether it was on all data. One that was not has ended nothing.
+  private static void writeCompleteness(JsonGenerator json, Status status) throws IOException {
+    double lag = Duration.between(status.evaluatedAt(), status.finishedAt()).toMillis() / MILLIS;
+    writeNumber(json, "lag", lag);
+    json.writeBooleanField("complete", status.complete());
   }
 
   private static void write(

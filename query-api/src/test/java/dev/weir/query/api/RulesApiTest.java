@@ -187,7 +187,7 @@ class RulesApiTest {
         + ",\"health\":\"ok\",\"evaluationTime\":0.00015,"
         + "\"lastEvaluation\":\"2026-01-02T13:37:00Z\",\"type\":\"alerting\"}],"
         + "\"interval\":15,\"limit\":100,\"evaluationTime\":0.040123,"
-        + "\"lastEvaluation\":\"2026-01-02T13:37:00Z\"}";
+        + "\"lastEvaluation\":\"2026-01-02T13:37:00Z\",\"lag\":0.041,\"complete\":true}";
   }
 
   private static String success(String data) {
@@ -280,6 +280,7 @@ class RulesApiTest {
     assertEquals(
         "{\"status\":\"success\",\"data\":{\"groups\":["
             + nodeGroup("pending", "[" + PENDING_JSON + "]")
+                .replace("\"complete\":true", "\"complete\":false")
             + "]}"
             + warnings,
         api.get("/api/v1/rules", "rule_group[]", "node").body());

@@ -82,6 +82,20 @@ final class DueRows {
     return due + patience;
   }
 
+  /// How many groups have missed so many rows that nobody waits for them, though nothing has said
+  /// that they ended: whoever scrapes them is away.
+  int silent(Collection<GroupKey> needed, long millis) {
+    int silent = 0;
+    for (GroupKey group : needed) {
+      Expectation expectation = groups.get(group);
+      if (expectation != null
+          && millis - expectation.dueMillis >= MISSED_ROWS * expectation.intervalMillis) {
+        silent++;
+      }
+    }
+    return silent;
+  }
+
   /// Forgets a group.
   void forget(GroupKey group) {
     groups.remove(group);

@@ -1,8 +1,11 @@
 package dev.weir.streams.leaf;
 
+import dev.weir.streams.definition.GroupId;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Map;
+import java.util.Set;
 
 /// What the first stage tells of itself. Any thread.
 public final class LeafMetrics {
@@ -14,6 +17,7 @@ public final class LeafMetrics {
   private final Counter partialBytes;
   private final Gauge windowSeries;
   private final Gauge windowRows;
+  private final Gauge silentInputs;
 
   public LeafMetrics(PrometheusRegistry registry) {
     this.samplesRead =
@@ -58,6 +62,14 @@ public final class LeafMetrics {
             .help("Rows that are kept because some rule selects columns of them.")
             .labelNames("partition")
             .register(registry);
+    this.silentInputs =
+        Gauge.builder()
+            .name("weir_rules_silent_inputs")
+            .help(
+                "Groups of scraped series that a rule group selects and that stopped coming, though"
+                    + " nothing said that they ended.")
+            .labelNames("partition", "tenant", "file", "group")
+            .register(registry);
   }
 
   void read(int samples) {
@@ -84,6 +96,23 @@ public final class LeafMetrics {
   void window(int partition, long series, long rows) {
     windowSeries.labelValues(Integer.toString(partition)).set((double) series);
     windowRows.labelValues(Integer.toString(partition)).set((double) rows);
+  }
+
+  /// @param before the groups of the partition that it was told of before
+  void silent(int partition, Map<GroupId, Integer> inputs, Set<GroupId> before) {
+    for (GroupId group : before) {
+      if (!inputs.containsKey(group)) {
+        silentInputs.remove(labels(partition, group));
+      }
+    }
+    inputs.forEach(
+        (group, silent) -> silentInputs.labelValues(labels(partition, group)).set((double) silent));
+  }
+
+  private static String[] labels(int partition, GroupId group) {
+    return new String[] {
+      Integer.toString(partition), group.tenant().name(), group.file(), group.group()
+    };
   }
 
   void closed(int partition) {

@@ -118,6 +118,9 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
   private long readToMillis = LogEnds.UNKNOWN;
   private long nextDropMillis;
 
+  /// Groups that the metrics tell the silent inputs of.
+  private Set<GroupId> silentTold = Set.of();
+
   /// Where reading samples begins that were never read.
   private long firstPosition;
 
@@ -421,6 +424,9 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
             task.partition(),
             task.shard().window().seriesCount(),
             task.shard().window().rowCount());
+    Map<GroupId, Integer> silent = task.shard().silentInputs(readToMillis);
+    surroundings.metrics().silent(task.partition(), silent, silentTold);
+    silentTold = Set.copyOf(silent.keySet());
   }
 
   private void evaluate(Task task) {
@@ -485,6 +491,7 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
   public void close() {
     if (task != null) {
       task.seeder().close();
+      surroundings.metrics().silent(task.partition(), Map.of(), silentTold);
       surroundings.metrics().closed(task.partition());
     }
   }

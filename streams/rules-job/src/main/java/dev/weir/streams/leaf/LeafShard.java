@@ -307,6 +307,16 @@ final class LeafShard {
     selectedOfLayout.keySet().retainAll(used);
   }
 
+  /// Of how many scraped groups each rule group has come to miss the rows, without any word that
+  /// they ended.
+  Map<GroupId, Integer> silentInputs(long readToMillis) {
+    Map<GroupId, Integer> silent = new HashMap<>();
+    for (GroupId group : plans.byGroup().keySet()) {
+      silent.put(group, due.silent(needed.getOrDefault(group, Set.of()), readToMillis));
+    }
+    return silent;
+  }
+
   RowWindow window() {
     return window;
   }

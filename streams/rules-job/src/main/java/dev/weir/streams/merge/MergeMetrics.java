@@ -14,6 +14,8 @@ public final class MergeMetrics {
   private final Counter incomplete;
   private final Counter transitions;
   private final Gauge lastEvaluation;
+  private final Gauge lag;
+  private final Gauge complete;
   private final Histogram delay;
 
   public MergeMetrics(PrometheusRegistry registry) {
@@ -53,6 +55,19 @@ public final class MergeMetrics {
             .help("The time that a group was last evaluated for.")
             .labelNames("tenant", "file", "group")
             .register(registry);
+    this.lag =
+        Gauge.builder()
+            .name("weir_rules_group_lag_seconds")
+            .help("From the time of a group's last evaluation until it was done.")
+            .labelNames("tenant", "file", "group")
+            .register(registry);
+    this.complete =
+        Gauge.builder()
+            .name("weir_rules_group_complete")
+            .help(
+                "1 if a group's last evaluation was on all data, 0 if not. Then it ended nothing.")
+            .labelNames("tenant", "file", "group")
+            .register(registry);
     this.delay =
         Histogram.builder()
             .name("weir_rules_evaluation_delay_seconds")
@@ -63,13 +78,16 @@ public final class MergeMetrics {
   }
 
   void evaluated(
-      GroupId group, int rules, int failed, boolean complete, long timeMillis, long nowMillis) {
+      GroupId group, int rules, int failed, boolean onAll, long timeMillis, long nowMillis) {
     String[] labels = {group.tenant().name(), group.file(), group.group()};
     evaluations.labelValues(labels).inc(rules);
     failures.labelValues(labels).inc(failed);
-    incomplete.labelValues(labels).inc(complete ? 0 : 1);
+    incomplete.labelValues(labels).inc(onAll ? 0 : 1);
     lastEvaluation.labelValues(labels).set(timeMillis / 1000.0);
-    delay.observe(Math.max(0, nowMillis - timeMillis) / 1000.0);
+    double seconds = Math.max(0, nowMillis - timeMillis) / 1000.0;
+    lag.labelValues(labels).set(seconds);
+    complete.labelValues(labels).set(onAll ? 1 : 0);
+    delay.observe(seconds);
   }
 
   /// Forgets a group that is no more.
@@ -79,6 +97,8 @@ public final class MergeMetrics {
     failures.remove(labels);
     incomplete.remove(labels);
     lastEvaluation.remove(labels);
+    lag.remove(labels);
+    complete.remove(labels);
   }
 
   void late() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import dev.weir.model.GroupKey;
 import dev.weir.model.Hash128;
 import dev.weir.model.Labels;
+import dev.weir.model.StalenessMarker;
 import dev.weir.model.Tenant;
 import dev.weir.promql.eval.QueryEngine;
 import dev.weir.promql.parser.ParserOptions;
@@ -270,5 +271,22 @@ class LeafShardTest {
     evaluate(20_000);
     assertEquals(List.of(20_000L), times());
     assertEquals(0, value(results.getFirst()));
+  }
+
+  @Test
+  void groupsThatStoppedWithoutAWordAreSilentInputs() {
+    rules(plan(1, 20_000, "up"));
+    scrape("a", 9_000, 1, 50);
+    scrape("b", 9_000, 1, 50);
+    scrape("c", 9_000, 1, 50);
+    assertEquals(Map.of(RULES, 0), shard.silentInputs(48_999));
+
+    scrape("a", 39_000, 1, 50);
+    // Gone from discovery: nothing more is due.
+    add("b", 39_000, StalenessMarker.VALUE, OptionalLong.empty(), 50);
+    assertEquals(Map.of(RULES, 1), shard.silentInputs(49_000));
+
+    scrape("c", 49_000, 1, 50);
+    assertEquals(Map.of(RULES, 0), shard.silentInputs(50_000));
   }
 }
