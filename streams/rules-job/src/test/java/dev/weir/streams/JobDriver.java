@@ -205,13 +205,19 @@ final class JobDriver implements AutoCloseable {
 
   /// Defines a group, from ten seconds after the start on.
   void define(RuleGroup group) {
+    define(group, START.toEpochMilli() + 10_000);
+  }
+
+  /// Defines a group.
+  ///
+  /// @param firstMillis its first evaluation
+  void define(RuleGroup group, long firstMillis) {
     RuleGroupRecord definition =
         new RuleGroupRecord(
             Tenant.DEFAULT,
             group.file(),
             group.name(),
-            new RuleGroupRecord.Definition(
-                group.text(), group.contentHash(), START.toEpochMilli() + 10_000));
+            new RuleGroupRecord.Definition(group.text(), group.contentHash(), firstMillis));
     rules.pipeInput(
         definition.key(),
         RecordType.RULES.writer(Topics.RULES, Optional.empty()).write(definition),
