@@ -107,8 +107,7 @@ class JobEqualsBacktestTest {
         }
       }
     }
-    TimeRange range =
-        new TimeRange(FIRST, JobDriver.START.toEpochMilli() + (SECONDS - 5) * 1000L);
+    TimeRange range = new TimeRange(FIRST, JobDriver.START.toEpochMilli() + (SECONDS - 5) * 1000L);
     TreeSet<String> changes = new TreeSet<>();
     TreeSet<String> recorded = new TreeSet<>();
     backtest(range, changes, recorded);
@@ -169,8 +168,7 @@ class JobEqualsBacktestTest {
     QueryContext context = QueryContext.of(Tenant.DEFAULT, all);
     AlertExpansion expansion =
         new AlertExpansion(Labels.EMPTY, "http://localhost:9090", TemplateLimits.DEFAULT);
-    for (RuleUnit unit :
-RuleUnits.of(GROUPS, 300_000)) {
+    for (RuleUnit unit : RuleUnits.of(GROUPS, 300_000)) {
       for (Purpose purpose : Purpose.values()) {
         SliceEvaluator evaluator =
             new SliceEvaluator(new ExpressionRange(engine), context, purpose);
