@@ -33,7 +33,7 @@ public final class RowWindow implements SeriesSource {
 
   /// Adds the kept columns of a row.
   ///
-  /// @param columns of the layout, ascending; the same array for the same columns, or it is slow
+  /// @param columns of the layout, ascending
   public void add(GroupKey key, Layout layout, int[] columns, Row row) {
     if (columns.length > 0) {
       tenants.computeIfAbsent(key.tenant(), _ -> new TenantWindow()).add(key, layout, columns, row);

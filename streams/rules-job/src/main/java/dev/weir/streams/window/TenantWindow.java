@@ -60,7 +60,7 @@ final class TenantWindow {
 
   /// Adds the kept columns of a row.
   ///
-  /// @param columns of the layout, ascending; the same array for the same columns
+  /// @param columns of the layout, ascending
   void add(GroupKey key, Layout layout, int[] columns, Row row) {
     WindowGroup group = groups.computeIfAbsent(key, WindowGroup::new);
     WindowSeries[] known = group.known(layout, columns, changes);

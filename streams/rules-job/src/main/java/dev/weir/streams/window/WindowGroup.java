@@ -44,7 +44,7 @@ final class WindowGroup {
   WindowSeries @Nullable [] known(Layout layout, int[] columns, long changes) {
     Known last = known;
     return last != null
-            && last.columns == columns
+            && Arrays.equals(last.columns, columns)
             && last.changes == changes
             && last.layout.hash().equals(layout.hash())
         ? last.series
