@@ -199,8 +199,9 @@ class HistoryIT {
     try (Stream<Path> files = Files.list(lib)) {
       files
           .map(Path::toString)
-          .filter(
-              name -> name.matches(".*/(commons-|slf4j-api|snappy-java|lz4-java|log4j|snakeyaml-engine).*\\.jar"))
+          .filter(name ->
+              name.matches(
+                  ".*/(commons-|slf4j-api|snappy-java|lz4-java|log4j|snakeyaml-engine).*\\.jar"))
           .forEach(jars::add);
     }
     String name = main.substring(main.lastIndexOf('.') + 1);
