@@ -51,6 +51,8 @@ final class StreamsProperties {
     all.put(producer(ProducerConfig.LINGER_MS_CONFIG), LINGER_MILLIS);
     // The bound is on what is not compressed yet; the topic's is on what is.
     all.put(producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), (int) INTERNAL_TOPIC_BYTES);
+    // What is larger than the buffer is refused, whatever a request may have.
+    all.put(producer(ProducerConfig.BUFFER_MEMORY_CONFIG), INTERNAL_TOPIC_BYTES);
     all.put(
         producer(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
         Math.toIntExact(settings.config().transactionTimeout().toMillis()));

@@ -280,6 +280,16 @@ final class JobDriver implements AutoCloseable {
     return List.copyOf(read);
   }
 
+  /// Sends a record to the merge.
+  void partial(byte[] key, byte[] value) {
+    input("weir-rules-partials-repartition").pipeInput(key, value, nowMillis);
+  }
+
+  /// How many entries a store has.
+  long entries(String store) {
+    return driver.getKeyValueStore(store).approximateNumEntries();
+  }
+
   /// The transitions of alerts since this was asked last.
   List<AlertTransition> transitions() {
     return alerts.readValuesToList().stream()

@@ -10,9 +10,11 @@ import dev.weir.model.StalenessMarker;
 import dev.weir.model.WeirException;
 import dev.weir.promql.query.QueryValue.Sample;
 import dev.weir.schemas.AlertTransition;
+import dev.weir.schemas.RecordKeys;
 import dev.weir.schemas.RecordType;
 import dev.weir.schemas.RuleGroupRecord;
 import dev.weir.schemas.Topics;
+import dev.weir.schemas.avro.AvroWriter;
 import dev.weir.streams.query.AnswersFormat;
 import dev.weir.streams.query.InstantQueries.Reply;
 import dev.weir.streams.query.Question;
@@ -224,6 +226,72 @@ class RulesByQueryTest {
     asked(AVERAGE, 10).answer(average(0.5));
     asked(BUDGET, 10).answer();
     runTo(13);
-    assertEquals(1, partials.readValuesToList().stream().filter(AnswersFormat::isAnswers).count());
+    assertEquals(1, partials.readValuesToList().stream().filter(AnswersFormat::isKnown).count());
+  }
+
+  @Test
+  void aTemplateTakesTheFirstReply() {
+    runTo(12);
+    asked(AVERAGE, 10).answer();
+    asked(BUDGET, 10).answer(average(120));
+    runTo(13);
+    asked("count(up)", 10).reply.complete(new Reply(List.of(new Sample(Labels.EMPTY, 7, null)), 0));
+    runTo(14);
+    assertEquals("7 instances", job.transitions().getFirst().annotations().get("summary"));
+  }
+
+  @Test
+  void alertsOfTheStreamAreToldWhileNobodyAnswers() {
+    job.define(
+        """
+        groups:
+          - name: node
+            interval: 2s
+            rules:
+              - alert: InstanceUp
+                expr: up == 1
+                annotations: {summary: '{{ query "count(up)" }}'}
+              - alert: BudgetBurnt
+                expr: sum_over_time(errors_total[30d]) > 100
+        """);
+    runTo(120);
+    List<AlertTransition> told = job.transitions();
+    assertEquals("InstanceUp", told.getFirst().labels().get("alertname"));
+    assertEquals(AlertTransition.State.FIRING, told.getFirst().state());
+    assertTrue(
+        told.getFirst().annotations().get("summary").contains("by query: no answer by"),
+        told.toString());
+    // Each has waited for two answers, which never came; none has waited for the one before it.
+    RuleGroupRecord.Status last = status();
+    long lateMillis = job.nowMillis() - last.evaluatedAt().toEpochMilli();
+    assertTrue(lateMillis < 45_000, "evaluations fall behind: " + last);
+  }
+
+  @Test
+  void anAnswerToAGroupThatIsGoneIsNotKept() {
+    runTo(12);
+    asked(AVERAGE, 10).answer();
+    asked(BUDGET, 10).answer();
+    runTo(22);
+    asked(AVERAGE, 20).answer();
+    asked(BUDGET, 20).answer();
+    job.remove("node");
+    runTo(23);
+    assertEquals(0, job.entries("merge-answers"));
+  }
+
+  @Test
+  void recordsOfAnotherVersionAreLeftOut() {
+    runTo(12);
+    for (int version : new int[] {-9, 2}) {
+      AvroWriter out = new AvroWriter(64);
+      out.writeLong(version);
+      out.writeString("what nobody knows yet");
+      job.partial(RecordKeys.of("default", "node.yml", "node"), out.toBytes());
+    }
+    asked(AVERAGE, 10).answer();
+    asked(BUDGET, 10).answer();
+    runTo(13);
+    assertEquals(List.of("job:up:sum{job=\"node\"} 1.0 @10"), recorded());
   }
 }

@@ -11,10 +11,12 @@ import dev.weir.streams.query.InstantQueries;
 import dev.weir.streams.query.Question;
 import dev.weir.streams.query.Questions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Bytes;
@@ -26,6 +28,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class Inquiries {
   private final AnswerStore answers;
   private final Optional<Questions> questions;
+
+  /// What evaluations have found that they need besides, until they have taken place.
+  private final Map<GroupId, TreeMap<Long, Set<Question>>> besides = new HashMap<>();
 
   /// @param queries absent if nobody can be asked; then no evaluation may need to know anything
   /// @param bound how long a question is asked again
@@ -52,6 +57,11 @@ final class Inquiries {
     answers.add(come);
   }
 
+  /// How long an evaluation may wait for answers, at most.
+  long boundMillis() {
+    return questions.map(Questions::boundMillis).orElse(0L);
+  }
+
   /// The answers that an evaluation needs.
   ///
   /// @return empty if some are missing; then they are being asked for
@@ -60,11 +70,25 @@ final class Inquiries {
     Map<Question, Answer> known = answers.get(group, timestampMillis);
     Set<Question> missing = new HashSet<>(needed);
     missing.removeAll(known.keySet());
-    if (missing.isEmpty()) {
-      return Optional.of(known);
+    if (!missing.isEmpty()) {
+      questions.ifPresent(some -> some.ask(group, timestampMillis, missing));
+      return Optional.empty();
     }
-    questions.ifPresent(some -> some.ask(group, timestampMillis, missing));
-    return Optional.empty();
+    Set<Question> more =
+        besides.getOrDefault(group, new TreeMap<>()).getOrDefault(timestampMillis, Set.of());
+    return known.keySet().containsAll(more) ? Optional.of(known) : Optional.empty();
+  }
+
+  /// Asks what an evaluation has found that it needs besides. It has answers when these are there
+  /// too; they are what the first reply says.
+  ///
+  /// @param untilMillis how long to wait
+  void askBesides(GroupId group, long timestampMillis, Set<Question> missing, long untilMillis) {
+    besides
+        .computeIfAbsent(group, _ -> new TreeMap<>())
+        .computeIfAbsent(timestampMillis, _ -> new HashSet<>())
+        .addAll(missing);
+    questions.ifPresent(some -> some.askOnce(group, timestampMillis, missing, untilMillis));
   }
 
   /// Goes on asking.
@@ -78,5 +102,16 @@ final class Inquiries {
   void done(GroupId group, long timestampMillis) {
     answers.removeTo(group, timestampMillis);
     questions.ifPresent(some -> some.forgetTo(group, timestampMillis));
+    besides.computeIfPresent(
+        group,
+        (_, times) -> {
+          times.headMap(timestampMillis, true).clear();
+          return times.isEmpty() ? null : times;
+        });
+  }
+
+  /// Takes back what is being asked: the task has ended.
+  void close() {
+    questions.ifPresent(Questions::clear);
   }
 }

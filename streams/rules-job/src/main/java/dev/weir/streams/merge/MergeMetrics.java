@@ -12,6 +12,7 @@ public final class MergeMetrics {
   private final Counter failures;
   private final Counter late;
   private final Counter incomplete;
+  private final Counter unknown;
   private final Counter transitions;
   private final Gauge lastEvaluation;
   private final Gauge lag;
@@ -43,6 +44,13 @@ public final class MergeMetrics {
         Counter.builder()
             .name("weir_rules_late_partial_results_total")
             .help("Partial results that came after their evaluation, and count for nothing.")
+            .register(registry);
+    this.unknown =
+        Counter.builder()
+            .name("weir_rules_unknown_partial_results_total")
+            .help(
+                "Partial results and answers that another version of Weir wrote in a way that this"
+                    + " one does not know. They count for nothing.")
             .register(registry);
     this.transitions =
         Counter.builder()
@@ -103,6 +111,10 @@ public final class MergeMetrics {
 
   void late() {
     late.inc();
+  }
+
+  void unknown() {
+    unknown.inc();
   }
 
   void told() {

@@ -81,7 +81,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
   /// Evaluations of a group that ask at once what they need to know.
   private static final int ASK_AHEAD = 16;
 
-  /// An evaluation that is older than this (and two intervals) is being caught up.
+  /// An evaluation that is older than this, two intervals and the wait for answers is caught up.
   private static final long PRESENT_MILLIS = Duration.ofSeconds(10).toMillis();
 
   /// What the processors of an instance share.
@@ -137,6 +137,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
 
   private @Nullable Task task;
   private long nextHousekeepingMillis;
+  private boolean unknownSeen;
 
   public MergeProcessor(Surroundings surroundings) {
     this.surroundings = requireNonNull(surroundings, "surroundings");
@@ -189,8 +190,12 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
   public void process(Record<byte[], byte[]> input) {
     Task task = task();
     long nowMillis = task.context().currentSystemTimeMs();
-    if (AnswersFormat.isAnswers(input.value())) {
+    if (AnswersFormat.isKnown(input.value())) {
       answered(task, answersFormat.read(input.value()), nowMillis);
+      return;
+    }
+    if (!PartialFormat.isKnown(input.value())) {
+      unknown(task);
       return;
     }
     Partial partial = read(task.layouts(), input.value(), nowMillis);
@@ -206,13 +211,26 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
     evaluate(task, partial.group(), nowMillis);
   }
 
+  /// Leaves out what another version of Weir wrote: the evaluation is incomplete, or asks again.
+  private void unknown(Task task) {
+    surroundings.metrics().unknown();
+    if (!unknownSeen) {
+      unknownSeen = true;
+      LOG.warn(
+          "task {} meets partial results of another version of Weir and leaves them out; processes of"
+              + " role rules should be of one version",
+          task.context().taskId());
+    }
+  }
+
   private boolean hasTakenPlace(GroupId group, long timestampMillis) {
     long lastMillis = remembered(group).state().lastMillis();
     return lastMillis != GroupState.NEVER && timestampMillis <= lastMillis;
   }
 
   private void answered(Task task, Answers answers, long nowMillis) {
-    if (!hasTakenPlace(answers.group(), answers.timestampMillis())) {
+    if (surroundings.groups().isDefined(answers.group())
+        && !hasTakenPlace(answers.group(), answers.timestampMillis())) {
       task.inquiries().take(answers);
       evaluate(task, answers.group(), nowMillis);
     }
@@ -398,7 +416,12 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
                 ready.complete(),
                 task.inquiries().isPossible() ? Optional.of(templates) : Optional.empty());
     if (!templates.missing().isEmpty()) {
-      var _ = task.inquiries().answers(group, timestampMillis, templates.missing());
+      task.inquiries()
+          .askBesides(
+              group,
+              timestampMillis,
+              templates.missing(),
+              timestampMillis + presentMillis(task, plan) - PRESENT_MILLIS / 2);
       return false;
     }
     if (plan.recordedMillis() > 0) {
@@ -410,8 +433,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
             result.sampleMillis(),
             ShadowSeries.shown(group, result.samples()),
             (key, output) -> forward(task, key, output, timestampMillis));
-    boolean present =
-        nowMillis - timestampMillis <= 2 * plan.source().intervalMillis() + PRESENT_MILLIS;
+    boolean present = nowMillis - timestampMillis <= presentMillis(task, plan);
     List<Map<Labels, AlertTransition>> told = tell(task, group, result, before, present);
     Remembered after = new Remembered(result.state(), told);
     remembered.put(group, after);
@@ -431,6 +453,13 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
             timestampMillis,
             task.context().currentSystemTimeMs());
     return true;
+  }
+
+  /// How old an evaluation may be that is in the present. One that waited for answers as long as it
+  /// may is so too: otherwise, while nobody answers, nobody would hear of the group's alerts.
+  private static long presentMillis(Task task, GroupPlan plan) {
+    long waitedMillis = plan.asked().isEmpty() ? 0 : task.inquiries().boundMillis();
+    return 2 * plan.source().intervalMillis() + PRESENT_MILLIS + waitedMillis;
   }
 
   /// Tells of alerts, unless the evaluation is one that is caught up: the next one in the present
@@ -491,5 +520,8 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
   @Override
   public void close() {
     remembered.keySet().forEach(surroundings.metrics()::removed);
+    if (task != null) {
+      task.inquiries().close();
+    }
   }
 }

@@ -6,6 +6,7 @@ import dev.weir.schemas.avro.AvroWriter;
 import dev.weir.streams.definition.GroupId;
 import dev.weir.streams.definition.GroupIdCodec;
 import dev.weir.streams.partial.Partial;
+import dev.weir.streams.partial.PartialFormat;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ final class PendingPartials {
   private final KeyValueStore<Bytes, byte[]> store;
   private final Map<GroupId, TreeMap<Long, AtTime>> groups = new HashMap<>();
 
-  /// Takes over what the store has.
+  /// Takes over what the store has, except what another version wrote.
   ///
   /// @param nowMillis when all of it counts as arrived
   PendingPartials(
@@ -53,7 +54,10 @@ final class PendingPartials {
     this.store = requireNonNull(store, "store");
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
       while (all.hasNext()) {
-        remember(read.apply(all.next().value), nowMillis);
+        byte[] value = all.next().value;
+        if (PartialFormat.isKnown(value)) {
+          remember(read.apply(value), nowMillis);
+        }
       }
     }
   }

@@ -18,6 +18,7 @@ final class TemplateAnswers implements TemplateQuery {
 
   private final Map<Question, Answer> known;
   private final long timestampMillis;
+  private final Set<Question> asked = new HashSet<>();
   private final Set<Question> missing = new HashSet<>();
 
   /// @param timestampMillis of the evaluation, and of its templates' queries
@@ -29,14 +30,15 @@ final class TemplateAnswers implements TemplateQuery {
   @Override
   public List<Sample> query(String expression) {
     Question question = new Question(expression, timestampMillis);
+    if (!asked.contains(question) && asked.size() >= MAX_QUERIES) {
+      throw new WeirException.LimitExceeded(
+          "templates of the group make more than %d queries".formatted(MAX_QUERIES));
+    }
+    asked.add(question);
     return switch (known.get(question)) {
       case Answer.Values(List<Sample> samples, _) -> samples;
       case Answer.Failed(String message) -> throw new WeirException.Unprocessable(message);
       case null -> {
-        if (known.size() + missing.size() >= MAX_QUERIES) {
-          throw new WeirException.LimitExceeded(
-              "templates of the group make more than %d queries".formatted(MAX_QUERIES));
-        }
         missing.add(question);
         yield List.of();
       }

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Primitives are Avro's. *Values* is a sample record (`sample-record.avsc`) with one row: the
 /// leaf's instant vector under a layout, whose labels travel only where the receiver does not have
-/// them. *Version* is 1, the first; a reader refuses others.
+/// them. *Version* is 1, the first; a reader leaves out records of others ([#isKnown]).
 public final class PartialFormat {
   /// What a partial result may take before compression.
   public static final int MAX_BYTES = 32 << 20;
@@ -53,6 +53,11 @@ public final class PartialFormat {
   private static final int FAILED = 1;
 
   private final SampleRecordCodec records = new SampleRecordCodec();
+
+  /// Whether a record of the topic is a partial result, in a way that this version reads.
+  public static boolean isKnown(byte[] bytes) {
+    return new AvroReader(bytes, 0, bytes.length).readLong() == VERSION;
+  }
 
   /// Writes a partial result.
   ///

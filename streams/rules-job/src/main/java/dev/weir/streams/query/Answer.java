@@ -17,9 +17,16 @@ public sealed interface Answer {
   }
 
   /// There is none.
+  ///
+  /// @param message cut to what an error needs: servers have been seen to answer with pages
   record Failed(String message) implements Answer {
+    private static final int MAX_CHARS = 2_000;
+
     public Failed {
       requireNonNull(message, "message");
+      if (message.length() > MAX_CHARS) {
+        message = message.substring(0, MAX_CHARS) + " ...";
+      }
     }
   }
 }

@@ -23,14 +23,16 @@ public final class AnswerStore {
   private final AnswersFormat format = new AnswersFormat();
   private final Map<GroupId, NavigableMap<Long, Map<Question, Answer>>> groups = new HashMap<>();
 
-  /// Takes over what the store has.
+  /// Takes over what the store has. Answers that another version wrote are asked for again.
   public AnswerStore(KeyValueStore<Bytes, byte[]> store) {
     this.store = requireNonNull(store, "store");
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<Bytes, byte[]> entry = all.next();
-        Answers answers = format.read(entry.value);
-        of(answers).putAll(answers.byQuestion());
+        if (AnswersFormat.isKnown(entry.value)) {
+          Answers answers = format.read(entry.value);
+          of(answers).putAll(answers.byQuestion());
+        }
       }
     }
   }
@@ -41,12 +43,14 @@ public final class AnswerStore {
         .computeIfAbsent(answers.timestampMillis(), _ -> new HashMap<>());
   }
 
+  /// Adds answers. Where those of an evaluation are too large together, the largest fail.
   public void add(Answers answers) {
     Map<Question, Answer> known = of(answers);
     answers.byQuestion().forEach(known::putIfAbsent);
-    store.put(
-        key(answers.group(), answers.timestampMillis()),
-        format.write(new Answers(answers.group(), answers.timestampMillis(), known)));
+    AnswersFormat.Fitting fitting =
+        format.fit(new Answers(answers.group(), answers.timestampMillis(), known));
+    known.putAll(fitting.answers().byQuestion());
+    store.put(key(answers.group(), answers.timestampMillis()), fitting.bytes());
   }
 
   /// What is known for an evaluation.

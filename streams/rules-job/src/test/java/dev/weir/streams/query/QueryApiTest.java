@@ -24,9 +24,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,8 @@ import org.junit.jupiter.api.Test;
 class QueryApiTest {
   private static final Question QUESTION = new Question("sum(up) + 1", 1_700_000_000_500L);
   private static final Tenant TENANT = new Tenant("shop");
+  private static final String NOTHING =
+      "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}";
 
   private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
   private final AtomicInteger underWay = new AtomicInteger();
@@ -47,8 +50,10 @@ class QueryApiTest {
   private HttpServer server;
   private QueryApi api;
   private volatile boolean holding;
+  private volatile boolean stalling;
   private volatile int code = 200;
   private volatile String completeTo = "";
+  private volatile String missingParts = "";
   private volatile String answer = "";
 
   @SuppressWarnings("NullAway.Init") // Made before each test.
@@ -60,12 +65,15 @@ class QueryApiTest {
     server.createContext("/", this::answer);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.start();
-    api =
-        new QueryApi(
-            URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"),
-            Duration.ofSeconds(10),
-            2,
-            new QueryMetrics(new PrometheusRegistry()));
+    api = api(Duration.ofSeconds(10), 2);
+  }
+
+  private QueryApi api(Duration timeout, int concurrency) {
+    return new QueryApi(
+        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"),
+        timeout,
+        concurrency,
+        new QueryMetrics(new PrometheusRegistry()));
   }
 
   @AfterEach
@@ -85,24 +93,35 @@ class QueryApiTest {
                 exchange.getRequestHeaders().getFirst("X-Scope-OrgID"),
                 form));
     if (holding) {
-      try {
-        assertTrue(hold.await(60, TimeUnit.SECONDS));
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
+      await(hold);
     }
     if (!completeTo.isEmpty()) {
       exchange.getResponseHeaders().set("Weir-Complete-To", completeTo);
     }
+    if (!missingParts.isEmpty()) {
+      exchange.getResponseHeaders().set("Weir-Missing-Parts", missingParts);
+    }
     byte[] body = answer.getBytes(UTF_8);
     underWay.decrementAndGet();
     exchange.sendResponseHeaders(code, body.length);
+    if (stalling) {
+      exchange.getResponseBody().flush();
+      await(hold);
+    }
     exchange.getResponseBody().write(body);
     exchange.close();
   }
 
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      assertTrue(latch.await(60, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
   private Reply ask() {
-    return api.ask(TENANT, QUESTION).toCompletableFuture().join();
+    return api.ask(TENANT, QUESTION).join();
   }
 
   private Throwable failure() {
@@ -138,6 +157,13 @@ class QueryApiTest {
   }
 
   @Test
+  void tellsThatPartsAreMissing() {
+    answer = NOTHING;
+    missingParts = "1";
+    assertEquals(new Reply(List.of(), Long.MAX_VALUE, true), ask());
+  }
+
+  @Test
   void tellsErrorsOfTheQueryFromThoseThatMayPass() {
     answer = "{\"status\":\"error\",\"errorType\":\"execution\",\"error\":\"too many samples\"}";
     code = 422;
@@ -166,9 +192,9 @@ class QueryApiTest {
 
   @Test
   void keepsQuestionsInLineWhileOthersAreUnderWay() throws InterruptedException {
-    answer = "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}";
+    answer = NOTHING;
     holding = true;
-    List<CompletionStage<Reply>> replies = new ArrayList<>();
+    List<CompletableFuture<Reply>> replies = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       replies.add(api.ask(TENANT, QUESTION));
     }
@@ -176,7 +202,44 @@ class QueryApiTest {
       assertTrue(asked.poll(30, TimeUnit.SECONDS) != null);
     }
     hold.countDown();
-    replies.forEach(reply -> assertEquals(List.of(), reply.toCompletableFuture().join().samples()));
+    replies.forEach(reply -> assertEquals(List.of(), reply.join().samples()));
     assertEquals(2, mostUnderWay.get());
+  }
+
+  @Test
+  void anAnswerThatStallsFailsAndTheNextQuestionIsAsked() throws Exception {
+    answer = NOTHING;
+    stalling = true;
+    try (QueryApi impatient = api(Duration.ofSeconds(2), 1)) {
+      CompletableFuture<Reply> stalled = impatient.ask(TENANT, QUESTION);
+      CompletableFuture<Reply> next = impatient.ask(TENANT, new Question("next", 0));
+      ExecutionException failed =
+          assertThrows(ExecutionException.class, () -> stalled.get(30, TimeUnit.SECONDS));
+      assertInstanceOf(WeirException.Unavailable.class, failed.getCause());
+      assertTrue(requireNonNull(failed.getMessage()).contains("rules.query_timeout"));
+      assertTrue(asked.poll(30, TimeUnit.SECONDS) != null);
+      assertTrue(asked.poll(30, TimeUnit.SECONDS) != null, "its turn has not come");
+      next.cancel(true);
+    }
+  }
+
+  @Test
+  void aQuestionThatIsTakenBackLeavesTheLine() throws Exception {
+    answer = NOTHING;
+    holding = true;
+    List<CompletableFuture<Reply>> replies = new ArrayList<>();
+    for (String query : List.of("a", "b", "c", "d")) {
+      replies.add(api.ask(TENANT, new Question(query, 0)));
+    }
+    List<String> sent = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      sent.add(requireNonNull(asked.poll(30, TimeUnit.SECONDS)));
+    }
+    replies.get(2).cancel(true);
+    replies.get(0).cancel(true);
+    sent.add(requireNonNull(asked.poll(30, TimeUnit.SECONDS)));
+    assertEquals(
+        List.of("query=a&time=0.000", "query=b&time=0.000", "query=d&time=0.000"),
+        sent.stream().map(one -> one.substring(one.lastIndexOf(' ') + 1)).sorted().toList());
   }
 }

@@ -1,6 +1,8 @@
 package dev.weir.streams.query;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
@@ -131,5 +133,66 @@ class QuestionsTest {
     questions.forgetTo(GROUP, T);
     stepAt(600);
     assertEquals(0, asked.size());
+  }
+
+  @Test
+  void givesUpWhatNobodyAnswers() {
+    questions.ask(GROUP, T, Set.of(ERRORS));
+    stepAt(600);
+    stepAt(15_500);
+    assertEquals(List.of(), given);
+    stepAt(15_600);
+    assertEquals(
+        Map.of(ERRORS, new Answer.Failed("by query: no answer by 2023-11-14T22:13:35.600Z")),
+        given.getFirst().byQuestion());
+    assertTrue(asked.getFirst().isCancelled(), "it is still in line");
+  }
+
+  @Test
+  void givesWhatWasFoundEarlierIfNobodyAnswersAgain() {
+    questions.ask(GROUP, T, Set.of(ERRORS));
+    stepAt(600);
+    asked.getFirst().complete(new Reply(ONE, T - 1));
+    for (long millis = 800; millis <= 15_600; millis += 200) {
+      stepAt(millis);
+    }
+    assertEquals(Map.of(ERRORS, new Answer.Values(ONE, false)), given.getFirst().byQuestion());
+  }
+
+  @Test
+  void theFirstReplyCountsWhereItIsAskedOnce() {
+    questions.askOnce(GROUP, T, Set.of(ERRORS, REQUESTS), Long.MAX_VALUE);
+    stepAt(600);
+    asked.getFirst().complete(new Reply(ONE, T - 1));
+    asked.getLast().completeExceptionally(new WeirException.Unavailable("nobody is there"));
+    stepAt(800);
+    assertEquals(
+        Set.of(new Answer.Values(ONE, false), new Answer.Failed("by query: nobody is there")),
+        Set.copyOf(given.getFirst().byQuestion().values()));
+  }
+
+  @Test
+  void doesNotAskForWhatComesTooLate() {
+    questions.askOnce(GROUP, T, Set.of(ERRORS), T + 10_000);
+    stepAt(20_000);
+    assertEquals(0, asked.size());
+    assertInstanceOf(Answer.Failed.class, given.getFirst().byQuestion().values().iterator().next());
+  }
+
+  @Test
+  void partsThatAreMissingMakeAnAnswerIncompleteAtOnce() {
+    questions.ask(GROUP, T, Set.of(ERRORS));
+    stepAt(600);
+    asked.getFirst().complete(new Reply(ONE, Long.MAX_VALUE, true));
+    stepAt(800);
+    assertEquals(Map.of(ERRORS, new Answer.Values(ONE, false)), given.getFirst().byQuestion());
+  }
+
+  @Test
+  void takesBackWhatItForgets() {
+    questions.ask(GROUP, T, Set.of(ERRORS));
+    stepAt(600);
+    questions.forgetTo(GROUP, T);
+    assertTrue(asked.getFirst().isCancelled());
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weir.streams.merge;
+
+import org.jspecify.annotations.NullMarked;
