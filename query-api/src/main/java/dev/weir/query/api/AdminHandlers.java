@@ -3,6 +3,7 @@ package dev.weir.query.api;
 import dev.weir.model.Matcher;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
+import dev.weir.model.source.Completeness;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.parser.PromqlParser;
 import dev.weir.service.http.HttpHandler;
@@ -81,7 +82,7 @@ final class AdminHandlers {
           json.writeStringField("name", snapshot.name());
           json.writeEndObject();
         },
-        new Envelope.Notices(snapshot.warnings(), List.of(), Long.MAX_VALUE));
+        new Envelope.Notices(snapshot.warnings(), List.of(), Completeness.FULL));
   }
 
   private static boolean skipHead(HttpRequest request) {

@@ -1,5 +1,7 @@
 package dev.weir.query.api;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.weir.model.WeirException;
@@ -22,7 +24,9 @@ import org.slf4j.LoggerFactory;
 /// ```
 ///
 /// Header `Weir-Complete-To` says up to which time the answer holds everything that was
-/// acknowledged; it is left out where the answer has no such time.
+/// acknowledged; it is left out where the answer has no such time. Header `Weir-Missing-Parts` says
+/// how many parts of what is stored could not be read, and is left out where all could: warnings
+/// alone do not tell, as those of PromQL stand among them.
 final class Envelope {
   private static final Logger log = LoggerFactory.getLogger(Envelope.class);
 
@@ -32,6 +36,7 @@ final class Envelope {
 
   private static final String TYPE = "application/json";
   private static final String COMPLETE_TO = "Weir-Complete-To";
+  private static final String MISSING_PARTS = "Weir-Missing-Parts";
 
   /// Writes what stands at `data`.
   @FunctionalInterface
@@ -40,16 +45,19 @@ final class Envelope {
   }
 
   /// What stands beside the data.
-  record Notices(List<String> warnings, List<String> infos, long completeToMillis) {
-    static final Notices NONE = new Notices(List.of(), List.of(), Long.MAX_VALUE);
+  ///
+  /// @param completeness of the data; its warnings are among `warnings`
+  record Notices(List<String> warnings, List<String> infos, Completeness completeness) {
+    static final Notices NONE = new Notices(List.of(), List.of(), Completeness.FULL);
 
     Notices {
+      requireNonNull(completeness, "completeness");
       warnings = List.copyOf(warnings);
       infos = List.copyOf(infos);
     }
 
     static Notices of(Completeness completeness) {
-      return new Notices(completeness.warnings(), List.of(), completeness.completeToMillis());
+      return new Notices(completeness.warnings(), List.of(), completeness);
     }
   }
 
@@ -75,10 +83,13 @@ final class Envelope {
                 json.writeEndObject();
               }
             });
-    return notices.completeToMillis() == Long.MAX_VALUE
-        ? response
-        : response.withHeader(
-            COMPLETE_TO, Instant.ofEpochMilli(notices.completeToMillis()).toString());
+    long completeToMillis = notices.completeness().completeToMillis();
+    if (completeToMillis != Long.MAX_VALUE) {
+      response =
+          response.withHeader(COMPLETE_TO, Instant.ofEpochMilli(completeToMillis).toString());
+    }
+    int missing = notices.completeness().warnings().size();
+    return missing == 0 ? response : response.withHeader(MISSING_PARTS, Integer.toString(missing));
   }
 
   private static void writeTexts(JsonGenerator json, String field, List<String> texts)

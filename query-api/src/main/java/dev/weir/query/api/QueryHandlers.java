@@ -144,9 +144,7 @@ final class QueryHandlers {
     return Envelope.success(
         json -> QueryValueJson.write(json, value, statistics, result.plan().orElse(null)),
         new Envelope.Notices(
-            shown(warnings, "warning"),
-            shown(result.infos(), "info"),
-            result.completeness().completeToMillis()));
+            shown(warnings, "warning"), shown(result.infos(), "info"), result.completeness()));
   }
 
   private static List<String> shown(List<String> annotations, String kind) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.weir.model.LabelText;
 import dev.weir.model.Tenant;
+import dev.weir.model.source.Completeness;
 import dev.weir.query.rules.EvaluatedGroup;
 import dev.weir.query.rules.EvaluatedRule;
 import dev.weir.query.rules.RuleEntry;
@@ -121,7 +122,7 @@ final class RuleHandlers {
     for (EvaluatedGroup group : groups) {
       group.status().flatMap(status -> warning(group.group(), status)).ifPresent(warnings::add);
     }
-    return new Envelope.Notices(warnings, List.of(), Long.MAX_VALUE);
+    return new Envelope.Notices(warnings, List.of(), Completeness.FULL);
   }
 
   private Optional<String> warning(RuleGroup group, Status status) {

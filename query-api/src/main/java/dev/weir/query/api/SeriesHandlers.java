@@ -171,6 +171,6 @@ final class SeriesHandlers {
           }
           json.writeEndArray();
         },
-        new Envelope.Notices(warnings, List.of(), completeness.completeToMillis()));
+        new Envelope.Notices(warnings, List.of(), completeness));
   }
 }

@@ -65,7 +65,7 @@ final class TsdbStatusHandler {
     }
     return new Counted(
         Cardinality.of(series.items(), limit),
-        new Envelope.Notices(warnings, List.of(), series.completeness().completeToMillis()));
+        new Envelope.Notices(warnings, List.of(), series.completeness()));
   }
 
   private static int limit(HttpRequest request) {

@@ -117,6 +117,7 @@ class ExemplarHandlersTest {
     assertEquals(200, response.statusCode());
     assertEquals(
         "1970-01-01T00:01:00Z", response.headers().firstValue("Weir-Complete-To").orElse(""));
+    assertEquals("1", response.headers().firstValue("Weir-Missing-Parts").orElse(""));
   }
 
   @Test
