@@ -227,9 +227,18 @@ class UnitTestsTest {
     assertEquals(-.5, YamlNumber.parse("-.5"));
     assertEquals(255, YamlNumber.parse("0xFF"));
     assertEquals(-8, YamlNumber.parse("-0o10"));
+    assertEquals(511, YamlNumber.parse("0777"));
+    assertEquals(-511, YamlNumber.parse("-0_777"));
+    assertEquals(89, YamlNumber.parse("089"));
+    assertEquals(7.5, YamlNumber.parse("07.5"));
+    assertEquals(0x1p64, YamlNumber.parse("0xFFFFFFFFFFFFFFFF"));
+    assertEquals(-0x1p63, YamlNumber.parse("-0x8000000000000000"));
+    assertEquals(7.777777777777778E24, YamlNumber.parse("07777777777777777777777777"));
     assertEquals(Double.NEGATIVE_INFINITY, YamlNumber.parse("-.Inf"));
     assertEquals(Double.NaN, YamlNumber.parse(".NaN"));
-    for (String text : List.of("NaN", "Inf", "1f", "0x1p3", "", "1 2")) {
+    for (String text :
+        List.of(
+            "NaN", "Inf", "1f", "0x1p3", "", "1 2", "0x1FFFFFFFFFFFFFFFF", "-0xFFFFFFFFFFFFFFFF")) {
       assertThrows(WeirException.BadData.class, () -> YamlNumber.parse(text), text);
     }
   }
