@@ -3,6 +3,7 @@ package dev.weir.standalone.history;
 import dev.weir.history.job.Backfill;
 import dev.weir.history.job.RuleFailures;
 import dev.weir.history.range.SliceEvaluator.Purpose;
+import dev.weir.model.WeirException;
 import dev.weir.rules.Rule;
 import dev.weir.rules.RuleGroup;
 import dev.weir.standalone.blocks.ProgressBar;
@@ -11,9 +12,12 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,7 +29,7 @@ import picocli.CommandLine.Spec;
       "What a rule has recorded already stays; only gaps are filled. A backfill that was broken off"
           + " goes on when the command is given again, and one that is whole writes nothing."
     })
-public final class BackfillCommand implements Runnable {
+public final class BackfillCommand implements Callable<Integer> {
 
   @Parameters(
       arity = "0..*",
@@ -35,15 +39,27 @@ public final class BackfillCommand implements Runnable {
 
   @Mixin private HistoryOptions options;
 
+  @Option(
+      names = "--accept-missing",
+      description =
+          "Goes on although samples are missing in blocks: what rules make of their absence stays.")
+  private boolean acceptMissing;
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   BackfillCommand() {}
 
   @Override
-  public void run() {
+  public Integer call() {
     List<RuleGroup> groups = options.rules(files, spec);
     HistoryOptions.Context context = options.context(spec, InstantSource.system());
+    if (!context.missing().isEmpty() && !acceptMissing) {
+      throw new WeirException.Unavailable(
+          "samples are missing, first: %s; what is recorded now would stay. With --accept-missing it"
+                  .formatted(context.missing().getFirst())
+              + " is recorded all the same");
+    }
     Backfill backfill;
     try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr())) {
       bar.label("backfill");
@@ -73,5 +89,11 @@ public final class BackfillCommand implements Runnable {
         }
       }
     }
+    if (backfill.withheld() > 0) {
+      out.println(
+          "%,d slices are not written, since evaluations in them failed"
+              .formatted(backfill.withheld()));
+    }
+    return backfill.failures().isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 }

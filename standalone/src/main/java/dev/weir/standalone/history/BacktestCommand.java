@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +34,7 @@ import picocli.CommandLine.Spec;
           + " firing.",
       "With an alertmanager.yml, also whom they would have told, how often. Nothing is written."
     })
-public final class BacktestCommand implements Runnable {
+public final class BacktestCommand implements Callable<Integer> {
 
   /// How results are shown.
   enum Output {
@@ -79,7 +81,7 @@ public final class BacktestCommand implements Runnable {
   BacktestCommand() {}
 
   @Override
-  public void run() {
+  public Integer call() {
     List<RuleGroup> groups = options.rules(files, spec);
     Optional<AlertmanagerConfig> routing = alertmanagerFile.map(this::routing);
     HistoryOptions.Context context = options.context(spec, InstantSource.system());
@@ -101,6 +103,9 @@ public final class BacktestCommand implements Runnable {
       case JSON -> out.println(new BacktestJson(result).text());
     }
     html.ifPresent(file -> write(file, new BacktestPage(result).text()));
+    return result.report().failed().stream().anyMatch(rule -> rule.isAlways(context.range()))
+        ? CommandLine.ExitCode.SOFTWARE
+        : CommandLine.ExitCode.OK;
   }
 
   private static String names(List<Path> files) {
@@ -138,7 +143,8 @@ public final class BacktestCommand implements Runnable {
                 backtest.evaluations(),
                 backtest.samplesRead(),
                 (double) took.toMillis() / 1000));
-    return BacktestReport.of(source, groups, context.range(), backtest, routing);
+    return BacktestReport.of(
+        source, groups, context.range(), backtest, routing, options.alertLabels());
   }
 
   private static void write(Path file, String page) {

@@ -3,17 +3,20 @@ package dev.weir.standalone.history;
 import dev.weir.history.job.FlinkTarget;
 import dev.weir.history.job.HistoryPlan;
 import dev.weir.history.job.HistorySettings;
+import dev.weir.history.notify.AlertLabels;
 import dev.weir.history.range.SliceEvaluator.Purpose;
 import dev.weir.history.store.HistorySource;
 import dev.weir.history.store.HistoryStore;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
+import dev.weir.model.relabel.Relabeler;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.rules.RuleGroup;
 import dev.weir.rules.file.RuleFileSettings;
 import dev.weir.rules.file.RuleFiles;
+import dev.weir.service.config.AlertmanagersConfig;
 import dev.weir.service.config.GlobalConfig;
 import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.WeirConfig;
@@ -101,7 +104,13 @@ final class HistoryOptions {
   /// What holds for the rules, apart from themselves.
   ///
   /// @param range of evaluation times
-  record Context(HistoryStore store, HistorySettings settings, TimeRange range) {
+  /// @param missing what a reader of the blocks may miss, a sentence each
+  record Context(
+      HistoryStore store, HistorySettings settings, TimeRange range, List<String> missing) {
+    Context {
+      missing = List.copyOf(missing);
+    }
+
     HistoryPlan plan(Purpose purpose, List<RuleGroup> groups) {
       return HistoryPlan.of(purpose, store, settings, groups, range);
     }
@@ -169,14 +178,18 @@ final class HistoryOptions {
             global().externalLabels().toMap(),
             EXTERNAL_URL);
     StoredBlocks blocks = StoredBlocks.of(store);
-    return new Context(blocks, settings, range(blocks, spec, clock));
+    List<String> missing = new ArrayList<>();
+    return new Context(blocks, settings, range(blocks, missing, spec, clock), missing);
   }
 
-  private TimeRange range(StoredBlocks blocks, CommandSpec spec, InstantSource clock) {
+  private TimeRange range(
+      StoredBlocks blocks, List<String> missing, CommandSpec spec, InstantSource clock) {
     try (HistoryStore.Opened opened = blocks.open()) {
       HistorySource source = new HistorySource(opened.blocks(), CACHE_BYTES, System::nanoTime);
       PrintWriter err = spec.commandLine().getErr();
-      source.snapshot().missing(tenant).forEach(missing -> err.println("warning: " + missing));
+      missing.addAll(source.snapshot().missing(tenant));
+      missing.addAll(source.snapshot().deletions().problems(tenant));
+      missing.forEach(one -> err.println("warning: " + one));
       TimeRange there =
           source
               .times(tenant)
@@ -213,6 +226,20 @@ final class HistoryOptions {
       }
       return range;
     }
+  }
+
+  /// The labels that alerts are routed by: with external labels and, where the configuration sends
+  /// alerts to Alertmanagers, its `alert_relabel_configs`.
+  AlertLabels alertLabels() {
+    AlertmanagersConfig alertmanagers =
+        configFile
+            .map(path -> PrometheusConfig.read(path).alertmanagers())
+            .orElse(AlertmanagersConfig.NONE);
+    return new AlertLabels(
+        global().externalLabels(),
+        alertmanagers.destinations().isEmpty()
+            ? Relabeler.NONE
+            : Relabeler.of(alertmanagers.alertRelabelConfigs()));
   }
 
   /// Where the job runs.

@@ -28,8 +28,11 @@ import org.jspecify.annotations.Nullable;
 final class AlertSequence implements AutoCloseable {
   private static final long CACHE_BYTES = 8 << 20;
 
-  /// Changes that travel together: Flink bounds what it hands over at once.
-  private static final int MAX_CHANGES = 500;
+  /// Characters of changes that travel together: Flink bounds what it hands over at once.
+  private static final int MAX_CHARACTERS = 1 << 20;
+
+  /// Characters that a change counts for beside its labels and annotations.
+  private static final int CHANGE_CHARACTERS = 100;
 
   private final HistoryPlan plan;
   private final Tenant tenant;
@@ -108,8 +111,9 @@ final class AlertSequence implements AutoCloseable {
     TreeMap<Integer, String> failed = new TreeMap<>(values.failed());
     failed.putAll(outcome.failed());
     List<AlertChange> changes = outcome.changes();
-    for (int from = 0; from < changes.size(); from += MAX_CHANGES) {
-      List<AlertChange> some = changes.subList(from, Math.min(changes.size(), from + MAX_CHANGES));
+    for (int from = 0, to; from < changes.size(); from = to) {
+      to = together(changes, from);
+      List<AlertChange> some = changes.subList(from, to);
       out.accept(
           TaskOutcome.of(
               Kind.CHANGES,
@@ -131,5 +135,28 @@ final class AlertSequence implements AutoCloseable {
               bytes -> OutcomeCodec.write(bytes, failures)));
     }
     out.accept(TaskOutcome.of(Kind.REPLAYED, elements.rule(), elements.slice(), _ -> {}));
+  }
+
+  /// Up to which of the changes from one on travel together: that one at least.
+  static int together(List<AlertChange> changes, int from) {
+    int to = from;
+    long characters = 0;
+    do {
+      characters += characters(changes.get(to));
+      to++;
+    } while (to < changes.size() && characters + characters(changes.get(to)) <= MAX_CHARACTERS);
+    return to;
+  }
+
+  private static long characters(AlertChange change) {
+    return CHANGE_CHARACTERS
+        + characters(change.labels().toMap())
+        + characters(change.annotations());
+  }
+
+  private static long characters(Map<String, String> texts) {
+    return texts.entrySet().stream()
+        .mapToLong(text -> text.getKey().length() + text.getValue().length())
+        .sum();
   }
 }

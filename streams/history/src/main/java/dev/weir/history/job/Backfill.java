@@ -9,6 +9,7 @@ import java.util.Map;
 /// @param samples in them
 /// @param bytes that they take
 /// @param present slices that were there, or have nothing
+/// @param withheld slices that were not written, since evaluations in them failed
 /// @param failures of rules, by number
 /// @param evaluations of rules
 /// @param samplesRead of the history
@@ -17,6 +18,7 @@ public record Backfill(
     long samples,
     long bytes,
     int present,
+    int withheld,
     Map<Integer, RuleFailures> failures,
     long evaluations,
     long samplesRead) {
@@ -52,6 +54,7 @@ public record Backfill(
         written[0],
         written[1],
         slices[1],
+        plan.sliceCount() - slices[0] - slices[1],
         totals.failures(),
         totals.evaluations(),
         totals.samplesRead());

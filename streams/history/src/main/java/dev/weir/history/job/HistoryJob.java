@@ -97,8 +97,9 @@ public final class HistoryJob {
     return switch (target) {
       case FlinkTarget.Embedded _ -> {
         settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(8));
-        settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(16));
-        settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(16));
+        MemorySize network = networkMemory(target.parallelism());
+        settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, network);
+        settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, network);
         settings.set(TaskManagerOptions.TASK_OFF_HEAP_MEMORY, MemorySize.ofMebiBytes(1));
         settings.set(CoreOptions.CHECK_LEAKED_CLASSLOADER, false);
         // One process: nothing is lost between its parts, however busy it is.
@@ -110,6 +111,13 @@ public final class HistoryJob {
           StreamExecutionEnvironment.createRemoteEnvironment(
               host, port, settings, jars.stream().map(Object::toString).toArray(String[]::new));
     };
+  }
+
+  /// What all tasks in one process need to reach each other: buffers of 32 KiB, one for each pair
+  /// of an evaluation and a sequence of alerts, a few for each of them, and some to spare.
+  private static MemorySize networkMemory(int parallelism) {
+    long tasks = parallelism;
+    return new MemorySize(Math.max(16 << 20, (tasks * tasks + 8 * tasks + 64) * (32 << 10)));
   }
 
   /// Does tasks.

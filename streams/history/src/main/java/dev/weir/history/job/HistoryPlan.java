@@ -2,7 +2,6 @@ package dev.weir.history.job;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weir.history.plan.PlannedRule;
 import dev.weir.history.plan.RuleUnit;
 import dev.weir.history.plan.RuleUnits;
 import dev.weir.history.plan.TimeSlice;
@@ -86,24 +85,15 @@ public record HistoryPlan(
   }
 
   /// The slices of a unit. Alerts begin as long before the results as `for` and `keep_firing_for`
-  /// need, so that their clocks are right when results begin.
+  /// need, so that their clocks are right when results begin. A unit that goes step by step does so
+  /// by itself.
   List<TimeSlice> slices(RuleUnit unit) {
-    return TimeSlice.of(unit, new TimeRange(fromMillis - clockMillis(unit), toMillis));
-  }
-
-  private long clockMillis(RuleUnit unit) {
-    return switch (purpose) {
-      case BACKFILL -> 0;
-      case BACKTEST -> unit.rules().stream().mapToLong(HistoryPlan::clockMillis).max().orElse(0);
-    };
-  }
-
-  private static long clockMillis(PlannedRule rule) {
-    return switch (rule.rule()) {
-      case Rule.Recording _ -> 0;
-      case Rule.Alerting alerting ->
-          alerting.forMillis() + alerting.keepFiringForMillis() + rule.group().intervalMillis();
-    };
+    long clocksMillis =
+        switch (purpose) {
+          case BACKFILL -> 0;
+          case BACKTEST -> unit.stepwise() ? 0 : unit.clocksMillis();
+        };
+    return TimeSlice.of(unit, new TimeRange(fromMillis - clocksMillis, toMillis));
   }
 
   /// All tasks, those of the same time together, so that what waits for its turn is little. Units

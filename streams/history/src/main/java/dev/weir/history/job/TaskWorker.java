@@ -121,7 +121,9 @@ final class TaskWorker implements AutoCloseable {
         } else {
           List<RuleSlice> results = evaluator.evaluate(unit, slice.range());
           results.forEach(result -> failures(result, number, out));
-          out.accept(block(blocks.publish(name, results), number));
+          if (isWhole(results)) {
+            out.accept(block(blocks.publish(name, results), number));
+          }
         }
       }
     }
@@ -158,7 +160,7 @@ final class TaskWorker implements AutoCloseable {
               @Override
               public void finished(TimeSlice slice, List<RuleSlice> results) {
                 results.forEach(result -> failures(result, number, out));
-                if (plan.purpose() == Purpose.BACKFILL) {
+                if (plan.purpose() == Purpose.BACKFILL && isWhole(results)) {
                   publish(unit, slice, number, results, out);
                 }
                 long evaluations =
@@ -190,6 +192,12 @@ final class TaskWorker implements AutoCloseable {
                     result.rule(), existing.leaveOut(result.rule().rule().name(), result.values())))
             .toList();
     out.accept(block(blocks.publish(name, missing), number));
+  }
+
+  /// Whether no evaluation failed. A name is taken once: where one did, its samples would be
+  /// missing for good.
+  private static boolean isWhole(List<RuleSlice> results) {
+    return results.stream().allMatch(result -> result.values().failed().isEmpty());
   }
 
   /// Whether a block is there, by itself or in one that was made from it.

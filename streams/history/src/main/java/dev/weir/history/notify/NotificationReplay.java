@@ -28,12 +28,13 @@ import java.util.TreeSet;
 
 /// Sends alerts of the past through the routing of an `alertmanager.yml` and notes what receivers
 /// would have been told: alerts are known the moment they change, every notification arrives, and
-/// nothing is silenced.
+/// nothing is silenced. Of alerts that fire when the range begins receivers have been told before.
 ///
 /// A receiver without webhooks counts as one integration that hears of resolved alerts: it stands
 /// for whatever the file names that Weir itself does not send to.
 public final class NotificationReplay {
   private final AlertmanagerConfig config;
+  private final AlertLabels labels;
   private final TimeRange range;
   private final Map<GroupId, Group> groups = new LinkedHashMap<>();
   private final PriorityQueue<Tick> ticks = new PriorityQueue<>();
@@ -68,57 +69,93 @@ public final class NotificationReplay {
     }
   }
 
-  private NotificationReplay(AlertmanagerConfig config, TimeRange range) {
+  private NotificationReplay(AlertmanagerConfig config, AlertLabels labels, TimeRange range) {
     this.config = requireNonNull(config, "config");
+    this.labels = requireNonNull(labels, "labels");
     this.range = requireNonNull(range, "range");
   }
 
   /// The notifications of a range, in order of time.
+  ///
+  /// @param labels that alerts have for who routes them
+  /// @param periods of alerts, some of which may begin before the range
   public static List<SentNotification> of(
-      AlertmanagerConfig config, List<AlertPeriod> periods, TimeRange range) {
-    NotificationReplay replay = new NotificationReplay(config, range);
-    replay.run(changes(periods));
+      AlertmanagerConfig config, AlertLabels labels, List<AlertPeriod> periods, TimeRange range) {
+    NotificationReplay replay = new NotificationReplay(config, labels, range);
+    replay.run(periods);
     return List.copyOf(replay.sent);
   }
 
+  private void run(List<AlertPeriod> periods) {
+    List<GroupAlert> before = new ArrayList<>();
+    changes(periods, before)
+        .forEach((millis, alerts) -> {
+          if (!before.isEmpty()) {
+            toldBefore(before);
+            before.clear();
+          }
+          Instant now = Instant.ofEpochMilli(millis);
+          tickBefore(now);
+          alerts.forEach(alert -> insert(alert, now));
+        });
+    if (!before.isEmpty()) {
+      toldBefore(before);
+    }
+    tickBefore(Instant.ofEpochMilli(range.endMillis()).plusMillis(1));
+  }
+
   /// What becomes known when, of alerts that fire.
-  private static SortedMap<Long, List<GroupAlert>> changes(List<AlertPeriod> periods) {
+  ///
+  /// @param before takes those that fire when the range begins
+  private SortedMap<Long, List<GroupAlert>> changes(
+      List<AlertPeriod> periods, List<GroupAlert> before) {
     SortedMap<Long, List<GroupAlert>> changes = new TreeMap<>();
     for (AlertPeriod period : periods) {
-      if (period.firedMillis().isPresent()) {
-        long fired = period.firedMillis().getAsLong();
-        add(changes, fired, period, Optional.empty());
-        if (!period.ongoing()) {
-          add(changes, period.endMillis(), period, Optional.of(period.endMillis()));
-        }
+      Labels routed = labels.of(period.labels()).orElse(null);
+      if (routed == null
+          || period.firedMillis().isEmpty()
+          || (!period.ongoing() && period.endMillis() < range.startMillis())) {
+        continue;
+      }
+      long fired = period.firedMillis().getAsLong();
+      GroupAlert alert = alert(routed, fired, Optional.empty());
+      if (fired < range.startMillis()) {
+        before.add(alert);
+      } else {
+        changes.computeIfAbsent(fired, _ -> new ArrayList<>()).add(alert);
+      }
+      if (!period.ongoing()) {
+        changes
+            .computeIfAbsent(period.endMillis(), _ -> new ArrayList<>())
+            .add(alert(routed, fired, Optional.of(period.endMillis())));
       }
     }
     return changes;
   }
 
-  private static void add(
-      SortedMap<Long, List<GroupAlert>> changes,
-      long timestampMillis,
-      AlertPeriod period,
-      Optional<Long> endMillis) {
-    changes
-        .computeIfAbsent(timestampMillis, _ -> new ArrayList<>())
-        .add(
-            new GroupAlert(
-                period.labels(),
-                Labels.EMPTY,
-                Instant.ofEpochMilli(period.firedMillis().orElseThrow()),
-                endMillis.map(Instant::ofEpochMilli),
-                ""));
+  private static GroupAlert alert(Labels labels, long firedMillis, Optional<Long> endMillis) {
+    return new GroupAlert(
+        labels,
+        Labels.EMPTY,
+        Instant.ofEpochMilli(firedMillis),
+        endMillis.map(Instant::ofEpochMilli),
+        "");
   }
 
-  private void run(SortedMap<Long, List<GroupAlert>> changes) {
-    changes.forEach((millis, alerts) -> {
-      Instant now = Instant.ofEpochMilli(millis);
-      tickBefore(now);
-      alerts.forEach(alert -> insert(alert, now));
-    });
-    tickBefore(Instant.ofEpochMilli(range.endMillis()).plusMillis(1));
+  /// Begins the groups of alerts that fire when the range begins: all of them have been told.
+  private void toldBefore(List<GroupAlert> alerts) {
+    Instant start = Instant.ofEpochMilli(range.startMillis());
+    alerts.forEach(alert -> insert(alert, start));
+    for (Group group : groups.values()) {
+      Told told = Told.of(group.alerts.flush(start));
+      for (int i = 0; i < integrations(group); i++) {
+        group.told.put(i, told);
+      }
+    }
+  }
+
+  private int integrations(Group group) {
+    return Math.max(1, config.receiver(group.route.receiver()).webhooks().size());
   }
 
   private void insert(GroupAlert alert, Instant now) {
@@ -173,8 +210,7 @@ public final class NotificationReplay {
 
   private void tell(Group group, Flush flush) {
     Receiver receiver = config.receiver(group.route.receiver());
-    int integrations = Math.max(1, receiver.webhooks().size());
-    for (int i = 0; i < integrations; i++) {
+    for (int i = 0; i < integrations(group); i++) {
       boolean sendResolved =
           receiver.webhooks().isEmpty() || receiver.webhooks().get(i).sendResolved();
       Decision decision =

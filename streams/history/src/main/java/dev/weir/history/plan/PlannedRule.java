@@ -25,6 +25,15 @@ public record PlannedRule(int number, RuleGroup group, int place, long leadMilli
     return EvaluationTimes.of(group);
   }
 
+  /// How long the state of its alerts may depend on an earlier one.
+  long clockMillis() {
+    return switch (rule()) {
+      case Rule.Recording _ -> 0;
+      case Rule.Alerting alerting ->
+          alerting.forMillis() + alerting.keepFiringForMillis() + group.intervalMillis();
+    };
+  }
+
   PlannedRule withLead(long changedMillis) {
     return new PlannedRule(number, group, place, changedMillis);
   }

@@ -13,7 +13,9 @@ import java.util.function.Predicate;
 /// @param stepwise whether the rules have to be evaluated one time after another, from the start to
 ///   the end: one of them reads what it recorded itself, or an alert. Others are evaluated over
 ///   whole slices at once
-public record RuleUnit(int number, List<PlannedRule> rules, boolean stepwise) {
+/// @param clocksMillis how long before results its alerts have to begin, so that all their clocks
+///   are right then
+public record RuleUnit(int number, List<PlannedRule> rules, boolean stepwise, long clocksMillis) {
   public RuleUnit {
     rules = List.copyOf(rules);
     if (rules.isEmpty()) {

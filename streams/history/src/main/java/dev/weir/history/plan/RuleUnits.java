@@ -123,15 +123,42 @@ public final class RuleUnits {
   }
 
   private RuleUnit unit(int number, List<Integer> members) {
-    List<Integer> order = members.stream().anyMatch(this::needsSteps) ? List.of() : sorted(members);
-    if (order.isEmpty()) {
-      long lead = members.stream().mapToLong(this::reachMillis).max().orElse(0);
-      return new RuleUnit(
-          number, members.stream().map(rule -> rules.get(rule).withLead(lead)).toList(), true);
-    }
+    List<Integer> order = sorted(members);
+    long clocks = clocksMillis(members, order);
     long[] leads = leads(order);
+    if (order.isEmpty() || members.stream().anyMatch(this::needsSteps)) {
+      // What reads itself looks back as far as it goes: by once.
+      long once = members.stream().mapToLong(this::reachMillis).max().orElse(0);
+      long lead = Math.max(once, Arrays.stream(leads).max().orElse(0));
+      return new RuleUnit(
+          number,
+          members.stream().map(rule -> rules.get(rule).withLead(lead)).toList(),
+          true,
+          clocks);
+    }
     return new RuleUnit(
-        number, order.stream().map(rule -> rules.get(rule).withLead(leads[rule])).toList(), false);
+        number,
+        order.stream().map(rule -> rules.get(rule).withLead(leads[rule])).toList(),
+        false,
+        clocks);
+  }
+
+  /// How long the clocks of alerts run that follow each other: an alert that reads another begins
+  /// when that one's clock has run out. All of them where rules go in a circle.
+  private long clocksMillis(List<Integer> members, List<Integer> order) {
+    if (order.isEmpty()) {
+      return members.stream().mapToLong(rule -> rules.get(rule).clockMillis()).sum();
+    }
+    long[] until = new long[rules.size()];
+    long longest = 0;
+    for (int rule : order) {
+      for (int producer : producers(rule)) {
+        until[rule] = Math.max(until[rule], until[producer]);
+      }
+      until[rule] += rules.get(rule).clockMillis();
+      longest = Math.max(longest, until[rule]);
+    }
+    return longest;
   }
 
   /// Whether what the rule reads is known only when all that comes before has been evaluated.
@@ -141,7 +168,13 @@ public final class RuleUnits {
       PlannedRule producer = rules.get(reading.producer);
       boolean later =
           consumer.group().equals(producer.group()) && producer.place() >= consumer.place();
-      boolean elsewhen = reading.reach.fixed() || reading.reach.toMillis() < 0;
+      // What it records at an evaluation stands before it by its query offset: what stands at a
+      // time may not be there yet at that time.
+      long latestMillis = reading.reach.toMillis() + consumer.group().queryOffsetMillis();
+      boolean elsewhen =
+          reading.reach.fixed()
+              || reading.reach.toMillis() < 0
+              || latestMillis < producer.group().queryOffsetMillis();
       if (later || elsewhen || producer.rule() instanceof Rule.Alerting) {
         return true;
       }
@@ -156,7 +189,7 @@ public final class RuleUnits {
         .orElse(0);
   }
 
-  /// The rules with each behind those that it reads from; empty if they go in a circle.
+  /// The rules with each behind the others that it reads from; empty if they go in a circle.
   private List<Integer> sorted(List<Integer> members) {
     int[] waitsFor = new int[rules.size()];
     for (int member : members) {
@@ -177,22 +210,34 @@ public final class RuleUnits {
     return order.size() == members.size() ? order : List.of();
   }
 
+  /// The other rules that a rule reads from.
   private List<Integer> producers(int rule) {
-    return readings.get(rule).stream().map(Reading::producer).distinct().toList();
+    return readings.get(rule).stream()
+        .map(Reading::producer)
+        .filter(producer -> producer != rule)
+        .distinct()
+        .toList();
   }
 
   /// How long before a slice each rule has to begin: as far as those that read from it look back,
-  /// and an interval more, because their times may lie anywhere between its own.
+  /// and an interval more, because their times may lie anywhere between its own. Recording rules
+  /// are evaluated once more before that, to know which series end first.
   private long[] leads(List<Integer> order) {
     long[] leads = new long[rules.size()];
     for (int rule : order.reversed()) {
-      long offsetMillis = rules.get(rule).group().queryOffsetMillis();
+      RuleGroup consumer = rules.get(rule).group();
+      long onceMoreMillis =
+          rules.get(rule).rule() instanceof Rule.Recording ? consumer.intervalMillis() : 0;
       for (Reading reading : readings.get(rule)) {
+        if (reading.producer == rule) {
+          continue;
+        }
         RuleGroup producer = rules.get(reading.producer).group();
         long needed =
             leads[rule]
+                + onceMoreMillis
                 + reading.reach.fromMillis()
-                + Math.max(0, offsetMillis - producer.queryOffsetMillis())
+                + Math.max(0, consumer.queryOffsetMillis() - producer.queryOffsetMillis())
                 + producer.intervalMillis();
         leads[reading.producer] = Math.max(leads[reading.producer], needed);
       }

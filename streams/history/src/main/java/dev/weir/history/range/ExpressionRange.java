@@ -7,6 +7,7 @@ import dev.weir.model.WeirException;
 import dev.weir.promql.ast.AtModifier;
 import dev.weir.promql.ast.DurationExpr;
 import dev.weir.promql.ast.Expr;
+import dev.weir.promql.ast.Function;
 import dev.weir.promql.ast.QueryTimes;
 import dev.weir.promql.ast.TimeModifiers;
 import dev.weir.promql.eval.QueryEngine;
@@ -123,8 +124,16 @@ public final class ExpressionRange {
       case Expr.Aggregation aggregation ->
           dependsOnTheQuery(aggregation.operand())
               || aggregation.parameter().filter(ExpressionRange::dependsOnTheQuery).isPresent();
-      case Expr.Call(_, var arguments, _) ->
-          arguments.stream().anyMatch(ExpressionRange::dependsOnTheQuery);
+      case Expr.Call(Function function, var arguments, _) ->
+          dependsOnTheQuery(function)
+              || arguments.stream().anyMatch(ExpressionRange::dependsOnTheQuery);
+    };
+  }
+
+  private static boolean dependsOnTheQuery(Function function) {
+    return switch (function) {
+      case START, END, STEP, RANGE -> true;
+      default -> false;
     };
   }
 

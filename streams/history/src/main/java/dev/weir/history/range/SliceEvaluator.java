@@ -11,7 +11,9 @@ import dev.weir.promql.query.QueryContext;
 import dev.weir.rules.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Evaluates the rules of a unit over a slice, each over all of its times at once: first those that
 /// others read from, whose results are then laid over the history. For one thread.
@@ -60,31 +62,79 @@ public final class SliceEvaluator {
 
   /// @param unit that is not stepwise
   /// @param range of evaluation times
-  /// @return of the rules that the purpose is about, in the order of the unit
+  /// @return of the rules that the purpose is about: those that record first, in the order of the
+  ///   unit
   public List<RuleSlice> evaluate(RuleUnit unit, TimeRange range) {
-    RecordedColumns recorded = new RecordedColumns(context.tenant());
-    QueryContext over = unit.isChained() ? context.withSource(over(unit, recorded)) : context;
+    Recorded recorded = record(unit, range);
     List<RuleSlice> results = new ArrayList<>();
-    for (PlannedRule planned : unit.rules()) {
-      switch (planned.rule()) {
-        case Rule.Recording rule -> {
-          // What nobody reads changes no alert.
-          if (purpose == Purpose.BACKFILL || planned.leadMillis() > 0) {
-            StepValues values = recording(planned, rule, range, over);
-            recorded.add(values);
-            long start = range.startMillis() - planned.group().queryOffsetMillis();
-            results.add(new RuleSlice(planned, values.from(values.steps().from(start))));
-          }
-        }
-        case Rule.Alerting rule -> {
-          if (purpose == Purpose.BACKTEST) {
-            StepValues values = expressions.evaluate(rule, samples(planned, range), over);
-            results.add(new RuleSlice(planned, values));
-          }
+    recorded.values.forEach((planned, values) -> {
+      long start = range.startMillis() - planned.group().queryOffsetMillis();
+      results.add(new RuleSlice(planned, values.from(values.steps().from(start))));
+    });
+    if (purpose == Purpose.BACKTEST) {
+      for (PlannedRule planned : unit.rules()) {
+        if (planned.rule() instanceof Rule.Alerting rule) {
+          StepValues values = expressions.evaluate(rule, samples(planned, range), recorded.over);
+          results.add(new RuleSlice(planned, values));
         }
       }
     }
     return results;
+  }
+
+  /// What the rules of a unit recorded, from as early as others need it.
+  ///
+  /// @param over the history, and what is recorded
+  private record Recorded(Map<PlannedRule, StepValues> values, QueryContext over) {}
+
+  /// Each rule begins an evaluation early, to know which series end first: those that the last
+  /// evaluation that did not fail had. Where that one failed, all begin earlier still, since what
+  /// it reads is recorded by others.
+  private Recorded record(RuleUnit unit, TimeRange range) {
+    long earlierMillis = 0;
+    long interval =
+        unit.rules().stream().mapToLong(rule -> rule.group().intervalMillis()).max().orElseThrow();
+    while (true) {
+      Recorded recorded = record(unit, range, earlierMillis);
+      earlierMillis = earlierMillis == 0 ? 3 * interval : 4 * earlierMillis;
+      if (earlierMillis > LOOK_FOR_ENDS.toMillis()
+          || recorded.values.entrySet().stream()
+              .noneMatch(rule -> failedBefore(rule.getValue(), rule.getKey(), range))) {
+        return recorded;
+      }
+    }
+  }
+
+  private Recorded record(RuleUnit unit, TimeRange range, long earlierMillis) {
+    RecordedColumns recorded = new RecordedColumns(context.tenant());
+    QueryContext over = unit.isChained() ? context.withSource(over(unit, recorded)) : context;
+    Map<PlannedRule, StepValues> all = new LinkedHashMap<>();
+    for (PlannedRule planned : unit.rules()) {
+      // In a backtest, what nobody reads changes no alert.
+      if (planned.rule() instanceof Rule.Recording rule
+          && (purpose == Purpose.BACKFILL || planned.leadMillis() > 0)) {
+        long start = startMillis(planned, range) - planned.group().intervalMillis() - earlierMillis;
+        Steps steps = samples(planned, new TimeRange(start, range.endMillis()));
+        StepValues evaluated = expressions.evaluate(rule, steps, over);
+        StepValues values = left(rule, new RecordingRange(planned.group(), rule).record(evaluated));
+        recorded.add(values);
+        all.put(planned, values);
+      }
+    }
+    return new Recorded(all, over);
+  }
+
+  /// The first evaluation that counts for the slice.
+  private static long startMillis(PlannedRule planned, TimeRange range) {
+    return range.startMillis() - planned.leadMillis();
+  }
+
+  private StepValues left(Rule.Recording rule, StepValues values) {
+    return switch (purpose) {
+      case BACKTEST -> values;
+      case BACKFILL ->
+          new ExistingSamples(context.tenant(), context.source()).leaveOut(rule.name(), values);
+    };
   }
 
   /// The history as the unit's rules see it.
@@ -93,29 +143,10 @@ public final class SliceEvaluator {
     return new MergedSeriesSource(List.of(history, recorded));
   }
 
-  private StepValues recording(
-      PlannedRule planned, Rule.Recording rule, TimeRange range, QueryContext over) {
-    RecordingRange recording = new RecordingRange(planned.group(), rule);
-    // Some time earlier, to know which series end at the first evaluation: what the last one that
-    // did not fail came to.
-    long earlierMillis = planned.group().intervalMillis();
-    StepValues values;
-    do {
-      long start = range.startMillis() - planned.leadMillis() - earlierMillis;
-      Steps steps = samples(planned, new TimeRange(start, range.endMillis()));
-      values = recording.record(expressions.evaluate(rule, steps, over));
-      earlierMillis *= 4;
-    } while (failedBefore(values, planned, range) && earlierMillis <= LOOK_FOR_ENDS.toMillis());
-    return switch (purpose) {
-      case BACKTEST -> values;
-      case BACKFILL ->
-          new ExistingSamples(context.tenant(), context.source()).leaveOut(rule.name(), values);
-    };
-  }
-
-  /// Whether every evaluation before the slice has failed.
+  /// Whether every evaluation before those that count has failed.
   private static boolean failedBefore(StepValues values, PlannedRule planned, TimeRange range) {
-    int first = values.steps().from(range.startMillis() - planned.group().queryOffsetMillis());
+    long start = startMillis(planned, range) - planned.group().queryOffsetMillis();
+    int first = values.steps().from(start);
     return values.failed().headMap(first, false).size() == first;
   }
 

@@ -69,9 +69,9 @@ public final class StepwiseEvaluator {
   }
 
   /// @param slices of evaluation times that follow each other. The unit begins earlier by as long
-  ///   as its rules look back
+  ///   as its rules look back, and the clocks of its alerts run
   public void evaluate(RuleUnit unit, List<TimeSlice> slices, Listener listener) {
-    long start = slices.getFirst().range().startMillis() - unit.leadMillis();
+    long start = slices.getFirst().range().startMillis() - unit.leadMillis() - unit.clocksMillis();
     List<Lane> lanes = unit.byGroup().stream().map(rules -> new Lane(rules, start)).toList();
     RecordedSamples recorded = new RecordedSamples();
     QueryContext over = context.withSource(purpose.history(context.source(), unit));

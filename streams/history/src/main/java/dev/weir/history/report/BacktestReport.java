@@ -6,11 +6,14 @@ import dev.weir.history.alert.AlertPeriod;
 import dev.weir.history.alert.AlertPeriods;
 import dev.weir.history.job.Backtest;
 import dev.weir.history.job.RuleFailures;
+import dev.weir.history.notify.AlertLabels;
 import dev.weir.history.notify.NotificationReplay;
 import dev.weir.history.notify.SentNotification;
+import dev.weir.history.range.Steps;
 import dev.weir.model.TimeRange;
 import dev.weir.rules.Rule;
 import dev.weir.rules.RuleGroup;
+import dev.weir.rules.group.EvaluationTimes;
 import dev.weir.rules.routing.AlertmanagerConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +39,13 @@ public record BacktestReport(
     long samplesRead) {
 
   /// A rule some of whose evaluations failed.
-  public record FailedRule(RuleGroup group, Rule rule, RuleFailures failures) {}
+  public record FailedRule(RuleGroup group, Rule rule, RuleFailures failures) {
+    /// Whether none of its evaluations in the range succeeded.
+    public boolean isAlways(TimeRange range) {
+      int evaluations = Steps.in(range, EvaluationTimes.of(group)).count();
+      return evaluations > 0 && failures.count() >= evaluations;
+    }
+  }
 
   public BacktestReport {
     requireNonNull(source, "source");
@@ -48,15 +57,21 @@ public record BacktestReport(
 
   /// @param groups that were tested, in order
   /// @param routing of an `alertmanager.yml`, if there is one
+  /// @param labels that alerts are routed by
   public static BacktestReport of(
       String source,
       List<RuleGroup> groups,
       TimeRange range,
       Backtest backtest,
-      Optional<AlertmanagerConfig> routing) {
+      Optional<AlertmanagerConfig> routing,
+      AlertLabels labels) {
     List<AlertPeriod> periods = AlertPeriods.of(backtest.changes(), range);
+    // Who fires when the range begins is no news.
+    TimeRange andBefore = new TimeRange(TimeRange.ALL.startMillis(), range.endMillis());
     Optional<List<SentNotification>> notifications =
-        routing.map(config -> NotificationReplay.of(config, periods, range));
+        routing.map(config ->
+            NotificationReplay.of(
+                config, labels, AlertPeriods.of(backtest.changes(), andBefore), range));
     Map<Integer, List<AlertPeriod>> byRule =
         periods.stream()
             .collect(Collectors.groupingBy(AlertPeriod::rule, TreeMap::new, Collectors.toList()));

@@ -61,13 +61,17 @@ class BackfillTest {
   }
 
   private Backfill backfill(TimeRange range) {
+    return backfill(rules(), range);
+  }
+
+  private Backfill backfill(List<RuleGroup> rules, TimeRange range) {
     return Backfill.run(
         HistoryPlan.of(
             Purpose.BACKFILL,
             new DirectoryStore(directory.resolve("blocks").toString()),
             HistorySettings.of(
                 Tenant.DEFAULT, EngineSettings.DEFAULT, List.of(), Map.of(), "http://weir"),
-            rules(),
+            rules,
             range),
         new FlinkTarget.Embedded(2),
         (_, _) -> {});
@@ -142,6 +146,26 @@ class BackfillTest {
     Backfill again = backfill(history.range());
     assertEquals(0, again.blocks());
     assertEquals(6, again.present());
+    assertEquals(0, again.withheld());
+  }
+
+  @Test
+  void aSliceWithEvaluationsThatFailIsNotWritten() {
+    history.writeTo(new LocalBlockStore(directory.resolve("blocks")));
+    String text =
+        """
+        groups:
+          - name: joins
+            rules:
+              - {record: 'rule:up', expr: 'sum(up)'}
+              - {record: 'rule:joined', expr: 'rule:up + up * on (job) group_left queue_length'}
+        """;
+    List<RuleGroup> rules = RuleFile.parse("rules.yml", text, RuleFileSettings.DEFAULT).groups();
+    Backfill backfill = backfill(rules, history.range());
+    assertEquals(2, backfill.withheld());
+    assertEquals(0, backfill.blocks() + backfill.present());
+    assertTrue(backfill.failures().containsKey(1), "the rule that fails");
+    assertEquals(Map.of(), recorded());
   }
 
   @Test

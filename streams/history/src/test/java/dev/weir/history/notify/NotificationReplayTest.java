@@ -2,9 +2,12 @@ package dev.weir.history.notify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.google.re2j.Pattern;
 import dev.weir.history.alert.AlertPeriod;
 import dev.weir.model.Labels;
 import dev.weir.model.TimeRange;
+import dev.weir.model.relabel.RelabelRule;
+import dev.weir.model.relabel.Relabeler;
 import dev.weir.rules.routing.AlertmanagerConfig;
 import dev.weir.yaml.ConfigFile;
 import java.util.List;
@@ -54,7 +57,11 @@ class NotificationReplayTest {
   }
 
   private static List<String> replay(AlertPeriod... periods) {
-    return NotificationReplay.of(CONFIG, List.of(periods), DAY).stream()
+    return replay(AlertLabels.OWN, DAY, periods);
+  }
+
+  private static List<String> replay(AlertLabels labels, TimeRange range, AlertPeriod... periods) {
+    return NotificationReplay.of(CONFIG, labels, List.of(periods), range).stream()
         .map(sent ->
             "%s %s %s %d/%d"
                 .formatted(
@@ -117,5 +124,40 @@ class NotificationReplayTest {
     assertEquals(
         List.of("630 nobody-hears-the-end FIRST 1/0", "7230 nobody-hears-the-end FIRST 1/0"),
         replay(fired("Note", "a", "info", 10, 20), fired("Note", "a", "info", 120, 130)));
+  }
+
+  @Test
+  void ofWhatFiresAtTheStartOnlyTheRestIsNews() {
+    TimeRange later = new TimeRange(60 * MINUTE, DAY.endMillis());
+    assertEquals(
+        List.of("3600 team NEW_FIRING 2/0", "3900 team ALL_RESOLVED 0/2"),
+        replay(
+            AlertLabels.OWN,
+            later,
+            fired("Down", "a", "page", 10, 62),
+            fired("Down", "b", "page", 60, 62),
+            // Over, and told of, before.
+            fired("Slow", "a", "page", 10, 59)));
+    assertEquals(
+        List.of("18000 team REPEAT 1/0"),
+        replay(AlertLabels.OWN, later, fired("Down", "a", "page", 10, 24 * 60)).subList(0, 1));
+  }
+
+  @Test
+  void externalLabelsAndRelabellingDecideWhoIsTold() {
+    AlertLabels external =
+        new AlertLabels(
+            Labels.of("severity", "info", "replica", "1"),
+            new Relabeler(
+                List.of(
+                    new RelabelRule.Drop(
+                        new RelabelRule.Source(List.of("instance"), ";"), Pattern.compile("b")))));
+    assertEquals(
+        List.of("630 nobody-hears-the-end FIRST 1/0"),
+        replay(external, DAY, fired("Note", "a", "", 10, 20), fired("Note", "b", "", 10, 20)));
+    assertEquals(
+        "630 team FIRST 1/0",
+        replay(external, DAY, fired("Down", "a", "page", 10, 20)).getFirst(),
+        "an alert's own label stays");
   }
 }

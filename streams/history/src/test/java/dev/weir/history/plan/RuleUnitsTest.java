@@ -53,8 +53,9 @@ class RuleUnitsTest {
     assertEquals(List.of("job:errors:rate5m", "job:errors:max", "Errors"), names(unit));
     assertEquals(
         List.of(
-            // What the next one looks back, and that one's lead, and an interval each.
-            5 * MINUTE + MINUTE + 60 * MINUTE + MINUTE, 5 * MINUTE + MINUTE, 0L),
+            // What the next one looks back, that one's lead, an interval each, and another one for
+            // what the next one was before its first evaluation.
+            5 * MINUTE + MINUTE + 60 * MINUTE + 2 * MINUTE, 5 * MINUTE + MINUTE, 0L),
         unit.rules().stream().map(PlannedRule::leadMillis).toList());
   }
 
@@ -74,6 +75,43 @@ class RuleUnitsTest {
             .getFirst();
     assertFalse(unit.stepwise());
     assertEquals(List.of("job:latency:avg", "Slow"), names(unit));
+  }
+
+  @Test
+  void whatIsRecordedBehindTheTimeOfWhoReadsItGoesStepByStep() {
+    String rules =
+        """
+        groups:
+          - name: records
+            query_offset: 3m
+            rules: [{record: 'job:latency:avg', expr: 'avg by (job) (latency)'}]
+          - name: alerts
+            query_offset: %s
+            rules: [{alert: Slow, expr: 'job:latency:avg %s > 1'}]
+        """;
+    assertTrue(units(rules.formatted("0s", "")).getFirst().stepwise(), "no offset");
+    assertTrue(units(rules.formatted("1m", "offset 1m")).getFirst().stepwise(), "too short a one");
+    assertFalse(units(rules.formatted("3m", "")).getFirst().stepwise(), "the same offset");
+    assertFalse(units(rules.formatted("1m", "offset 2m")).getFirst().stepwise(), "both together");
+  }
+
+  @Test
+  void clocksOfAlertsThatFollowEachOtherAddUp() {
+    List<RuleUnit> units =
+        group(
+            "alert: Down, expr: up == 0, for: 20m",
+            "alert: Slow, expr: latency > 1, for: 10m, keep_firing_for: 1m",
+            "alert: Outage, expr: 'count(ALERTS{alertname=\"Down\"}) > 2', for: 30m",
+            "alert: Quiet, expr: 'absent(ALERTS{alertname=\"Down\"})', for: 5m");
+    assertEquals(
+        List.of(20 * MINUTE + MINUTE + 30 * MINUTE + MINUTE, 12 * MINUTE),
+        units.stream().map(RuleUnit::clocksMillis).toList());
+    RuleUnit circle =
+        group(
+                "alert: A, expr: 'absent(ALERTS{alertname=\"B\"})', for: 5m",
+                "alert: B, expr: 'absent(ALERTS{alertname=\"A\"})', for: 7m")
+            .getFirst();
+    assertEquals(14 * MINUTE, circle.clocksMillis());
   }
 
   @Test

@@ -6,8 +6,10 @@ import dev.weir.history.History;
 import dev.weir.history.StepByStep;
 import dev.weir.history.alert.AlertChange;
 import dev.weir.history.alert.AlertReplay;
+import dev.weir.history.plan.PlannedRule;
 import dev.weir.history.plan.RuleUnit;
 import dev.weir.history.plan.RuleUnits;
+import dev.weir.history.plan.TimeSlice;
 import dev.weir.history.range.SliceEvaluator.Purpose;
 import dev.weir.history.range.SliceEvaluator.RuleSlice;
 import dev.weir.model.Labels;
@@ -19,9 +21,12 @@ import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.rules.Rule;
 import dev.weir.rules.alert.AlertExpansion;
+import dev.weir.rules.alert.AlertTransition;
 import dev.weir.rules.file.RuleFile;
 import dev.weir.rules.file.RuleFileSettings;
+import dev.weir.rules.group.GroupEvaluator;
 import dev.weir.rules.template.TemplateLimits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -44,6 +49,9 @@ class SliceEvaluatorProperties {
   private static final AlertExpansion EXPANSION =
       new AlertExpansion(Labels.EMPTY, "http://weir", TemplateLimits.DEFAULT);
 
+  private static final RuleFileSettings SETTINGS =
+      new RuleFileSettings(Duration.ofMinutes(1), Duration.ZERO, ParserOptions.EXPERIMENTAL);
+
   private static final List<String> EXPRESSIONS =
       List.of(
           "queue_length > 4",
@@ -65,6 +73,8 @@ class SliceEvaluatorProperties {
           "scalar(sum(up)) * 2",
           "label_replace(queue_length, \"path\", \"x\", \"path\", \".*\")",
           "queue_length @ end() - queue_length",
+          "vector(end() - time()) > 0",
+          "vector(start() - 1.7e9 + step() + range())",
           "max_over_time(queue_length[5m] offset 2m)",
           "count_values(\"length\", queue_length)",
           "predict_linear(queue_length[10m], 600) < 0");
@@ -84,7 +94,7 @@ class SliceEvaluatorProperties {
   void slicesComeToWhatSingleEvaluationsComeTo(@ForAll long seed) {
     Random random = new Random(seed);
     History history = new History(seed, MINUTES);
-    RuleFile file = RuleFile.parse("rules.yml", rules(random), RuleFileSettings.DEFAULT);
+    RuleFile file = RuleFile.parse("rules.yml", rules(random), SETTINGS);
     StepByStep expected = new StepByStep(file.groups(), history.source(), history.range());
     List<AlertChange> changes = new ArrayList<>();
     Map<Labels, NavigableMap<Long, Double>> recorded = new TreeMap<>();
@@ -125,18 +135,20 @@ class SliceEvaluatorProperties {
   private static String rules(Random random) {
     StringBuilder text = new StringBuilder("groups:\n");
     int number = 0;
+    // Of several groups at one time, the earlier is first everywhere.
+    boolean acrossGroups = random.nextBoolean();
     for (int group = 0; group < 2; group++) {
       text.append("- name: group").append(group);
       text.append("\n  interval: ").append(List.of("20s", "1m", "45s").get(random.nextInt(3)));
       text.append("\n  limit: ").append(random.nextInt(3) == 0 ? 4 : 0);
-      text.append("\n  query_offset: ").append(random.nextInt(3) == 0 ? "10s" : "0s");
+      text.append("\n  query_offset: ")
+          .append(List.of("0s", "0s", "10s", "3m").get(random.nextInt(4)));
       text.append("\n  rules:\n");
-      int firstOfGroup = number;
+      int firstRead = acrossGroups ? 0 : number;
       for (int rule = 0; rule < 5; rule++) {
         String expression = EXPRESSIONS.get(random.nextInt(EXPRESSIONS.size()));
-        if (number > firstOfGroup && random.nextInt(3) == 0) {
-          // Of this group: who comes first of two groups at one time is not said.
-          String read = "rule:" + (firstOfGroup + random.nextInt(number - firstOfGroup));
+        if (number > firstRead && random.nextInt(3) == 0) {
+          String read = "rule:" + (firstRead + random.nextInt(number - firstRead));
           expression = OVER_RECORDED.get(random.nextInt(OVER_RECORDED.size())).formatted(read);
         }
         text.append(
@@ -176,6 +188,10 @@ class SliceEvaluatorProperties {
             new ExpressionRange(engine),
             QueryContext.of(Tenant.DEFAULT, history.source()),
             purpose);
+    if (unit.stepwise()) {
+      stepwise(engine, unit, history, purpose, changes, recorded, failures);
+      return;
+    }
     Map<Integer, AlertReplay> replays = new HashMap<>();
     for (TimeRange slice : slices(history.range(), random)) {
       for (RuleSlice result : evaluator.evaluate(unit, slice)) {
@@ -202,6 +218,44 @@ class SliceEvaluatorProperties {
         }
       }
     }
+  }
+
+  private static void stepwise(
+      QueryEngine engine,
+      RuleUnit unit,
+      History history,
+      Purpose purpose,
+      List<AlertChange> changes,
+      Map<Labels, NavigableMap<Long, Double>> recorded,
+      Map<Integer, Integer> failures) {
+    new StepwiseEvaluator(
+            new GroupEvaluator(engine, EXPANSION),
+            QueryContext.of(Tenant.DEFAULT, history.source()),
+            purpose)
+        .evaluate(
+            unit,
+            TimeSlice.of(unit, history.range()),
+            new StepwiseEvaluator.Listener() {
+              @Override
+              public void changed(PlannedRule rule, AlertTransition transition) {
+                if (purpose == Purpose.BACKTEST) {
+                  changes.add(AlertChange.of(rule.number(), transition));
+                }
+              }
+
+              @Override
+              public void finished(TimeSlice slice, List<RuleSlice> results) {
+                for (RuleSlice result : results) {
+                  boolean recording = result.rule().rule() instanceof Rule.Recording;
+                  if (recording == (purpose == Purpose.BACKFILL)) {
+                    add(failures, result.rule().number(), result.values().failed().size());
+                    if (recording) {
+                      add(result.values(), recorded);
+                    }
+                  }
+                }
+              }
+            });
   }
 
   private static void add(Map<Integer, Integer> failures, int rule, int count) {
