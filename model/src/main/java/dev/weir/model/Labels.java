@@ -23,6 +23,11 @@ public final class Labels implements Comparable<Labels> {
   /// The label that holds the upper bound of a classic histogram's bucket.
   public static final String BUCKET = "le";
 
+  /// The labels that hold a metric's type and unit, where they are kept as labels.
+  public static final String TYPE = "__type__";
+
+  public static final String UNIT = "__unit__";
+
   public static final Labels EMPTY = new Labels(new String[0]);
 
   private static final byte SEPARATOR = (byte) 0xff;

@@ -2,6 +2,8 @@ package dev.weir.model;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Set;
+
 /// What decides the partition of a series, as a function of its own final labels: the target it
 /// names in `job` and `instance`, or, where it lacks one, a bucket by the hash of its other labels.
 /// So a series is in one partition whether it was scraped or pushed.
@@ -9,6 +11,10 @@ public sealed interface PartitionKey extends Comparable<PartitionKey> {
   /// Buckets of [Hashed] that a tenant has. Each bucket is a group, so few of them keep rows wide;
   /// more than there ever are partitions keep partitions even.
   int BUCKETS = 256;
+
+  /// Labels that are in no key: name and bucket, and what says what a metric is. Functions take the
+  /// latter away with the name, so metrics that differ in them are joined.
+  Set<String> NOT_HASHED = Set.of(Labels.NAME, Labels.BUCKET, Labels.TYPE, Labels.UNIT);
 
   Tenant tenant();
 
@@ -27,8 +33,8 @@ public sealed interface PartitionKey extends Comparable<PartitionKey> {
     }
   }
 
-  /// Series without `job` or without `instance`: `bucket` is [Labels#groupingHash] modulo
-  /// [#BUCKETS], unsigned.
+  /// Series without `job` or without `instance`: `bucket` is [Labels#groupingHash] of the labels
+  /// without [#NOT_HASHED] modulo [#BUCKETS], unsigned.
   record Hashed(Tenant tenant, int bucket) implements PartitionKey {
     public Hashed {
       requireNonNull(tenant, "tenant");
@@ -49,8 +55,16 @@ public sealed interface PartitionKey extends Comparable<PartitionKey> {
     String job = labels.get("job");
     String instance = labels.get("instance");
     return job.isEmpty() || instance.isEmpty()
-        ? new Hashed(tenant, (int) Long.remainderUnsigned(labels.groupingHash(), BUCKETS))
+        ? new Hashed(tenant, bucketOf(labels))
         : new OfTarget(tenant, job, instance);
+  }
+
+  private static int bucketOf(Labels labels) {
+    Labels hashed =
+        labels.has(Labels.TYPE) || labels.has(Labels.UNIT)
+            ? labels.keep(name -> !NOT_HASHED.contains(name))
+            : labels;
+    return (int) Long.remainderUnsigned(hashed.groupingHash(), BUCKETS);
   }
 
   /// By tenant, then targets by job and instance, then buckets.

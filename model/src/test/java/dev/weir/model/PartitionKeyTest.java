@@ -27,6 +27,23 @@ class PartitionKeyTest {
   }
 
   @Test
+  void typeAndUnitAreInNoKey() {
+    assertEquals(
+        PartitionKey.of(TENANT, Labels.of("__name__", "sent_total", "job", "otel")),
+        PartitionKey.of(
+            TENANT,
+            Labels.of(
+                "__name__",
+                "sent_bytes_total",
+                "job",
+                "otel",
+                "__type__",
+                "counter",
+                "__unit__",
+                "bytes")));
+  }
+
+  @Test
   void orderIsByTenantThenTargetsThenBuckets() {
     PartitionKey target = new PartitionKey.OfTarget(TENANT, "node", "a:9100");
     PartitionKey bucket = new PartitionKey.Hashed(TENANT, 3);

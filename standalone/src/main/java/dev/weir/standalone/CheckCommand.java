@@ -1,6 +1,7 @@
 package dev.weir.standalone;
 
 import dev.weir.model.CountText;
+import dev.weir.promql.query.EngineSettings;
 import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.WeirConfig;
 import dev.weir.standalone.pipeline.Features;
@@ -83,13 +84,14 @@ final class CheckCommand implements Runnable {
 
     private void check(Path file, WeirConfig weir) {
       PrometheusConfig config = PrometheusConfig.read(file);
+      Features enabled = new Features(Set.copyOf(features));
       ConfiguredRules rules =
           ConfiguredRules.read(
               config,
               // As `weir run` does, which asks itself.
               weir.rules().withQueriesAskedOf(URI.create("http://localhost:9090")),
-              weir.query().lookback(),
-              new Features(Set.copyOf(features)).language());
+              enabled.applyTo(EngineSettings.DEFAULT.withLookback(weir.query().lookback())),
+              enabled.language());
       PrintWriter err = spec.commandLine().getErr();
       List<String> warnings = new ArrayList<>(config.warnings());
       warnings.addAll(rules.warnings());

@@ -2,6 +2,7 @@ package dev.weir.promql.plan;
 
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
+import dev.weir.model.PartitionKey;
 import dev.weir.promql.ast.AggregationOperator;
 import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.Expr.Aggregation;
@@ -20,36 +21,39 @@ import dev.weir.promql.ast.Grouping;
 import dev.weir.promql.ast.SetOperator;
 import dev.weir.promql.ast.ValueType;
 import dev.weir.promql.ast.VectorMatching;
+import dev.weir.promql.ast.VectorMatching.Cardinality;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Tells expressions that every partition can evaluate alone: the union of what the partitions
 /// compute is what one evaluation over all of them computes.
 ///
-/// A series lies in the partition of its key ([dev.weir.model.PartitionKey]): `job` and `instance`
-/// where it has both, else a hash of its labels without name and `le`. An expression is *placed* if
+/// A series lies in the partition of its key ([PartitionKey]): `job` and `instance` where it has
+/// both, else a hash of its labels without [PartitionKey#NOT_HASHED]. An expression is *placed* if
 /// each series of its result is computed in the partition that a series with its labels would lie
 /// in. Selectors are, and what needs one series at a time stays so. Series that match each other,
 /// or are in one group, share a partition
 ///
-/// - if nothing but name and `le` may differ among them: then they have the same key;
+/// - if nothing but those may differ among them: then they have the same key;
 /// - or if the matchers say that all have `job` and `instance`, and these may not differ.
 final class PartitionLocality {
-  /// Labels that are in no key.
-  private static final Set<String> NOT_IN_KEYS = Set.of(Labels.NAME, "le");
-
   private static final List<String> TARGET = List.of("job", "instance");
 
   /// Of an expression that is placed.
   ///
   /// @param target whether each series of its result has `job` and `instance`
-  /// @param distinct whether no two of them have the same labels without the name. Of a match with
-  ///   several series on a side where there may be one, partitions would not know whether it is an
-  ///   error: it is none where the other side has nothing in any partition
-  private record Placed(boolean target, boolean distinct) {}
+  /// @param distinct whether no two of them have the same labels without the name
+  /// @param labels that they can have
+  private record Placed(boolean target, boolean distinct, KnownLabels labels) {
+    /// Whether no two of them match the same series. Of a match with several series on a side where
+    /// there may be one, partitions would not know whether it is an error: it is none where the
+    /// other side has nothing in any partition.
+    boolean isOneSideOf(VectorMatching matching) {
+      return distinct && labels.allMatch(matching);
+    }
+  }
 
   private final Predicate<VectorSelector> sharded;
 
@@ -117,7 +121,7 @@ final class PartitionLocality {
         selector.matchers().stream()
             .anyMatch(matcher ->
                 matcher.name().equals(Labels.NAME) && matcher.type() == Matcher.Type.EQUAL);
-    return new Placed(target, oneName);
+    return new Placed(target, oneName, KnownLabels.NOTHING);
   }
 
   private @Nullable Placed placed(BinaryOperation operation) {
@@ -130,18 +134,33 @@ final class PartitionLocality {
     VectorMatching matching = operation.matching();
     Placed left = placed(operation.left());
     Placed right = placed(operation.right());
-    if (left == null || right == null || !left.distinct || !right.distinct) {
+    if (left == null || right == null) {
       return null;
     }
+    boolean swapped = matching.cardinality() == Cardinality.ONE_TO_MANY;
+    Placed many = swapped ? right : left;
+    Placed one = swapped ? left : right;
     boolean target = left.target && right.target;
-    if (!meetInOnePartition(matching.on(), matching.labels(), target)) {
+    if (!many.distinct
+        || !one.isOneSideOf(matching)
+        || !meetInOnePartition(matching.on(), matching.labels(), target)) {
       return null;
     }
     boolean takesOver = !matching.include().isEmpty();
     if (takesOver && (!target || touchesTarget(matching.include()))) {
       return null;
     }
-    return new Placed(target, true);
+    return new Placed(target, true, resultLabels(matching, many.labels));
+  }
+
+  private static KnownLabels resultLabels(VectorMatching matching, KnownLabels many) {
+    if (matching.fillLeft().isPresent() || matching.fillRight().isPresent()) {
+      return KnownLabels.NOTHING;
+    }
+    if (matching.cardinality() != Cardinality.ONE_TO_ONE) {
+      return many.with(matching.include());
+    }
+    return matching.on() ? many.keeping(matching.labels()) : many.without(matching.labels());
   }
 
   private @Nullable Placed placed(SetOperation operation) {
@@ -156,7 +175,10 @@ final class PartitionLocality {
       return null;
     }
     return operation.operator() == SetOperator.OR
-        ? new Placed(target, left.distinct && right.distinct && matching.isPlain())
+        ? new Placed(
+            target,
+            left.distinct && right.distinct && matching.isPlain(),
+            left.labels.or(right.labels))
         : left;
   }
 
@@ -175,11 +197,15 @@ final class PartitionLocality {
                       instanceof StringLiteral(String label, _)
                   && operand.target
                   && !TARGET.contains(label)
-              ? new Placed(true, false)
+              ? new Placed(true, false, KnownLabels.NOTHING)
               : null;
       case AVG, COUNT, GROUP, MAX, MIN, QUANTILE, STDDEV, STDVAR, SUM ->
           new Placed(
-              operand.target, grouping.without() || !grouping.labels().contains(Labels.NAME));
+              operand.target,
+              grouping.without() || !grouping.labels().contains(Labels.NAME),
+              grouping.without()
+                  ? operand.labels.without(grouping.labels())
+                  : operand.labels.keeping(grouping.labels()));
     };
   }
 
@@ -198,11 +224,12 @@ final class PartitionLocality {
     if (operand == null) {
       return null;
     }
-    return switch (call.function()) {
+    Function function = call.function();
+    if (function == Function.HISTOGRAM_QUANTILE || function == Function.HISTOGRAM_FRACTION) {
       // Buckets of a classic histogram differ in `le` alone.
-      case HISTOGRAM_QUANTILE, HISTOGRAM_FRACTION -> new Placed(operand.target, true);
-      default -> isOfSeries(call.function()) ? operand : null;
-    };
+      return new Placed(operand.target, true, operand.labels.without(List.of(Labels.BUCKET)));
+    }
+    return isOfSeries(function) ? operand : null;
   }
 
   /// Whether series that match, or are in one group, lie in one partition.
@@ -214,7 +241,7 @@ final class PartitionLocality {
     if (on) {
       return target && labels.containsAll(TARGET);
     }
-    return NOT_IN_KEYS.containsAll(labels) || (target && !touchesTarget(labels));
+    return PartitionKey.NOT_HASHED.containsAll(labels) || (target && !touchesTarget(labels));
   }
 
   private static boolean touchesTarget(Collection<String> labels) {

@@ -46,7 +46,7 @@ import java.util.function.Predicate;
 public record SplitExpr(List<Leaf> leaves, Expr merge) {
   /// Changes whenever the same leaf gives something else, or the merge reads it differently: who
   /// combines results of several processes combines equal versions only.
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /// A name that is no label's: selectors that stand for leaves have a matcher of it.
   public static final String LEAF = "__weir_leaf__";
@@ -63,14 +63,23 @@ public record SplitExpr(List<Leaf> leaves, Expr merge) {
   /// @param sharded whether a selector selects from the shards; what others select, the merge reads
   ///   itself
   public static SplitExpr of(Expr expr, int firstLeaf, Predicate<VectorSelector> sharded) {
-    Splitter splitter = new Splitter(new PartitionLocality(sharded), firstLeaf);
+    return of(expr, firstLeaf, sharded, false);
+  }
+
+  /// Splits an expression.
+  ///
+  /// @param delayedNameRemoval whether names are dropped at the end of the query: what a leaf gives
+  ///   does not say that its name is to be dropped, so leaves are bare selectors only
+  public static SplitExpr of(
+      Expr expr, int firstLeaf, Predicate<VectorSelector> sharded, boolean delayedNameRemoval) {
+    Splitter splitter = new Splitter(new PartitionLocality(sharded), firstLeaf, delayedNameRemoval);
     Expr merge = splitter.split(expr);
     return new SplitExpr(splitter.leaves, merge);
   }
 
   /// Selectors of the shards that the merge would have to read itself: those tied to a time by `@`,
-  /// and those inside a subquery over more than single series. An expression with any cannot be
-  /// evaluated in two stages.
+  /// those inside a subquery over more than single series, those inside `info`, and ranges where
+  /// leaves are bare selectors. An expression with any cannot be evaluated in two stages.
   ///
   /// @param sharded as for [#of]
   public List<VectorSelector> unsplit(Predicate<VectorSelector> sharded) {
@@ -105,15 +114,17 @@ public record SplitExpr(List<Leaf> leaves, Expr merge) {
   private static final class Splitter {
     private final PartitionLocality locality;
     private final int firstLeaf;
+    private final boolean onlySelectors;
     private final List<Leaf> leaves = new ArrayList<>();
 
-    Splitter(PartitionLocality locality, int firstLeaf) {
+    Splitter(PartitionLocality locality, int firstLeaf, boolean onlySelectors) {
       this.locality = locality;
       this.firstLeaf = firstLeaf;
+      this.onlySelectors = onlySelectors;
     }
 
     Expr split(Expr expr) {
-      if (locality.isLeaf(expr)) {
+      if (mayBeLeaf(expr) && locality.isLeaf(expr)) {
         Leaf.Kind kind =
             PartitionLocality.isOfSeries(expr) ? Leaf.Kind.SERIES : Leaf.Kind.PARTITION;
         return leaf(expr, kind, matchersOf(expr), expr.span());
@@ -140,8 +151,12 @@ public record SplitExpr(List<Leaf> leaves, Expr merge) {
       };
     }
 
+    private boolean mayBeLeaf(Expr expr) {
+      return !onlySelectors || expr instanceof VectorSelector;
+    }
+
     private Expr split(Aggregation aggregation) {
-      if (!locality.isReducible(aggregation)) {
+      if (onlySelectors || !locality.isReducible(aggregation)) {
         return new Aggregation(
             aggregation.operator(),
             aggregation.parameter().map(this::split),
@@ -165,6 +180,9 @@ public record SplitExpr(List<Leaf> leaves, Expr merge) {
     }
 
     private Expr split(Call call) {
+      if (readsSamplesItself(call.function())) {
+        return call;
+      }
       if (call.function() == Function.ABSENT_OVER_TIME
           && call.arguments().getFirst() instanceof MatrixSelector range
           && locality.isLeaf(lastOver(range))) {
@@ -177,6 +195,13 @@ public record SplitExpr(List<Leaf> leaves, Expr merge) {
           call.function(), call.arguments().stream().map(this::split).toList(), call.span());
     }
 
+    /// `info` reads series that no selector of it names, `timestamp` the times of samples.
+    private boolean readsSamplesItself(Function function) {
+      return function == Function.INFO
+          || (onlySelectors
+              && (function == Function.TIMESTAMP || function == Function.START_TIMESTAMP));
+    }
+
     private static Expr lastOver(MatrixSelector range) {
       return new Call(Function.LAST_OVER_TIME, List.of(range), range.span());
     }
@@ -187,7 +212,16 @@ public record SplitExpr(List<Leaf> leaves, Expr merge) {
       return switch (expr) {
         case VectorSelector selector -> selector.matchers();
         case Paren(Expr inner, _) -> matchersOf(inner);
-        default -> List.of();
+        case NumberLiteral _,
+            StringLiteral _,
+            MatrixSelector _,
+            Subquery _,
+            Unary _,
+            BinaryOperation _,
+            SetOperation _,
+            Aggregation _,
+            Call _ ->
+            List.of();
       };
     }
 

@@ -68,12 +68,39 @@ class SplitExprTest {
         "max_over_time(sum(up)[1h:1m]) | up",
         "sum(up @ start()) / sum(up) | up @ start()",
         "max_over_time((up / on (job) down)[1h:1m]) | up; down",
+        "info(up, {version=~'.+'}) | up; {version=~\".+\"}",
       })
   void whatHasToBeReadAtOtherTimesIsNotSplit(String query, String selectors) {
     assertEquals(
         selectors,
         String.join(
             "; ", split(query).unsplit(_ -> true).stream().map(PromqlPrinter::print).toList()));
+  }
+
+  /// What is not a selector would have to say that its name is to be dropped.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sum by (__name__) (-up) | up | ''",
+        "-up / down | up; down | ''",
+        "absent_over_time(up[5m]) | last_over_time(up[5m]) | ''",
+        "sum by (__name__) (rate(up[5m])) | '' | up",
+        "timestamp(up) | '' | up",
+      })
+  void leavesAreSelectorsWhereNamesAreDroppedAtTheEnd(
+      String query, String leaves, String selectors) {
+    SplitExpr split = SplitExpr.of(parser.parse(query), 0, _ -> true, true);
+    assertEquals(
+        leaves,
+        split.leaves().stream()
+            .map(leaf -> PromqlPrinter.print(leaf.expr()))
+            .collect(Collectors.joining("; ")));
+    assertEquals(
+        selectors,
+        split.unsplit(_ -> true).stream()
+            .map(PromqlPrinter::print)
+            .collect(Collectors.joining("; ")));
   }
 
   @Test
@@ -149,11 +176,16 @@ class SplitExprTest {
         "up | SERIES",
         "up offset 5m > 0 | SERIES",
         "errors_total / requests_total > 0.1 | PARTITION",
-        "errors_total / ignoring (le) requests_total | PARTITION",
+        "latency_bucket / ignoring (le) sum without (le) (latency_bucket) | PARTITION",
+        "latency_bucket / ignoring (le) group_left () histogram_quantile(0.9, latency_bucket) | PARTITION",
+        "sum without (le) (latency_bucket) * ignoring (le) group_right () latency_bucket | PARTITION",
+        "errors_total and ignoring (le) requests_total | PARTITION",
         "errors_total and (requests_total > 3) | PARTITION",
         "sum without (le) (latency_bucket) | PARTITION",
         "histogram_quantile(0.9, rate(latency_bucket[5m])) | PARTITION",
-        "up{job='node', instance=~'.+'} * on (job, instance) up{job='node', instance!=''} | PARTITION",
+        "up{job='node', instance=~'.+'} * on (job, instance) sum by (job, instance) (x{job='node', instance!=''}) | PARTITION",
+        "x{job='a', instance=~'.+'} * on (job, instance) (up{job='a', instance='b'} * on (job, instance) max by (instance, job) (x{job='a', instance='b'})) | PARTITION",
+        "x{job='a', instance=~'.+'} * ignoring (path) group_left () avg without (path) (x{job='a', instance=~'.+'}) | PARTITION",
         "sum by (job, instance) (up{job='node', instance=~'.+'}) | PARTITION",
         "max_over_time((errors_total / requests_total)[1h:1m]) | PARTITION",
         // Series without job or instance lie by all their labels.
@@ -164,8 +196,12 @@ class SplitExprTest {
         "up{job=~'.*', instance=~'.+'} * on (job, instance) up{job='a', instance='b'} | SERIES SERIES",
         // Whether several names are an error depends on the other side in all partitions.
         "errors_total / {__name__=~'requests_.*'} | SERIES SERIES",
+        // So does whether a match has several series.
+        "errors_total / ignoring (le) requests_total | SERIES SERIES",
+        "sum without (le) (latency_bucket) * ignoring (le) latency_bucket | PARTITION SERIES",
+        "up{job='node', instance=~'.+'} * on (job, instance) up{job='node', instance!=''} | SERIES SERIES",
         // Labels that are taken over from elsewhere change the key.
-        "errors_total * ignoring (le) group_left (zone) requests_total | SERIES SERIES",
+        "errors_total * ignoring () group_left (zone) requests_total | SERIES SERIES",
         "avg(errors_total / requests_total) | STATES",
         "stddev by (job) (up) | STATES",
         "max by (job) (up) | STATES",

@@ -9,6 +9,7 @@ import dev.weir.collectors.CollectorRole;
 import dev.weir.model.CountText;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
+import dev.weir.promql.query.EngineSettings;
 import dev.weir.query.QueryRole;
 import dev.weir.schemas.Topics.Deployment;
 import dev.weir.schemas.wire.ConfluentRegistry;
@@ -245,7 +246,9 @@ public final class Pipeline implements AutoCloseable {
         ? ConfiguredRules.read(
             prometheus,
             settings.rules(addresses.local()),
-            settings.weir().query().lookback(),
+            settings
+                .features()
+                .applyTo(EngineSettings.DEFAULT.withLookback(settings.weir().query().lookback())),
             settings.features().language())
         : ConfiguredRules.none(settings.weir().rules().tenant());
   }

@@ -85,6 +85,6 @@ public record RulesSettings(
   }
 
   GroupPlanner planner() {
-    return GroupPlanner.of(config, engine.lookback());
+    return GroupPlanner.of(config, engine);
   }
 }

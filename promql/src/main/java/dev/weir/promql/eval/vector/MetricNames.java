@@ -9,8 +9,8 @@ import java.util.Set;
 /// The labels that say what a metric is, and that a function takes away because its result is
 /// something else: name, type and unit.
 public final class MetricNames {
-  public static final String TYPE = "__type__";
-  public static final String UNIT = "__unit__";
+  public static final String TYPE = Labels.TYPE;
+  public static final String UNIT = Labels.UNIT;
 
   private static final Set<String> METADATA = Set.of(Labels.NAME, TYPE, UNIT);
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.model.Tenant;
 import dev.weir.promql.parser.ParserOptions;
+import dev.weir.promql.query.EngineSettings;
 import dev.weir.rules.RuleGroup;
 import dev.weir.rules.file.RuleFile;
 import dev.weir.rules.file.RuleFileSettings;
@@ -15,7 +16,6 @@ import dev.weir.service.config.RulesConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,11 +36,14 @@ public record ConfiguredRules(Tenant tenant, List<RuleGroup> groups, List<String
   /// Reads all files.
   ///
   /// @param prometheus names the files, and has what they leave to the configuration
-  /// @param lookback of queries
+  /// @param engine with the features and the lookback of queries
   /// @param language which parts of it expressions may use
   /// @throws dev.weir.model.WeirException.BadData with every problem of every file, one a line
   public static ConfiguredRules read(
-      PrometheusConfig prometheus, RulesConfig rules, Duration lookback, ParserOptions language) {
+      PrometheusConfig prometheus,
+      RulesConfig rules,
+      EngineSettings engine,
+      ParserOptions language) {
     GlobalConfig global = prometheus.global();
     RuleFileSettings settings =
         new RuleFileSettings(global.evaluationInterval(), global.ruleQueryOffset(), language);
@@ -49,9 +52,14 @@ public record ConfiguredRules(Tenant tenant, List<RuleGroup> groups, List<String
     if (rules.defaultRules()) {
       groups.addAll(RuleFile.parse(DEFAULT_FILE, defaultText(), settings).groups());
     }
+<<<<<<< HEAD
     ShadowGroups shadows = ShadowGroups.of(rules.shadow());
     files.groups().forEach(group -> groups.add(shadows.marked(group)));
     GroupPlanner planner = GroupPlanner.of(rules, lookback);
+=======
+    groups.addAll(files.groups());
+    GroupPlanner planner = GroupPlanner.of(rules, engine);
+>>>>>>> joins
     List<String> warnings = new ArrayList<>(files.warnings());
     groups.forEach(group -> warnings.addAll(planner.warnings(group)));
     return new ConfiguredRules(rules.tenant(), groups, warnings);

@@ -11,6 +11,7 @@ import dev.weir.promql.plan.Leaf;
 import dev.weir.promql.plan.SelectorReach;
 import dev.weir.promql.plan.SplitExpr;
 import dev.weir.promql.printer.PromqlPrinter;
+import dev.weir.promql.query.EngineSettings;
 import dev.weir.rules.Rule;
 import dev.weir.rules.RuleGroup;
 import dev.weir.service.config.RulesConfig;
@@ -32,20 +33,37 @@ import java.util.stream.Stream;
 /// A metric that the group itself records is read from what the group recorded, at the same time
 /// already; all others from the partitions.
 ///
-/// @param lookbackMillis how far before an evaluation the latest sample still counts
+/// @param engine how expressions are evaluated
 /// @param maxWindowMillis how far the job looks back
 /// @param byQuery whether the query API evaluates the rules that the stream cannot
-public record GroupPlanner(long lookbackMillis, long maxWindowMillis, boolean byQuery) {
+public record GroupPlanner(EngineSettings engine, long maxWindowMillis, boolean byQuery) {
   private static final String CURE = "; set rules.query_url, and it is evaluated by query";
 
   private static final Pattern TEMPLATE_QUERY = Pattern.compile("\\{\\{[^}]*\\bquery\\b");
 
+  /// Of an engine without features.
+  ///
+  /// @param lookbackMillis how far before an evaluation the latest sample still counts
+  public GroupPlanner(long lookbackMillis, long maxWindowMillis, boolean byQuery) {
+    this(
+        EngineSettings.DEFAULT.withLookback(Duration.ofMillis(lookbackMillis)),
+        maxWindowMillis,
+        byQuery);
+  }
+
   /// As a configuration says.
   ///
-  /// @param lookback of queries
-  public static GroupPlanner of(RulesConfig config, Duration lookback) {
-    return new GroupPlanner(
-        lookback.toMillis(), config.window().toMillis(), config.queryUrl().isPresent());
+  /// @param engine with the features and the lookback of queries
+  public static GroupPlanner of(RulesConfig config, EngineSettings engine) {
+    return new GroupPlanner(engine, config.window().toMillis(), config.queryUrl().isPresent());
+  }
+
+  private long lookbackMillis() {
+    return engine.lookback().toMillis();
+  }
+
+  private SplitExpr split(Rule rule, int firstLeaf, Predicate<VectorSelector> sharded) {
+    return SplitExpr.of(rule.expr(), firstLeaf, sharded, engine.delayedNameRemoval());
   }
 
   /// Plans a version of a group. A rule that cannot be evaluated on the stream is evaluated by
@@ -60,7 +78,7 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis, boolean by
     List<Expr> merged = new ArrayList<>();
     long recordedMillis = 0;
     for (Rule rule : group.rules()) {
-      SplitExpr split = SplitExpr.of(rule.expr(), leaves.size(), sharded);
+      SplitExpr split = split(rule, leaves.size(), sharded);
       Optional<String> problem = problem(split, sharded);
       if (problem.isPresent()) {
         problems.put(merged.size(), problem.get());
@@ -68,9 +86,9 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis, boolean by
         continue;
       }
       for (Leaf leaf : split.leaves()) {
-        selectors.addAll(SelectorReach.in(leaf.expr(), lookbackMillis));
+        selectors.addAll(SelectorReach.in(leaf.expr(), lookbackMillis()));
       }
-      for (SelectorReach reach : SelectorReach.in(split.merge(), lookbackMillis)) {
+      for (SelectorReach reach : SelectorReach.in(split.merge(), lookbackMillis())) {
         if (SplitExpr.leafOf(reach.selector().matchers()).isEmpty()) {
           recordedMillis = Math.max(recordedMillis, reach.fromMillis());
         }
@@ -93,6 +111,7 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis, boolean by
         new LeafPlan(
             new GroupId(tenant, group.file(), group.name()),
             group.contentHash(),
+            engine,
             firstMillis,
             group.intervalMillis(),
             group.queryOffsetMillis(),
@@ -107,7 +126,7 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis, boolean by
     Predicate<VectorSelector> sharded = selectsOthersThan(recordedBy(group));
     List<String> warnings = new ArrayList<>();
     for (Rule rule : group.rules()) {
-      problem(SplitExpr.of(rule.expr(), 0, sharded), sharded)
+      problem(split(rule, 0, sharded), sharded)
           .ifPresent(problem ->
               warnings.add(
                   "%s: group \"%s\": rule \"%s\" is %s: %s"
@@ -132,19 +151,24 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis, boolean by
     Predicate<VectorSelector> sharded = selectsOthersThan(recordedBy(group));
     List<RulePlan> plans = new ArrayList<>();
     for (Rule rule : group.rules()) {
-      SplitExpr split = SplitExpr.of(rule.expr(), 0, sharded);
+      SplitExpr split = split(rule, 0, sharded);
       String expression = PromqlPrinter.print(rule.expr());
       plans.add(
           problem(split, sharded)
               .map(
                   problem -> RulePlan.byQuery(rule.name(), expression, reach(rule.expr()), problem))
+<<<<<<< HEAD
               .orElseGet(() -> RulePlan.onStream(rule.name(), expression, split, lookbackMillis)));
+=======
+              .orElseGet(
+                  () -> RulePlan.onStream(rule.name(), expression, split, lookbackMillis())));
+>>>>>>> joins
     }
     return plans;
   }
 
   private long reach(Expr expr) {
-    return SelectorReach.in(expr, lookbackMillis).stream()
+    return SelectorReach.in(expr, lookbackMillis()).stream()
         .mapToLong(SelectorReach::fromMillis)
         .max()
         .orElse(0);
@@ -162,10 +186,10 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis, boolean by
   private Optional<String> problem(SplitExpr split, Predicate<VectorSelector> sharded) {
     return split.unsplit(sharded).stream()
         .findFirst()
-        .map(GroupPlanner::atOtherTimes)
+        .map(GroupPlanner::notOfPartitions)
         .or(() ->
             Stream.concat(split.leaves().stream().map(Leaf::expr), Stream.of(split.merge()))
-                .flatMap(part -> SelectorReach.in(part, lookbackMillis).stream())
+                .flatMap(part -> SelectorReach.in(part, lookbackMillis()).stream())
                 .map(this::problem)
                 .flatMap(Optional::stream)
                 .findFirst());
@@ -180,10 +204,11 @@ public record GroupPlanner(long lookbackMillis, long maxWindowMillis, boolean by
     return reach.fromMillis() > maxWindowMillis ? Optional.of(tooFar(reach)) : Optional.empty();
   }
 
-  private static String atOtherTimes(VectorSelector selector) {
-    return "%s needs other times than the evaluation's (by @, or inside a subquery over an"
+  private static String notOfPartitions(VectorSelector selector) {
+    return "%s is read as rules on the stream cannot: at other times than the evaluation's (by @,"
             .formatted(PromqlPrinter.print(selector))
-        + " aggregation), which rules on the stream do not read";
+        + " or inside a subquery over an aggregation), by info(), or as a range while"
+        + " promql-delayed-name-removal is on";
   }
 
   private static Set<String> recordedBy(RuleGroup group) {

@@ -8,14 +8,16 @@ import dev.weir.promql.plan.Leaf;
 import dev.weir.promql.plan.SelectorReach;
 import dev.weir.promql.plan.SplitExpr;
 import dev.weir.promql.printer.PromqlPrinter;
+import dev.weir.promql.query.EngineSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// What a leaf task does for one version of a rule group.
 ///
 /// @param definition hash of the version
-/// @param results hash of the version and of how it is split: only partial results with equal ones
-///   are combined. Processes of different versions of Weir may split an expression differently
+/// @param results hash of the version, of how it is split and of how leaves are evaluated: only
+///   partial results with equal ones are combined. Processes of different versions of Weir may
+///   split an expression differently, and processes with different features evaluate it differently
 /// @param firstMillis the first evaluation time of this version
 /// @param intervalMillis between evaluation times, which are `firstMillis` and every interval from
 ///   there on
@@ -45,6 +47,7 @@ public record LeafPlan(
   public LeafPlan(
       GroupId id,
       Hash128 definition,
+      EngineSettings engine,
       long firstMillis,
       long intervalMillis,
       long queryOffsetMillis,
@@ -53,7 +56,7 @@ public record LeafPlan(
     this(
         id,
         definition,
-        results(definition, leaves),
+        results(definition, engine, leaves),
         firstMillis,
         intervalMillis,
         queryOffsetMillis,
@@ -61,9 +64,14 @@ public record LeafPlan(
         selectors);
   }
 
-  private static Hash128 results(Hash128 definition, List<Leaf> leaves) {
+  private static Hash128 results(Hash128 definition, EngineSettings engine, List<Leaf> leaves) {
     StringBuilder text = new StringBuilder();
     text.append(definition).append(' ').append(SplitExpr.VERSION);
+    text.append(' ').append(engine.lookback().toMillis());
+    text.append(' ').append(engine.defaultSubqueryStep().toMillis());
+    text.append(' ').append(engine.delayedNameRemoval());
+    text.append(' ').append(engine.typeAndUnitLabels());
+    text.append(' ').append(engine.startTimestamps());
     for (Leaf leaf : leaves) {
       text.append('\n').append(leaf.kind()).append(' ').append(PromqlPrinter.print(leaf.expr()));
     }

@@ -14,6 +14,7 @@ import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.parser.PromqlParser;
 import dev.weir.promql.plan.Leaf;
 import dev.weir.promql.plan.SelectorReach;
+import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryValue;
 import dev.weir.streams.definition.GroupId;
 import dev.weir.streams.definition.LeafPlan;
@@ -21,6 +22,7 @@ import dev.weir.streams.definition.LeafPlans;
 import dev.weir.streams.partial.Partial;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,15 @@ class LeafShardTest {
       planned.add(new Leaf(parser.parse(leaf), Leaf.Kind.SERIES));
       selectors.addAll(SelectorReach.in(planned.getLast().expr(), LOOKBACK));
     }
-    return new LeafPlan(RULES, new Hash128(0, version), firstMillis, 10_000, 0, planned, selectors);
+    return new LeafPlan(
+        RULES,
+        new Hash128(0, version),
+        EngineSettings.DEFAULT,
+        firstMillis,
+        10_000,
+        0,
+        planned,
+        selectors);
   }
 
   private static Labels up(String instance) {
@@ -192,6 +202,7 @@ class LeafShardTest {
         new LeafPlan(
             RULES,
             new Hash128(0, 1),
+            EngineSettings.DEFAULT,
             20_000,
             10_000,
             0,
@@ -215,17 +226,28 @@ class LeafShardTest {
 
   @Test
   void resultsOfAnotherSplitAreOthers() {
-    List<SelectorReach> selectors = SelectorReach.in(parser.parse("sum(up)"), LOOKBACK);
     Leaf states = new Leaf(parser.parse("sum(up)"), Leaf.Kind.STATES);
     Leaf series = new Leaf(parser.parse("up"), Leaf.Kind.SERIES);
     Hash128 definition = new Hash128(0, 1);
 
-    assertEquals(
-        new LeafPlan(RULES, definition, 20_000, 10_000, 0, List.of(states), selectors).results(),
-        new LeafPlan(RULES, definition, 90_000, 10_000, 0, List.of(states), selectors).results());
-    assertNotEquals(
-        new LeafPlan(RULES, definition, 20_000, 10_000, 0, List.of(states), selectors).results(),
-        new LeafPlan(RULES, definition, 20_000, 10_000, 0, List.of(series), selectors).results());
+    EngineSettings engine = EngineSettings.DEFAULT;
+    Hash128 results = results(definition, engine, 20_000, states);
+    assertEquals(results, results(definition, engine, 90_000, states));
+    assertNotEquals(results, results(definition, engine, 20_000, series));
+    for (EngineSettings other :
+        List.of(
+            engine.withDelayedNameRemoval(true),
+            engine.withTypeAndUnitLabels(true),
+            engine.withLookback(Duration.ofMinutes(7)))) {
+      assertNotEquals(results, results(definition, other, 20_000, states));
+    }
+  }
+
+  private static Hash128 results(
+      Hash128 definition, EngineSettings engine, long firstMillis, Leaf leaf) {
+    List<SelectorReach> selectors = SelectorReach.in(leaf.expr(), LOOKBACK);
+    return new LeafPlan(RULES, definition, engine, firstMillis, 10_000, 0, List.of(leaf), selectors)
+        .results();
   }
 
   @Test
