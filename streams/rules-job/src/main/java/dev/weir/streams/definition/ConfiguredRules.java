@@ -52,14 +52,9 @@ public record ConfiguredRules(Tenant tenant, List<RuleGroup> groups, List<String
     if (rules.defaultRules()) {
       groups.addAll(RuleFile.parse(DEFAULT_FILE, defaultText(), settings).groups());
     }
-<<<<<<< HEAD
     ShadowGroups shadows = ShadowGroups.of(rules.shadow());
     files.groups().forEach(group -> groups.add(shadows.marked(group)));
-    GroupPlanner planner = GroupPlanner.of(rules, lookback);
-=======
-    groups.addAll(files.groups());
     GroupPlanner planner = GroupPlanner.of(rules, engine);
->>>>>>> joins
     List<String> warnings = new ArrayList<>(files.warnings());
     groups.forEach(group -> warnings.addAll(planner.warnings(group)));
     return new ConfiguredRules(rules.tenant(), groups, warnings);

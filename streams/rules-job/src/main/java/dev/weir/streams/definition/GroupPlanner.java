@@ -157,12 +157,8 @@ public record GroupPlanner(EngineSettings engine, long maxWindowMillis, boolean 
           problem(split, sharded)
               .map(
                   problem -> RulePlan.byQuery(rule.name(), expression, reach(rule.expr()), problem))
-<<<<<<< HEAD
-              .orElseGet(() -> RulePlan.onStream(rule.name(), expression, split, lookbackMillis)));
-=======
               .orElseGet(
                   () -> RulePlan.onStream(rule.name(), expression, split, lookbackMillis())));
->>>>>>> joins
     }
     return plans;
   }
