@@ -41,7 +41,6 @@ final class Owner {
     this.deadLetters =
         new MockProducer<>(
             lettersAcknowledged, null, new ByteArraySerializer(), new ByteArraySerializer());
-    long logStart = log.records().isEmpty() ? log.endOffset() : log.records().getFirst().offset();
     this.ingester =
         new PartitionOpener(
                 settings,
@@ -54,7 +53,7 @@ final class Owner {
                     RecordType.DEAD_LETTERS.writer(Topics.DEAD_LETTERS, Optional.empty())),
                 new SinkMetrics(new PrometheusRegistry(), clock),
                 clock)
-            .open(SampleLog.PARTITION, logStart, log.endOffset());
+            .open(SampleLog.PARTITION, log.startOffset(), log.endOffset());
     while (next < log.records().size() && log.records().get(next).offset() < ingester.chainEnd()) {
       next++;
     }

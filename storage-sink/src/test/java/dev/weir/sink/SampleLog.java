@@ -38,10 +38,12 @@ final class SampleLog {
   private final LayoutPublisher publisher;
   private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
   private final List<GroupRow> rows = new ArrayList<>();
+  private final long startOffset;
   private long nextOffset;
 
   SampleLog(HeldClock clock, long firstOffset) {
     this.clock = clock;
+    this.startOffset = firstOffset;
     this.publisher = new LayoutPublisher(clock);
     this.nextOffset = firstOffset;
   }
@@ -69,6 +71,11 @@ final class SampleLog {
       values[i] = first + i;
     }
     return Row.whole(timestampMillis, values);
+  }
+
+  /// Where the log begins, whether a record is there or a marker.
+  long startOffset() {
+    return startOffset;
   }
 
   long endOffset() {
