@@ -55,7 +55,7 @@ final class JUnitReport {
   /// @throws WeirException.BadData if the file cannot be written
   void write(Path file) {
     try (Writer out = Files.newBufferedWriter(file, UTF_8)) {
-      XMLStreamWriter xml = XMLOutputFactory.newInstance().createXMLStreamWriter(out);
+      XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(out);
       xml.writeStartDocument("UTF-8", "1.0");
       xml.writeStartElement("testsuites");
       for (Suite suite : suites) {
