@@ -105,7 +105,7 @@ public final class LeafEvaluation implements LeafEvaluator {
   }
 
   private static LeafAnswer.Vector vector(QueryValue value, QueryTimes times) {
-    long[] at = timestamps(times);
+    long[] at = times.timestampsMillis();
     List<Series> series =
         switch (value) {
           case QueryValue.Vector vector -> LeafMerge.series(at, vector.samples());
@@ -135,14 +135,5 @@ public final class LeafEvaluation implements LeafEvaluator {
       }
     }
     return values;
-  }
-
-  private static long[] timestamps(QueryTimes times) {
-    int steps = times.stepMillis() == 0 ? 1 : (int) (times.rangeMillis() / times.stepMillis()) + 1;
-    long[] timestamps = new long[steps];
-    for (int step = 0; step < steps; step++) {
-      timestamps[step] = times.startMillis() + step * times.stepMillis();
-    }
-    return timestamps;
   }
 }

@@ -19,7 +19,6 @@ import dev.weir.model.source.SeriesSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -116,7 +115,7 @@ public final class MemorySeriesSource implements SeriesSource {
     }
     List<SeriesGroup> selected = new ArrayList<>();
     groups.forEach((key, series) -> selected.add(columns(key, series, range)));
-    return new Cursor(selected.iterator());
+    return GroupCursor.of(selected.iterator());
   }
 
   private List<Series> matching(Tenant tenant, List<List<Matcher>> selectors, TimeRange range) {
@@ -210,20 +209,5 @@ public final class MemorySeriesSource implements SeriesSource {
     public GroupSamples read() {
       return samples;
     }
-  }
-
-  private record Cursor(Iterator<SeriesGroup> groups) implements GroupCursor {
-    @Override
-    public @Nullable SeriesGroup next() {
-      return groups.hasNext() ? groups.next() : null;
-    }
-
-    @Override
-    public Completeness completeness() {
-      return Completeness.FULL;
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -87,9 +87,7 @@ public record Deletion(
   }
 
   public boolean matches(Labels labels) {
-    return selectors.stream()
-        .anyMatch(selector ->
-            selector.stream().allMatch(matcher -> matcher.matches(labels.get(matcher.name()))));
+    return selectors.stream().anyMatch(selector -> Matcher.allMatch(selector, labels));
   }
 
   /// Whether a block has samples that may have to be left out.

@@ -3,7 +3,6 @@ package dev.weir.blocks.exchange;
 import dev.weir.blocks.Progress;
 import dev.weir.blocks.tsdb.TsdbBlock;
 import dev.weir.blocks.tsdb.TsdbSeries;
-import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import dev.weir.model.PartitionKey;
 import dev.weir.model.Slice;
@@ -68,7 +67,7 @@ final class SeriesRuns {
       progress.at(place, all);
       TsdbSeries series = block.series(block.reference(place));
       long estimated = samples(series, range, blockMillis);
-      if (estimated == 0 || !matches(series.labels(), matchers)) {
+      if (estimated == 0 || !Matcher.allMatch(matchers, series.labels())) {
         continue;
       }
       references[count] = series.reference();
@@ -83,15 +82,6 @@ final class SeriesRuns {
       samples[count++] = (int) Math.min(Integer.MAX_VALUE, estimated);
     }
     return sorted(count, references, keyIds, hashes, samples, keys);
-  }
-
-  private static boolean matches(Labels labels, List<Matcher> matchers) {
-    for (Matcher matcher : matchers) {
-      if (!matcher.matches(labels.get(matcher.name()))) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /// How many samples of a series there may be at once; 0 if there are none.

@@ -1,5 +1,6 @@
 package dev.weir.model.source;
 
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /// Goes through the groups of a selection, once. One thread calls [#next]; the groups it returned
@@ -15,4 +16,22 @@ public interface GroupCursor extends AutoCloseable {
 
   @Override
   void close();
+
+  /// A cursor over groups that are there, of a selection that is complete and holds nothing open.
+  static GroupCursor of(Iterator<? extends SeriesGroup> groups) {
+    return new GroupCursor() {
+      @Override
+      public @Nullable SeriesGroup next() {
+        return groups.hasNext() ? groups.next() : null;
+      }
+
+      @Override
+      public Completeness completeness() {
+        return Completeness.FULL;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
 }

@@ -20,4 +20,14 @@ public record QueryTimes(long startMillis, long endMillis, long stepMillis) {
   public long rangeMillis() {
     return endMillis - startMillis;
   }
+
+  /// When to evaluate, ascending.
+  public long[] timestampsMillis() {
+    int steps = stepMillis == 0 ? 1 : (int) (rangeMillis() / stepMillis) + 1;
+    long[] timestamps = new long[steps];
+    for (int step = 0; step < steps; step++) {
+      timestamps[step] = startMillis + step * stepMillis;
+    }
+    return timestamps;
+  }
 }

@@ -339,7 +339,7 @@ class SplitProperties {
       Data data,
       QueryEngine engine,
       Set<String> remarks) {
-    long[] timestamps = timestamps(times);
+    long[] timestamps = times.timestampsMillis();
     Map<Integer, List<Series>> results = new HashMap<>();
     Annotations annotations = new Annotations(query);
     for (int number = 0; number < split.leaves().size(); number++) {
@@ -367,15 +367,6 @@ class SplitProperties {
     remarks.addAll(messages(annotations.collected(expr)));
     remarks.addAll(messages(merged.annotations()));
     return merged.value();
-  }
-
-  private static long[] timestamps(QueryTimes times) {
-    int steps = times.stepMillis() == 0 ? 1 : (int) (times.rangeMillis() / times.stepMillis()) + 1;
-    long[] timestamps = new long[steps];
-    for (int step = 0; step < steps; step++) {
-      timestamps[step] = times.startMillis() + step * times.stepMillis();
-    }
-    return timestamps;
   }
 
   private static Set<String> messages(List<Annotation> annotations) {

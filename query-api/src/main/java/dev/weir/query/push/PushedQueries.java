@@ -84,7 +84,7 @@ public final class PushedQueries {
     if (pushable.isEmpty()) {
       return fromSamples(query, times, context);
     }
-    long[] timestamps = timestamps(times);
+    long[] timestamps = times.timestampsMillis();
     int first = firstFrom(timestamps, found.get().fromMillis(), pushable.get().reachMillis());
     if (first == timestamps.length) {
       return fromSamples(query, times, context);
@@ -157,15 +157,6 @@ public final class PushedQueries {
         context.limits().maxSeries(),
         context.limits().maxMemoryBytes(),
         context.limits().timeout().toMillis());
-  }
-
-  private static long[] timestamps(QueryTimes times) {
-    int steps = times.stepMillis() == 0 ? 1 : (int) (times.rangeMillis() / times.stepMillis()) + 1;
-    long[] timestamps = new long[steps];
-    for (int step = 0; step < steps; step++) {
-      timestamps[step] = times.startMillis() + step * times.stepMillis();
-    }
-    return timestamps;
   }
 
   /// The first step that looks back no further than a time; the number of steps if none does.

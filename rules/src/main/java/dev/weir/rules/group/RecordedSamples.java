@@ -64,7 +64,7 @@ public final class RecordedSamples {
       return true;
     }
     for (List<Matcher> matchers : selectors) {
-      if (matchers.stream().allMatch(matcher -> matcher.matches(labels.get(matcher.name())))) {
+      if (Matcher.allMatch(matchers, labels)) {
         return true;
       }
     }

@@ -41,12 +41,7 @@ public record RouteMatchers(List<Matcher> matchers) {
   }
 
   public boolean matches(Labels labels) {
-    for (Matcher matcher : matchers) {
-      if (!matcher.matches(labels.get(matcher.name()))) {
-        return false;
-      }
-    }
-    return true;
+    return Matcher.allMatch(matchers, labels);
   }
 
   /// As Alertmanager writes them in group keys: `{cluster=~"eu-.*",severity="page"}`.

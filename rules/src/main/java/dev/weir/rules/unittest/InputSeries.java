@@ -23,7 +23,6 @@ import dev.weir.model.source.SeriesSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -112,16 +111,13 @@ final class InputSeries implements SeriesSource {
         selected.add(group(new GroupKey(key, "", Slice.WHOLE), matching, from, to));
       }
     });
-    return new Cursor(selected.iterator());
+    return GroupCursor.of(selected.iterator());
   }
 
   private static boolean matches(Columns series, List<List<Matcher>> selectors, int from, int to) {
     boolean selected =
         selectors.isEmpty()
-            || selectors.stream()
-                .anyMatch(matchers ->
-                    matchers.stream()
-                        .allMatch(matcher -> matcher.matches(series.labels.get(matcher.name()))));
+            || selectors.stream().anyMatch(matchers -> Matcher.allMatch(matchers, series.labels));
     return selected && series.hasSample(from, to);
   }
 
@@ -201,20 +197,5 @@ final class InputSeries implements SeriesSource {
     public GroupSamples read() {
       return samples;
     }
-  }
-
-  private record Cursor(Iterator<SeriesGroup> groups) implements GroupCursor {
-    @Override
-    public @Nullable SeriesGroup next() {
-      return groups.hasNext() ? groups.next() : null;
-    }
-
-    @Override
-    public Completeness completeness() {
-      return Completeness.FULL;
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -105,12 +105,7 @@ public final class TailCommand implements Runnable {
   /// Which series to print.
   record Selector(List<Matcher> matchers) {
     boolean matches(Sample sample) {
-      for (Matcher matcher : matchers) {
-        if (!matcher.matches(sample.series().labels().get(matcher.name()))) {
-          return false;
-        }
-      }
-      return true;
+      return Matcher.allMatch(matchers, sample.series().labels());
     }
   }
 

@@ -18,7 +18,6 @@ import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -75,7 +74,7 @@ public final class RowWindow implements SeriesSource {
         }
       }
     }
-    return new Cursor(selected.iterator());
+    return GroupCursor.of(selected.iterator());
   }
 
   /// Those series of a group that have samples in a range; null if none has.
@@ -198,23 +197,6 @@ public final class RowWindow implements SeriesSource {
       return new GroupSamples(
           selected.getFirst().group().timestamps(from, to),
           selected.stream().map(one -> one.column(from, to)).toList());
-    }
-  }
-
-  private record Cursor(Iterator<SeriesGroup> groups) implements GroupCursor {
-    @Override
-    public @Nullable SeriesGroup next() {
-      return groups.hasNext() ? groups.next() : null;
-    }
-
-    @Override
-    public Completeness completeness() {
-      return Completeness.FULL;
-    }
-
-    @Override
-    public void close() {
-      // The window stays as it is while one thread reads and writes it.
     }
   }
 
