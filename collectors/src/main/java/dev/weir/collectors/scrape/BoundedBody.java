@@ -1,43 +1,62 @@
 package dev.weir.collectors.scrape;
 
 import dev.weir.collectors.exposition.BodyMemory;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.nio.ByteBuffer;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
-import org.jspecify.annotations.Nullable;
 
-/// Collects a response's body up to a bound, and while there is memory; beyond them the rest is not
-/// read.
-final class BoundedBody implements BodySubscriber<BoundedBody> {
+/// A body that is read up to a bound, and while there is memory. Used once, by one thread.
+final class BoundedBody {
+  /// What an array holds, and one byte less.
+  private static final long LONGEST = Integer.MAX_VALUE - 17;
+
   private static final int FIRST_BYTES = 16 << 10;
 
   private final long maxBytes;
-  private final BodyMemory.Share memory;
-  private final CompletableFuture<BoundedBody> done = new CompletableFuture<>();
+  private final String maxSetting;
+  private final BodyMemory memory;
+  private final BodyMemory.Share share;
   private byte[] bytes = {};
   private int length;
-  private boolean whole = true;
-  private boolean memoryLacks;
-  private Flow.@Nullable Subscription subscription;
 
-  /// @param memory that the body takes
-  BoundedBody(long maxBytes, BodyMemory.Share memory) {
-    this.maxBytes = Math.min(maxBytes, Integer.MAX_VALUE - 16);
+  /// @param maxSetting the setting that says `maxBytes`
+  /// @param memory of all bodies that are in work
+  /// @param share of it, which the body takes
+  BoundedBody(long maxBytes, String maxSetting, BodyMemory memory, BodyMemory.Share share) {
+    this.maxBytes = Math.min(maxBytes, LONGEST);
+    this.maxSetting = maxSetting;
     this.memory = memory;
+    this.share = share;
   }
 
-  /// Whether there was no memory for the whole body.
-  boolean lacksMemory() {
-    return memoryLacks;
+  /// Reads to the end.
+  ///
+  /// @param expectedBytes how long it may well be
+  /// @throws ScrapeException if it is too long, or there is no memory for it
+  void readAll(InputStream in, int expectedBytes) throws IOException, ScrapeException {
+    grow(Math.max(FIRST_BYTES, expectedBytes + 1L));
+    while (true) {
+      int read = in.read(bytes, length, bytes.length - length);
+      if (read < 0) {
+        return;
+      }
+      length += read;
+      if (length > maxBytes) {
+        throw ScrapeException.bodyTooLarge(maxBytes, maxSetting);
+      }
+      if (length == bytes.length) {
+        grow(2L * length);
+      }
+    }
   }
 
-  /// Whether the body ended within the bound.
-  boolean isWhole() {
-    return whole;
+  private void grow(long wanted) throws ScrapeException {
+    // One byte more than it may have, to see that it has too many.
+    int longer = (int) Math.min(maxBytes + 1, wanted);
+    if (!share.take(longer - bytes.length)) {
+      throw ScrapeException.noMemory(memory.maxBytes());
+    }
+    bytes = Arrays.copyOf(bytes, longer);
   }
 
   byte[] bytes() {
@@ -46,63 +65,5 @@ final class BoundedBody implements BodySubscriber<BoundedBody> {
 
   int length() {
     return length;
-  }
-
-  @Override
-  public CompletionStage<BoundedBody> getBody() {
-    return done;
-  }
-
-  @Override
-  public void onSubscribe(Flow.Subscription newSubscription) {
-    subscription = newSubscription;
-    newSubscription.request(Long.MAX_VALUE);
-  }
-
-  @Override
-  public void onNext(List<ByteBuffer> buffers) {
-    for (ByteBuffer buffer : buffers) {
-      int more = buffer.remaining();
-      if (!whole || more > maxBytes - length) {
-        whole = false;
-        stop();
-        return;
-      }
-      if (length + more > bytes.length && !grow(length + more)) {
-        whole = false;
-        memoryLacks = true;
-        stop();
-        return;
-      }
-      buffer.get(bytes, length, more);
-      length += more;
-    }
-  }
-
-  private boolean grow(int least) {
-    int longer =
-        (int) Math.min(maxBytes, Math.max(FIRST_BYTES, Math.max(2L * bytes.length, least)));
-    if (!memory.take(longer - bytes.length)) {
-      return false;
-    }
-    bytes = Arrays.copyOf(bytes, longer);
-    return true;
-  }
-
-  private void stop() {
-    if (subscription != null) {
-      subscription.cancel();
-    }
-    done.complete(this);
-  }
-
-  @Override
-  public void onError(Throwable problem) {
-    done.completeExceptionally(problem);
-  }
-
-  @Override
-  public void onComplete() {
-    done.complete(this);
   }
 }

@@ -4,10 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.model.WeirException;
 import dev.weir.service.config.HttpClientConfig;
-import dev.weir.service.config.HttpClientConfig.Credentials;
-import dev.weir.service.config.HttpClientConfig.Secret;
 import dev.weir.service.config.HttpClientConfig.TlsConfig;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
@@ -15,10 +12,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.regex.Pattern;
 
 /// An HTTP client with what a configuration says of credentials, TLS, redirects and proxies. Safe
@@ -71,12 +65,7 @@ public final class ConfiguredClient implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(withHost(url))
             .version(http2 ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1);
-    config
-        .headers()
-        .forEach((name, values) -> values.forEach(value -> request.header(name, value)));
-    config
-        .credentials()
-        .ifPresent(credentials -> request.setHeader("Authorization", header(credentials)));
+    ConfiguredHeaders.addTo(config, request::header);
     return request;
   }
 
@@ -100,32 +89,6 @@ public final class ConfiguredClient implements AutoCloseable {
     } catch (UnknownHostException e) {
       throw new WeirException.BadData("host \"%s\" is not known".formatted(host), e);
     }
-  }
-
-  private static String header(Credentials credentials) {
-    return switch (credentials) {
-      case Credentials.Basic(Secret username, Secret password) ->
-          "Basic "
-              + Base64.getEncoder()
-                  .encodeToString(
-                      (read(username) + ":" + read(password)).getBytes(StandardCharsets.UTF_8));
-      case Credentials.Token(String type, Secret token) -> type + " " + read(token);
-    };
-  }
-
-  /// A secret's text, without blanks around it.
-  static String read(Secret secret) {
-    return switch (secret) {
-      case Secret.Inline(String value) -> value;
-      case Secret.InFile(var path) -> {
-        try {
-          yield Files.readString(path).strip();
-        } catch (IOException e) {
-          throw new WeirException.BadData(
-              "secret in %s cannot be read (%s); make it a readable file".formatted(path, e), e);
-        }
-      }
-    };
   }
 
   /// Ends all connections. Requests under way fail.

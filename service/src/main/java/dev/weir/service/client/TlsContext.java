@@ -81,7 +81,7 @@ final class TlsContext {
     KeyStore store = emptyStore();
     store.setKeyEntry(
         "client",
-        privateKey(ConfiguredClient.read(key.get())),
+        privateKey(ConfiguredHeaders.read(key.get())),
         NO_PASSWORD,
         certificates(certificate.get()).toArray(Certificate[]::new));
     KeyManagerFactory factory =
@@ -97,7 +97,7 @@ final class TlsContext {
   }
 
   private static List<Certificate> certificates(Secret pem) throws GeneralSecurityException {
-    byte[] bytes = ConfiguredClient.read(pem).getBytes(StandardCharsets.US_ASCII);
+    byte[] bytes = ConfiguredHeaders.read(pem).getBytes(StandardCharsets.US_ASCII);
     return List.copyOf(
         CertificateFactory.getInstance("X.509")
             .generateCertificates(new ByteArrayInputStream(bytes)));
