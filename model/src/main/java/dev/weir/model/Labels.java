@@ -32,6 +32,9 @@ public final class Labels implements Comparable<Labels> {
 
   private static final byte SEPARATOR = (byte) 0xff;
 
+  /// Texts that are longer are each one's own: they are seldom met again.
+  private static final int MAX_SHARED_LENGTH = 256;
+
   private final String[] pairs;
 
   private final int hash;
@@ -64,6 +67,18 @@ public final class Labels implements Comparable<Labels> {
     TreeMap<String, String> sorted = new TreeMap<>(Labels::compareText);
     sorted.putAll(labels);
     return ofSorted(sorted);
+  }
+
+  /// The same labels with texts that are the JVM's own objects (see [String#intern]), so that they
+  /// take no memory of their own where other series have them, too. For labels that are to be kept.
+  public Labels withSharedTexts() {
+    String[] shared = pairs.clone();
+    for (int i = 0; i < shared.length; i++) {
+      if (shared[i].length() <= MAX_SHARED_LENGTH) {
+        shared[i] = shared[i].intern();
+      }
+    }
+    return new Labels(shared);
   }
 
   /// Labels from alternating names and values that already are what [Labels] promises: sorted by

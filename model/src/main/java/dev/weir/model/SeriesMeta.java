@@ -9,4 +9,9 @@ public record SeriesMeta(Labels labels, MetricType type) {
     requireNonNull(labels, "labels");
     requireNonNull(type, "type");
   }
+
+  /// The same, with labels as [Labels#withSharedTexts] gives them.
+  public SeriesMeta withSharedTexts() {
+    return new SeriesMeta(labels.withSharedTexts(), type);
+  }
 }

@@ -3,6 +3,7 @@ package dev.weir.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -109,5 +110,16 @@ class LabelsTest {
     assertEquals(
         "{\"http.requests\", \"cluster.name\"=\"a\\nb\"}",
         Labels.of("__name__", "http.requests", "cluster.name", "a\nb").toString());
+  }
+
+  @Test
+  void sharedTextsAreOneObjectUnlessTheyAreLong() {
+    String longText = "x".repeat(257);
+    Labels one = Labels.of("pod", new String("api-1"), "comment", longText).withSharedTexts();
+    Labels other = Labels.of("pod", new String("api-1"), "job", new String("api-1"));
+    assertEquals("api-1", one.get("pod"));
+    assertSame(one.get("pod"), other.withSharedTexts().get("job"));
+    assertSame(longText, one.get("comment"));
+    assertEquals(other, other.withSharedTexts());
   }
 }

@@ -96,12 +96,13 @@ final class TargetSeries implements BodyReader.Series {
     return number(new SeriesMeta(rules.ofReport(metric), MetricType.GAUGE), true);
   }
 
-  private int number(SeriesMeta meta, boolean beyondLimit) {
-    Integer known = byLabels.get(meta.labels());
+  private int number(SeriesMeta given, boolean beyondLimit) {
+    Integer known = byLabels.get(given.labels());
     if (known != null) {
-      setType(known, meta);
+      setType(known, given);
       return known;
     }
+    SeriesMeta meta = given.withSharedTexts();
     PushedSeries.Series pushed = null;
     if (!PartitionKey.of(tenant.tenant(), meta.labels()).equals(partitionKey)) {
       pushed = tenant.pushed().of(meta);
@@ -139,7 +140,7 @@ final class TargetSeries implements BodyReader.Series {
     if (present.type() == meta.type() || meta.type() == MetricType.UNKNOWN) {
       return;
     }
-    metas.set(number, meta);
+    metas.set(number, new SeriesMeta(present.labels(), meta.type()));
     if (foreign.get(number) == null) {
       sliceWith(meta.labels().groupingHash()).touch();
     }

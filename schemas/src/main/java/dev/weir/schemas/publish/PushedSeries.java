@@ -73,7 +73,7 @@ public final class PushedSeries {
     private long keyHigh;
 
     private long keyLow;
-    private final List<Hash128> keys;
+    private List<Hash128> keys;
 
     private Series(
         SeriesMeta meta, PushedSlice slice, int slot, long lastSeenMillis, List<Hash128> keys) {
@@ -127,8 +127,12 @@ public final class PushedSeries {
       if (keys.isEmpty()) {
         keyHigh = key.high();
         keyLow = key.low();
+        keys = List.of(key);
+      } else {
+        List<Hash128> more = new ArrayList<>(keys);
+        more.add(key);
+        keys = List.copyOf(more);
       }
-      keys.add(key);
     }
 
     private boolean isKnownBy(Hash128 key) {
@@ -216,26 +220,27 @@ public final class PushedSeries {
   /// become known; a known one stays.
   ///
   /// @throws dev.weir.model.WeirException.LimitExceeded if it is new and not admitted
-  public Series of(SeriesMeta meta) {
+  public Series of(SeriesMeta given) {
     long nowMillis = clock.millis();
     synchronized (lock) {
-      Series known = byLabels.get(meta.labels());
+      Series known = byLabels.get(given.labels());
       if (known != null) {
         known.touch(nowMillis);
-        if (known.meta.type() == MetricType.UNKNOWN && meta.type() != MetricType.UNKNOWN) {
-          known.meta = meta;
-          known.slice.setType(known.slot, meta);
+        if (known.meta.type() == MetricType.UNKNOWN && given.type() != MetricType.UNKNOWN) {
+          known.meta = new SeriesMeta(known.meta.labels(), given.type());
+          known.slice.setType(known.slot, known.meta);
         }
         return known;
       }
-      admission.admit(meta.labels(), byLabels.size());
+      admission.admit(given.labels(), byLabels.size());
+      SeriesMeta meta = given.withSharedTexts();
       PartitionKey key = PartitionKey.of(tenant, meta.labels());
       Target target = targets.computeIfAbsent(key, _ -> new Target());
       long hash = meta.labels().groupingHash();
       PushedSlice slice =
           target.slices.computeIfAbsent(
               target.tree.sliceOf(hash), number -> new PushedSlice(key, number));
-      Series series = new Series(meta, slice, slice.slotCount(), nowMillis, new ArrayList<>(1));
+      Series series = new Series(meta, slice, slice.slotCount(), nowMillis, List.of());
       slice.add(series, meta, hash);
       byLabels.put(meta.labels(), series);
       if (slice.shouldSplit()) {
