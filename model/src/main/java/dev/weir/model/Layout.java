@@ -11,6 +11,7 @@ import java.util.List;
 /// (name, 0xFF, value, 0xFF for each pair), 0xFE, and one byte with the type's code.
 public final class Layout {
   private static final byte END_OF_LABELS = (byte) 0xfe;
+  private static final SharedLayouts SHARED = new SharedLayouts();
 
   private final List<SeriesMeta> series;
   private final Hash128 hash;
@@ -20,7 +21,8 @@ public final class Layout {
     this.hash = hash(canonicalSeries);
   }
 
-  /// A layout of these series, put into canonical order.
+  /// A layout of these series, put into canonical order. Equal layouts are the same object for as
+  /// long as somebody holds it, so that their series take memory once.
   ///
   /// @throws WeirException.BadData if two have the same labels
   public static Layout of(List<SeriesMeta> series) {
@@ -33,7 +35,7 @@ public final class Layout {
                 .formatted(sorted.get(i).labels()));
       }
     }
-    return new Layout(List.copyOf(sorted));
+    return SHARED.share(new Layout(List.copyOf(sorted)));
   }
 
   /// This layout and more series, in canonical order.
