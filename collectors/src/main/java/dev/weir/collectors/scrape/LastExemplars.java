@@ -1,21 +1,21 @@
 package dev.weir.collectors.scrape;
 
 import dev.weir.model.Exemplar;
-import dev.weir.model.Labels;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The last exemplar of each series, so that one that a target exposes until it has another is kept
-/// once. Exemplars longer than OpenMetrics allows are not kept. For one thread.
+/// once. Not kept are exemplars longer than OpenMetrics allows, and those of the future. For one
+/// thread.
 final class LastExemplars {
-  /// Characters of all names and values of an exemplar's labels.
-  private static final int MAX_CHARACTERS = 128;
-
   private @Nullable Exemplar[] last = {};
   private int tooLong;
+  private int tooFarAhead;
 
   /// Whether a series has not just had this exemplar, and may have it.
-  boolean isNew(int number, Exemplar exemplar) {
+  ///
+  /// @param maxMillis the latest that it may have been observed
+  boolean isNew(int number, Exemplar exemplar, long maxMillis) {
     if (number >= last.length) {
       last = Arrays.copyOf(last, Math.max(64, Math.max(number + 1, 2 * last.length)));
     }
@@ -23,28 +23,28 @@ final class LastExemplars {
       return false;
     }
     last[number] = exemplar;
-    if (characters(exemplar.labels()) > MAX_CHARACTERS) {
+    if (exemplar.isTooLong()) {
       tooLong++;
       return false;
     }
-    return true;
-  }
-
-  private static int characters(Labels labels) {
-    int characters = 0;
-    for (int i = 0; i < labels.size(); i++) {
-      String name = labels.name(i);
-      String value = labels.value(i);
-      characters += name.codePointCount(0, name.length());
-      characters += value.codePointCount(0, value.length());
+    if (exemplar.timestampMillis().orElse(Long.MIN_VALUE) > maxMillis) {
+      tooFarAhead++;
+      return false;
     }
-    return characters;
+    return true;
   }
 
   /// How many were too long since the last call.
   int takeTooLong() {
     int taken = tooLong;
     tooLong = 0;
+    return taken;
+  }
+
+  /// How many were of the future since the last call.
+  int takeTooFarAhead() {
+    int taken = tooFarAhead;
+    tooFarAhead = 0;
     return taken;
   }
 

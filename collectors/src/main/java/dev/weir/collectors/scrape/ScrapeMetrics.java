@@ -61,8 +61,9 @@ public final class ScrapeMetrics {
         counter(
             registry,
             "weir_collector_scraped_exemplars_lost_total",
-            "Exemplars in bodies that are not kept because their labels are too long.",
-            "job");
+            "Exemplars in bodies that are not kept, by reason.",
+            "job",
+            "reason");
     skipped =
         counter(
             registry,
@@ -119,9 +120,9 @@ public final class ScrapeMetrics {
     }
   }
 
-  void exemplarsLost(String job, int count) {
+  void exemplarsLost(String job, String reason, int count) {
     if (count > 0) {
-      exemplarsLost.labelValues(job).inc(count);
+      exemplarsLost.labelValues(job, reason).inc(count);
     }
   }
 

@@ -269,7 +269,7 @@ final class TargetScraper {
       long own = honorTimestamps ? values.timestampMillis(sample) : ExpositionReader.NO_TIMESTAMP;
       double value = values.value(sample);
       if (own == ExpositionReader.NO_TIMESTAMP) {
-        rows.add(number, value, exemplar(number, values.exemplar(sample)));
+        rows.add(number, value, exemplar(number, values.exemplar(sample), maxMillis));
       } else if (own > maxMillis) {
         ahead++;
       } else {
@@ -277,14 +277,15 @@ final class TargetScraper {
           series.tracked(number, scrape);
         }
         if (ownTimestamps.isNew(number, own, value)) {
-          rows.addAt(own, number, value, exemplar(number, values.exemplar(sample)));
+          rows.addAt(own, number, value, exemplar(number, values.exemplar(sample), maxMillis));
         }
       }
     }
     lastGood = scrape;
     metrics.lost(target().scrapePool(), "limit", refused);
     metrics.lost(target().scrapePool(), "too_far_ahead", ahead);
-    metrics.exemplarsLost(target().scrapePool(), exemplars.takeTooLong());
+    metrics.exemplarsLost(target().scrapePool(), "too_long", exemplars.takeTooLong());
+    metrics.exemplarsLost(target().scrapePool(), "too_far_ahead", exemplars.takeTooFarAhead());
     if (ahead > 0) {
       log.warn(
           "target {}: {} over {} in the future",
@@ -296,8 +297,8 @@ final class TargetScraper {
   }
 
   /// The exemplar, if it is to be kept.
-  private @Nullable Exemplar exemplar(int number, @Nullable Exemplar exposed) {
-    return exposed != null && exemplars.isNew(number, exposed) ? exposed : null;
+  private @Nullable Exemplar exemplar(int number, @Nullable Exemplar exposed, long maxMillis) {
+    return exposed != null && exemplars.isNew(number, exposed, maxMillis) ? exposed : null;
   }
 
   private void findReports() {

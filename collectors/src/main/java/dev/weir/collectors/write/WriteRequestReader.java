@@ -291,12 +291,22 @@ final class WriteRequestReader {
         default -> part.skip();
       }
     }
-    if (known != null && timestampMillis <= maxMillis) {
+    Exemplar exemplar =
+        new Exemplar(
+            Labels.of(pairs.toArray(String[]::new)), value, OptionalLong.of(timestampMillis));
+    if (exemplar.isTooLong()) {
+      throw new WeirException.BadData(
+          "the labels of an exemplar have more than %d characters"
+              .formatted(Exemplar.MAX_CHARACTERS));
+    }
+    if (timestampMillis > maxMillis) {
+      throw new WeirException.BadData(
+          "an exemplar's timestamp %d is more than 10 minutes in the future"
+              .formatted(timestampMillis));
+    }
+    if (known != null) {
       rows.addExemplar(
-          known,
-          sampleMillis == Long.MIN_VALUE ? timestampMillis : sampleMillis,
-          new Exemplar(
-              Labels.of(pairs.toArray(String[]::new)), value, OptionalLong.of(timestampMillis)));
+          known, sampleMillis == Long.MIN_VALUE ? timestampMillis : sampleMillis, exemplar);
     }
   }
 

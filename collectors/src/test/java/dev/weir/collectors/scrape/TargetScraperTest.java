@@ -261,6 +261,17 @@ class TargetScraperTest {
   }
 
   @Test
+  void anExemplarOfTheFutureIsLeftOutAndItsSampleKept() {
+    TargetScraper scraper = scraper("");
+    String body = "a_total 1 # {trace_id=\"x\"} 0.5 %s\n# EOF\n";
+    double now = clock.instant().toEpochMilli() / 1e3;
+    scrape(scraper, 1_000, OPEN_METRICS, body.formatted(now + 599));
+    assertEquals(1, output.takeRows().getFirst().rows().rows().getFirst().exemplars().size());
+    assertEquals(1, scrape(scraper, 2_000, OPEN_METRICS, body.formatted(now + 601)).scraped());
+    assertEquals(0, output.takeRows().getFirst().rows().rows().getFirst().exemplars().size());
+  }
+
+  @Test
   void samplesWithTheirOwnTimeGoIntoRowsByTimeAndAreNotMarked() {
     TargetScraper scraper = scraper("");
     scrape(scraper, 9_000, "a 1 5000\nb 2\nc 3 6000\nd 4 5000\n");

@@ -324,13 +324,15 @@ class WriteRequestReaderTest {
             new WriteMessage()
                 .exemplar(LATENCY, 1_000, 1, List.of("", "4bf92f35"), 900)
                 .exemplar(LATENCY, 2_000, 2, List.of("trace_id", "a", "trace_id", "b"), 1_900)
-                .exemplar(LATENCY, 3_000, 3, List.of("trace_id", "c"), 2_900));
-    assertEquals(3, read.values().size());
+                .exemplar(LATENCY, 3_000, 3, List.of("trace_id", "c"), 2_900)
+                .exemplar(LATENCY, 4_000, 4, List.of("trace_id", "é".repeat(121)), 3_900)
+                .exemplar(LATENCY, 5_000, 5, List.of("trace_id", "d"), Long.MAX_VALUE));
+    assertEquals(5, read.values().size());
     assertEquals(
-        List.of(0, 0, 1),
+        List.of(0, 0, 1, 0, 0),
         read.rows().getFirst().rows().stream().map(row -> row.exemplars().size()).toList());
     assertTrue(read.reader().refusals().isEmpty(), "they do not fail the request");
-    assertEquals(Map.of("invalid_exemplar", 2), read.reader().refusals().byReason());
+    assertEquals(Map.of("invalid_exemplar", 4), read.reader().refusals().byReason());
   }
 
   @Test
