@@ -14,10 +14,12 @@ public final class Layout {
   private static final SharedLayouts SHARED = new SharedLayouts();
 
   private final List<SeriesMeta> series;
+  private final List<Labels> labels;
   private final Hash128 hash;
 
   private Layout(List<SeriesMeta> canonicalSeries) {
     this.series = canonicalSeries;
+    this.labels = canonicalSeries.stream().map(SeriesMeta::labels).toList();
     this.hash = hash(canonicalSeries);
   }
 
@@ -58,6 +60,11 @@ public final class Layout {
   /// The series in column order.
   public List<SeriesMeta> series() {
     return series;
+  }
+
+  /// The labels of the series in column order: always the same list.
+  public List<Labels> labels() {
+    return labels;
   }
 
   /// Number of columns.

@@ -42,6 +42,9 @@ public record AlertExpansion(Labels externalLabels, String externalUrl, Template
       List<QueryValue.Sample> vector,
       long timestampMillis,
       TemplateQuery query) {
+    if (vector.isEmpty()) {
+      return List.of();
+    }
     FunctionSet functions =
         PrometheusFunctions.of(new TemplateContext(timestampMillis, query, externalUrl));
     List<ActiveElement> elements = new ArrayList<>();

@@ -8,6 +8,7 @@ import dev.weir.model.WeirException;
 import dev.weir.model.source.Completeness;
 import dev.weir.promql.ast.QueryTimes;
 import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryResult;
 import dev.weir.promql.query.QueryValue;
@@ -39,6 +40,11 @@ public final class GroupEvaluator {
   public GroupEvaluator(QueryEngine engine, AlertExpansion expansion) {
     this.engine = requireNonNull(engine, "engine");
     this.expansion = requireNonNull(expansion, "expansion");
+  }
+
+  /// How expressions are evaluated.
+  public EngineSettings settings() {
+    return engine.settings();
   }
 
   /// Evaluates a group over a source that has all that the group recorded before.
@@ -81,12 +87,35 @@ public final class GroupEvaluator {
       RecordedSamples recent,
       boolean complete,
       Optional<TemplateQuery> templates) {
-    GroupState state = before.adaptedTo(group);
-    return new Evaluation(group, timestampMillis, context, recent, complete, templates).run(state);
+    return evaluate(
+        new StandingRules(group, _ -> Optional.empty()),
+        before,
+        timestampMillis,
+        context,
+        recent,
+        complete,
+        templates);
+  }
+
+  /// Evaluates a group that is evaluated again and again.
+  ///
+  /// @param rules of the group; those that stand are evaluated over what they stand on, the others
+  ///   over the context's source
+  public GroupResult evaluate(
+      StandingRules rules,
+      GroupState before,
+      long timestampMillis,
+      QueryContext context,
+      RecordedSamples recent,
+      boolean complete,
+      Optional<TemplateQuery> templates) {
+    return new Evaluation(rules, timestampMillis, context, recent, complete, templates)
+        .run(before.adaptedTo(rules.identities()));
   }
 
   /// One evaluation of one group.
   private final class Evaluation {
+    private final StandingRules standing;
     private final RuleGroup group;
     private final long timestampMillis;
     private final long sampleMillis;
@@ -96,13 +125,14 @@ public final class GroupEvaluator {
     private final TemplateQuery templates;
 
     Evaluation(
-        RuleGroup group,
+        StandingRules standing,
         long timestampMillis,
         QueryContext context,
         RecordedSamples recorded,
         boolean complete,
         Optional<TemplateQuery> templates) {
-      this.group = group;
+      this.standing = standing;
+      this.group = standing.group();
       this.timestampMillis = timestampMillis;
       this.sampleMillis = timestampMillis - group.queryOffsetMillis();
       this.recorded = recorded;
@@ -116,7 +146,8 @@ public final class GroupEvaluator {
       List<RuleState> states = new ArrayList<>();
       boolean all = complete;
       for (int i = 0; i < group.rules().size(); i++) {
-        Outcome outcome = evaluate(group.rules().get(i), state.rules().get(i));
+        Outcome outcome =
+            evaluate(group.rules().get(i), standing.rules().get(i), state.rules().get(i));
         results.add(outcome.result());
         states.add(outcome.state());
         all &= outcome.result().complete();
@@ -134,18 +165,23 @@ public final class GroupEvaluator {
           new GroupState(timestampMillis, states, List.of()));
     }
 
-    private Outcome evaluate(Rule rule, RuleState state) {
+    private Outcome evaluate(Rule rule, StandingRule remembered, RuleState state) {
       try {
         return switch (rule) {
-          case Rule.Recording recording -> recording(recording, state);
-          case Rule.Alerting alerting -> alerting(alerting, state);
+          case Rule.Recording recording -> recording(recording, remembered, state);
+          case Rule.Alerting alerting -> alerting(alerting, remembered, state);
         };
       } catch (WeirException e) {
         return new Outcome(RuleResult.failed(rule, e.getMessage()), state);
       }
     }
 
-    private Value value(Rule rule) {
+    private Value value(Rule rule, StandingRule remembered) {
+      long begunNanos = System.nanoTime();
+      List<QueryValue.Sample> stood = remembered.evaluate(rule, sampleMillis);
+      if (stood != null) {
+        return new Value(stood, complete, List.of(), System.nanoTime() - begunNanos);
+      }
       QueryResult result =
           engine.evaluate(
               rule.expression(), rule.expr(), QueryTimes.instant(sampleMillis), context);
@@ -160,29 +196,34 @@ public final class GroupEvaluator {
       return reached.warnings().isEmpty() && reached.completeToMillis() >= sampleMillis;
     }
 
-    private Outcome recording(Rule.Recording rule, RuleState state) {
-      Value value = value(rule);
-      TreeMap<Labels, QueryValue.Sample> samples = new TreeMap<>();
-      for (QueryValue.Sample sample : value.samples) {
-        Labels.Builder labels = sample.labels().toBuilder().set(Labels.NAME, rule.name());
-        rule.labels().forEach(labels::set);
-        QueryValue.Sample named =
-            new QueryValue.Sample(labels.build(), sample.value(), sample.histogram());
-        if (samples.put(named.labels(), named) != null) {
-          throw new WeirException.Unprocessable(
-              "vector contains metrics with the same labelset after applying rule labels");
-        }
-      }
+    private Outcome recording(Rule.Recording rule, StandingRule remembered, RuleState state) {
+      Value value = value(rule, remembered);
+      List<QueryValue.Sample> samples = remembered.stood() ? value.samples : named(rule, value);
       if (group.limit() > 0 && samples.size() > group.limit()) {
         throw new WeirException.Unprocessable(
             "exceeded limit of %d with %d series".formatted(group.limit(), samples.size()));
       }
       AlertStep none = new AlertStep(List.of(), List.of());
-      return outcome(rule, value, List.copyOf(samples.values()), none, state);
+      return outcome(rule, value, samples, none, state);
     }
 
-    private Outcome alerting(Rule.Alerting rule, RuleState state) {
-      Value value = value(rule);
+    /// What a rule records, in the order of labels.
+    private static List<QueryValue.Sample> named(Rule.Recording rule, Value value) {
+      TreeMap<Labels, QueryValue.Sample> samples = new TreeMap<>();
+      for (QueryValue.Sample sample : value.samples) {
+        QueryValue.Sample named =
+            new QueryValue.Sample(
+                StandingRule.named(rule, sample.labels()), sample.value(), sample.histogram());
+        if (samples.put(named.labels(), named) != null) {
+          throw new WeirException.Unprocessable(
+              "vector contains metrics with the same labelset after applying rule labels");
+        }
+      }
+      return List.copyOf(samples.values());
+    }
+
+    private Outcome alerting(Rule.Alerting rule, StandingRule remembered, RuleState state) {
+      Value value = value(rule, remembered);
       List<ActiveElement> elements =
           expansion.expand(rule, value.samples, timestampMillis, templates);
       AlertStep step =
@@ -200,14 +241,48 @@ public final class GroupEvaluator {
       return samples(engine.instant(query, timestampMillis, context).value());
     }
 
+    // The same series: what is equal, but another object, is not worth comparing.
+    @SuppressWarnings("ReferenceEquality")
     private Outcome outcome(
         Rule rule, Value value, List<QueryValue.Sample> samples, AlertStep step, RuleState state) {
-      List<QueryValue.Sample> recordedNow = new ArrayList<>();
-      TreeSet<Labels> series = new TreeSet<>();
-      for (QueryValue.Sample sample : samples) {
-        series.add(sample.labels());
-        record(sample, recordedNow);
+      List<QueryValue.Sample> recordedNow = new ArrayList<>(samples.size());
+      samples.forEach(sample -> record(sample, recordedNow));
+      List<Labels> series =
+          areOf(state.series(), samples)
+              ? state.series()
+              : series(rule, value, samples, state, recordedNow);
+      return new Outcome(
+          new RuleResult(
+              rule,
+              recordedNow,
+              step.transitions(),
+              Optional.empty(),
+              value.warnings,
+              value.complete,
+              value.evaluationNanos),
+          state.series() == series && state.alerts().equals(step.alerts())
+              ? state
+              : new RuleState(state.identity(), series, step.alerts()));
+    }
+
+    /// Whether samples, which are in the order of labels, are of these series.
+    private static boolean areOf(List<Labels> series, List<QueryValue.Sample> samples) {
+      boolean same = series.size() == samples.size();
+      for (int i = 0; same && i < series.size(); i++) {
+        same = series.get(i).equals(samples.get(i).labels());
       }
+      return same;
+    }
+
+    /// The series of a rule, by labels; marks those that have ended.
+    private List<Labels> series(
+        Rule rule,
+        Value value,
+        List<QueryValue.Sample> samples,
+        RuleState state,
+        List<QueryValue.Sample> recordedNow) {
+      TreeSet<Labels> series = new TreeSet<>();
+      samples.forEach(sample -> series.add(sample.labels()));
       for (Labels labels : state.series()) {
         if (series.contains(labels)) {
           continue;
@@ -220,16 +295,7 @@ public final class GroupEvaluator {
           series.add(labels);
         }
       }
-      return new Outcome(
-          new RuleResult(
-              rule,
-              recordedNow,
-              step.transitions(),
-              Optional.empty(),
-              value.warnings,
-              value.complete,
-              value.evaluationNanos),
-          new RuleState(state.identity(), List.copyOf(series), step.alerts()));
+      return List.copyOf(series);
     }
 
     /// Keeps a sample for the rules behind, unless another rule recorded the series already.

@@ -35,13 +35,20 @@ public record GroupState(long lastMillis, List<RuleState> rules, List<Labels> or
   /// rules that are the same the first finds the state of the first. What no rule takes is
   /// orphaned.
   public GroupState adaptedTo(RuleGroup group) {
+    return adaptedTo(group.rules().stream().map(Rule::identity).toList());
+  }
+
+  /// The same for rules with these identities, in their order.
+  GroupState adaptedTo(List<Hash128> identities) {
+    if (orphans.isEmpty() && rules.stream().map(RuleState::identity).toList().equals(identities)) {
+      return this;
+    }
     Map<Hash128, Deque<RuleState>> found = new HashMap<>();
     for (RuleState state : rules) {
       found.computeIfAbsent(state.identity(), _ -> new ArrayDeque<>()).add(state);
     }
     List<RuleState> adapted = new ArrayList<>();
-    for (Rule rule : group.rules()) {
-      Hash128 identity = rule.identity();
+    for (Hash128 identity : identities) {
       Deque<RuleState> states = found.get(identity);
       adapted.add(
           states == null || states.isEmpty() ? RuleState.empty(identity) : states.removeFirst());

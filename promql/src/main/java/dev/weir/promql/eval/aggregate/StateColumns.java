@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// What an accumulator has taken in, as named columns with a value for each step. Columns travel as
@@ -75,6 +76,16 @@ final class StateColumns {
 
   void metricName(String changed) {
     metricName = changed;
+  }
+
+  /// Gives each column of numbers; histograms are in none of them.
+  void forEach(BiConsumer<String, VectorSeries> action) {
+    columns.forEach(action);
+  }
+
+  /// The labels that a column of numbers travels under.
+  static Labels labels(Labels group, String part) {
+    return group.with(PART, part);
   }
 
   /// The columns as series of the group, those without any value left out.

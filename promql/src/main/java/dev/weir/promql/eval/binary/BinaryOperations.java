@@ -5,12 +5,14 @@ import dev.weir.promql.ast.BinaryOperator;
 import dev.weir.promql.ast.Expr.BinaryOperation;
 import dev.weir.promql.eval.binary.ColumnOperator.Comparison;
 import dev.weir.promql.eval.binary.SampleOperator.Operand;
+import dev.weir.promql.eval.function.FloatFunctions.ColumnFunction;
 import dev.weir.promql.eval.run.QueryRun;
 import dev.weir.promql.eval.vector.MetricNames;
 import dev.weir.promql.eval.vector.VectorBlock;
 import dev.weir.promql.eval.vector.VectorSeries;
 import dev.weir.promql.eval.vector.VectorStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,27 @@ public final class BinaryOperations {
       boolean scalarIsLeft) {
     ScalarSide side = new ScalarSide(run, node, scalar, scalarIsLeft);
     return vector.map(side::apply);
+  }
+
+  /// An operator with a number on one side as a change of floats. Comparisons take values away.
+  ///
+  /// @param numberIsLeft whether the number stands before the operator
+  public static ColumnFunction withNumber(
+      BinaryOperation node, double number, boolean numberIsLeft) {
+    Comparison comparison =
+        node.returnBool()
+            ? Comparison.BOOL
+            : numberIsLeft ? Comparison.KEEP_RIGHT : Comparison.KEEP_LEFT;
+    return values -> {
+      double[] numbers = new double[values.length];
+      Arrays.fill(numbers, number);
+      ColumnOperator.apply(
+          node.operator(),
+          numberIsLeft ? numbers : values,
+          numberIsLeft ? values : numbers,
+          values,
+          comparison);
+    };
   }
 
   private record ScalarSide(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// counter that says that it started inside the window, before its first sample, was zero then.
 ///
 /// @param perSecond whether the result is divided by the window's length
-record Extrapolation(boolean counter, boolean perSecond, long rangeMillis) {
+public record Extrapolation(boolean counter, boolean perSecond, long rangeMillis) {
   private static final double CLOSE = 1.1;
 
   /// When a counter started, if it did inside the window that ends at `end`; else 0.
@@ -31,7 +31,7 @@ record Extrapolation(boolean counter, boolean perSecond, long rangeMillis) {
   /// @param start what [#startInside] found
   /// @param value of the first sample
   /// @param difference with resets
-  double factor(
+  public double factor(
       long firstMillis,
       long lastMillis,
       int intervals,

@@ -49,7 +49,8 @@ public final class SumOverTime implements RangeKernel {
     return average ? average(values, from, to) : sum(values, from, to);
   }
 
-  static double sum(double[] values, int from, int to) {
+  /// The sum of values, from the first to the last.
+  public static double sum(double[] values, int from, int to) {
     double sum = 0;
     double compensation = 0;
     for (int i = from; i < to; i++) {
@@ -62,7 +63,7 @@ public final class SumOverTime implements RangeKernel {
 
   /// The sum divided by the count; where the sum would overflow, a mean that grows with each value
   /// from there on.
-  static double average(double[] values, int from, int to) {
+  public static double average(double[] values, int from, int to) {
     double sum = values[from];
     double compensation = 0;
     int i = from + 1;

@@ -7,12 +7,7 @@ import dev.weir.model.Hash128;
 import dev.weir.model.Layout;
 import dev.weir.model.Row;
 import dev.weir.model.Tenant;
-import dev.weir.model.WeirException;
-import dev.weir.promql.ast.QueryTimes;
 import dev.weir.promql.eval.QueryEngine;
-import dev.weir.promql.plan.Leaf;
-import dev.weir.promql.query.QueryContext;
-import dev.weir.promql.query.QueryValue;
 import dev.weir.streams.definition.GroupId;
 import dev.weir.streams.definition.LeafPlan;
 import dev.weir.streams.definition.LeafPlans;
@@ -20,11 +15,10 @@ import dev.weir.streams.leaf.ColumnSelection.Selected;
 import dev.weir.streams.partial.Partial;
 import dev.weir.streams.window.RowWindow;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -53,6 +47,7 @@ final class LeafShard {
   private final QueryEngine engine;
   private final DueRows due;
   private final RowWindow window = new RowWindow();
+  private final IdentityHashMap<LeafPlan, LeafEvaluator> evaluators = new IdentityHashMap<>();
   private final Map<GroupId, Long> nextMillis = new HashMap<>();
   private final Map<String, Long> cut = new HashMap<>();
 
@@ -90,6 +85,9 @@ final class LeafShard {
     earliestMillis = Long.MIN_VALUE;
     selection = new ColumnSelection(changed);
     selectedOfLayout.clear();
+    Set<LeafPlan> there = Collections.newSetFromMap(new IdentityHashMap<>());
+    there.addAll(changed.all());
+    evaluators.keySet().removeIf(plan -> !there.contains(plan));
     nextMillis.keySet().removeIf(group -> !changed.byGroup().containsKey(group));
     needed.clear();
     known.replaceAll((group, before) -> {
@@ -238,43 +236,15 @@ final class LeafShard {
   }
 
   private Partial partial(LeafPlan plan, long timestampMillis) {
-    Map<Integer, Partial.Leaf> leaves = new LinkedHashMap<>();
-    QueryTimes times = QueryTimes.instant(timestampMillis - plan.queryOffsetMillis());
-    QueryContext context = QueryContext.of(plan.id().tenant(), window);
-    for (int number = 0; number < plan.leaves().size(); number++) {
-      Partial.Leaf leaf = leaf(plan, number, times, context);
-      if (!(leaf instanceof Partial.Leaf.Values(List<QueryValue.Sample> samples)
-          && samples.isEmpty())) {
-        leaves.put(number, leaf);
-      }
-    }
-    return new Partial(plan.id(), plan.results(), timestampMillis, partition, cut, leaves);
-  }
-
-  private Partial.Leaf leaf(LeafPlan plan, int number, QueryTimes times, QueryContext context) {
-    QueryValue value;
-    try {
-      Leaf planned = plan.leaves().get(number);
-      value =
-          engine
-              .evaluatePart("", planned.expr(), planned.expr(), planned.hasStates(), times, context)
-              .value();
-    } catch (WeirException.BadData
-        | WeirException.Unprocessable
-        | WeirException.LimitExceeded
-        | WeirException.TimedOut e) {
-      return new Partial.Leaf.Failed(String.valueOf(e.getMessage()));
-    }
-    return switch (value) {
-      case QueryValue.Vector(_, List<QueryValue.Sample> samples) -> {
-        List<QueryValue.Sample> sorted = new ArrayList<>(samples);
-        sorted.sort(Comparator.comparing(QueryValue.Sample::labels));
-        yield new Partial.Leaf.Values(sorted);
-      }
-      case QueryValue.Scalar _, QueryValue.Text _, QueryValue.Matrix _ ->
-          throw new WeirException.Internal(
-              "leaf %d of %s gave a %s, not a vector".formatted(number, plan.id(), value.type()));
-    };
+    LeafEvaluator evaluator =
+        evaluators.computeIfAbsent(plan, of -> new LeafEvaluator(of, engine, window));
+    return new Partial(
+        plan.id(),
+        plan.results(),
+        timestampMillis,
+        partition,
+        cut,
+        evaluator.evaluate(timestampMillis));
   }
 
   /// Drops the rows that no evaluation to come looks back on.

@@ -51,6 +51,9 @@ record AlertTelling(Labels externalLabels, String externalUrl) {
       List<Alert> alerts,
       Map<Labels, AlertTransition> before,
       long timestampMillis) {
+    if (alerts.isEmpty() && before.isEmpty()) {
+      return new Told(List.of(), before);
+    }
     List<AlertTransition> transitions = new ArrayList<>();
     Map<Labels, AlertTransition> now = new HashMap<>();
     Map<Labels, Alert> byLabels = new TreeMap<>();
@@ -78,7 +81,7 @@ record AlertTelling(Labels externalLabels, String externalUrl) {
             transitions.add(ended(told, byLabels.get(labels), timestampMillis));
           }
         });
-    return new Told(transitions, now);
+    return new Told(transitions, transitions.isEmpty() ? before : now);
   }
 
   private static boolean isNews(AlertTransition told, AlertTransition transition) {

@@ -2,6 +2,12 @@ package dev.weir.streams.merge;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.Matcher;
+import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
+import dev.weir.model.source.ForwardingSource;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.eval.run.Annotations;
 import dev.weir.promql.plan.Leaf;
@@ -20,16 +26,45 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What a group's merge reads at one time: the results of its leaves over all partitions, and the
-/// answers for rules that are evaluated by query.
-final class LeafInputs {
-  private LeafInputs() {}
+/// answers for rules that are evaluated by query. Worked out when somebody asks: rules that stand
+/// do not.
+final class LeafInputs implements ForwardingSource {
+  private final GroupPlan plan;
+  private final List<Partial> partials;
+  private final long sampleMillis;
+  private final Map<Question, Answer> answers;
+  private @Nullable SeriesSource source;
 
   /// @param partials of the plan's definition, in the order of partitions
   /// @param answers one for each question of the plan
-  static SeriesSource of(
+  LeafInputs(
       GroupPlan plan, List<Partial> partials, long sampleMillis, Map<Question, Answer> answers) {
+    this.plan = plan;
+    this.partials = partials;
+    this.sampleMillis = sampleMillis;
+    this.answers = answers;
+  }
+
+  @Override
+  public SeriesSource source() {
+    SeriesSource known = source;
+    if (known == null) {
+      known = merged();
+      source = known;
+    }
+    return known;
+  }
+
+  @Override
+  public GroupCursor select(
+      Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
+    return source().select(tenant, matchers, range, hints);
+  }
+
+  private SeriesSource merged() {
     long[] at = {sampleMillis};
     Map<Integer, List<List<Series>>> shards = new HashMap<>();
     Map<Integer, String> failed = new HashMap<>(plan.refused());
@@ -38,10 +73,10 @@ final class LeafInputs {
           .leaves()
           .forEach((number, leaf) -> {
             switch (leaf) {
-              case Partial.Leaf.Values(List<Sample> samples) ->
+              case Partial.Leaf.Values values ->
                   shards
                       .computeIfAbsent(number, _ -> new ArrayList<>())
-                      .add(LeafMerge.series(at, samples));
+                      .add(LeafMerge.series(at, values.samples()));
               case Partial.Leaf.Failed(String message) -> failed.putIfAbsent(number, message);
             }
           });

@@ -132,6 +132,9 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
   private final AnswersFormat answersFormat = new AnswersFormat();
   private final Map<GroupId, Remembered> remembered = new HashMap<>();
 
+  /// The version of each group that was evaluated last.
+  private final Map<GroupId, StandingPlan> standing = new HashMap<>();
+
   /// Groups of which a partition still reads the past, and how long to wait for it at least.
   private final Map<GroupId, Long> warmUntil = new HashMap<>();
 
@@ -150,6 +153,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
   public void init(ProcessorContext<byte[], Output> context) {
     // Kafka Streams makes the same processor begin anew where a transaction has failed.
     remembered.clear();
+    standing.clear();
     warmUntil.clear();
     reports.forget();
     nextHousekeepingMillis = 0;
@@ -284,6 +288,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
     task.state().remove(group);
     task.inquiries().done(group, Long.MAX_VALUE);
     remembered.remove(group);
+    standing.remove(group);
     surroundings.metrics().removed(group);
   }
 
@@ -401,20 +406,18 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
     long sampleMillis = timestampMillis - plan.source().queryOffsetMillis();
     RecordedSamples recent = task.recorded().before(group, sampleMillis, plan.recordedMillis());
     Remembered before = remembered(group);
+    GroupEvaluator evaluator = surroundings.evaluator().get();
     GroupResult result =
-        surroundings
-            .evaluator()
-            .get()
-            .evaluate(
-                plan.merge(),
-                before.state(),
-                timestampMillis,
-                QueryContext.of(
-                    group.tenant(),
-                    LeafInputs.of(plan, ready.partials(), sampleMillis, answers.get())),
-                recent,
-                ready.complete(),
-                task.inquiries().isPossible() ? Optional.of(templates) : Optional.empty());
+        evaluator.evaluate(
+            standing(plan, evaluator).over(ready.partials()),
+            before.state(),
+            timestampMillis,
+            QueryContext.of(
+                group.tenant(),
+                new LeafInputs(plan, ready.partials(), sampleMillis, answers.get())),
+            recent,
+            ready.complete(),
+            task.inquiries().isPossible() ? Optional.of(templates) : Optional.empty());
     if (!templates.missing().isEmpty()) {
       task.inquiries()
           .askBesides(
@@ -453,6 +456,15 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
             timestampMillis,
             task.context().currentSystemTimeMs());
     return true;
+  }
+
+  private StandingPlan standing(GroupPlan plan, GroupEvaluator evaluator) {
+    StandingPlan known = standing.get(plan.leaves().id());
+    if (known == null || !known.isOf(plan)) {
+      known = new StandingPlan(plan, evaluator.settings());
+      standing.put(plan.leaves().id(), known);
+    }
+    return known;
   }
 
   /// How old an evaluation may be that is in the present. One that waited for answers as long as it

@@ -67,6 +67,7 @@ final class MergeStateStore {
   private final KeyValueStore<Bytes, byte[]> store;
   private final TextCache texts = new TextCache(1 << 12);
   private final Map<Bytes, byte[]> written = new HashMap<>();
+  private final Map<GroupId, Remembered> latest = new HashMap<>();
   private final RecordWriter<AlertTransition> toldWriter =
       RecordType.ALERTS.writer(Topics.ALERTS, Optional.empty());
   private final RecordReader<AlertTransition> toldReader =
@@ -85,12 +86,25 @@ final class MergeStateStore {
     writeSeries(state.orphans(), head);
     put(key(group, HEAD), head.toBytes());
     for (int i = 0; i < state.rules().size(); i++) {
-      put(key(group, i), rule(new Rule(state.rules().get(i), remembered.told().get(i))));
+      if (!isSame(group, remembered, i)) {
+        put(key(group, i), rule(new Rule(state.rules().get(i), remembered.told().get(i))));
+      }
     }
+    latest.put(group, remembered);
     for (int i = state.rules().size(); written.containsKey(key(group, i)); i++) {
       written.remove(key(group, i));
       store.delete(key(group, i));
     }
+  }
+
+  /// Whether a rule's part is what was put last: what does not change is the same object.
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isSame(GroupId group, Remembered remembered, int rule) {
+    Remembered before = latest.get(group);
+    return before != null
+        && rule < before.told().size()
+        && before.state().rules().get(rule) == remembered.state().rules().get(rule)
+        && before.told().get(rule) == remembered.told().get(rule);
   }
 
   private void put(Bytes key, byte[] value) {
@@ -101,6 +115,7 @@ final class MergeStateStore {
   }
 
   void remove(GroupId group) {
+    latest.remove(group);
     for (int i = HEAD; written.remove(key(group, i)) != null; i++) {
       store.delete(key(group, i));
     }

@@ -13,7 +13,6 @@ import dev.weir.streams.definition.LeafPlan;
 import dev.weir.streams.partial.Partial;
 import dev.weir.streams.partial.PartialFormat;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,10 +39,10 @@ final class RecordedStore {
         Partial kept =
             format.read(
                 all.next().value, layout -> layouts.put(layout.hash(), layout), layouts::get);
-        if (kept.leaves().get(LEAF) instanceof Partial.Leaf.Values(List<Sample> samples)) {
+        if (kept.leaves().get(LEAF) instanceof Partial.Leaf.Values values) {
           groups
               .computeIfAbsent(kept.group(), _ -> new TreeMap<>())
-              .put(kept.timestampMillis(), samples);
+              .put(kept.timestampMillis(), values.samples());
         }
       }
     }
@@ -70,9 +69,7 @@ final class RecordedStore {
     if (samples.isEmpty()) {
       return;
     }
-    List<Sample> sorted = new ArrayList<>(samples);
-    sorted.sort(Comparator.comparing(Sample::labels));
-    groups.computeIfAbsent(plan.id(), _ -> new TreeMap<>()).put(sampleMillis, sorted);
+    groups.computeIfAbsent(plan.id(), _ -> new TreeMap<>()).put(sampleMillis, List.copyOf(samples));
     Partial kept =
         new Partial(
             plan.id(),
@@ -80,7 +77,7 @@ final class RecordedStore {
             sampleMillis,
             0,
             Map.of(),
-            Map.of(LEAF, new Partial.Leaf.Values(sorted)));
+            Map.of(LEAF, Partial.Leaf.Values.of(samples, sampleMillis)));
     store.put(key(plan.id(), sampleMillis), format.write(kept, _ -> true));
   }
 

@@ -2,12 +2,22 @@ package dev.weir.streams.partial;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.AbsentValue;
 import dev.weir.model.Hash128;
 import dev.weir.model.Labels;
+import dev.weir.model.Layout;
+import dev.weir.model.MetricType;
+import dev.weir.model.NativeHistogram;
+import dev.weir.model.Row;
+import dev.weir.model.SeriesMeta;
+import dev.weir.model.WeirException;
 import dev.weir.promql.query.QueryValue.Sample;
 import dev.weir.streams.definition.GroupId;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What one partition has to say to the evaluation of a rule group at one time.
 ///
@@ -28,14 +38,64 @@ public record Partial(
 
   /// What a leaf came to.
   public sealed interface Leaf {
-    /// An instant vector; its series are in the order of their labels.
-    record Values(List<Sample> samples) implements Leaf {
+    /// An instant vector: the series of a layout, and a row with a sample for each.
+    record Values(Layout layout, Row row) implements Leaf {
       public Values {
-        samples = List.copyOf(samples);
+        requireNonNull(layout, "layout");
+        if (!row.isWhole()) {
+          throw new WeirException.Corrupt("values of a leaf are no whole row");
+        }
+        row.checkFits(layout.size());
       }
 
-      public List<Labels> series() {
-        return samples.stream().map(Sample::labels).toList();
+      /// @param samples of series that are told apart by their labels
+      public static Values of(List<Sample> samples, long timestampMillis) {
+        List<Sample> sorted = new ArrayList<>(samples);
+        sorted.sort(Comparator.comparing(Sample::labels));
+        List<SeriesMeta> series = new ArrayList<>(sorted.size());
+        double[] values = new double[sorted.size()];
+        List<Integer> columns = new ArrayList<>();
+        List<NativeHistogram> histograms = new ArrayList<>();
+        for (int i = 0; i < values.length; i++) {
+          Sample sample = sorted.get(i);
+          series.add(new SeriesMeta(sample.labels(), MetricType.UNKNOWN));
+          NativeHistogram histogram = sample.histogram();
+          values[i] = histogram == null ? AbsentValue.replaceIn(sample.value()) : AbsentValue.VALUE;
+          if (histogram != null) {
+            columns.add(i);
+            histograms.add(histogram);
+          }
+        }
+        return new Values(
+            Layout.of(series),
+            new Row(
+                timestampMillis,
+                null,
+                values,
+                new Row.Histograms(
+                    columns.stream().mapToInt(Integer::intValue).toArray(),
+                    histograms.toArray(new NativeHistogram[0])),
+                Row.StartTimestamps.NONE,
+                List.of()));
+      }
+
+      public boolean isEmpty() {
+        return layout.size() == 0;
+      }
+
+      /// The samples, in the order of their labels.
+      public List<Sample> samples() {
+        @Nullable NativeHistogram[] histograms = new NativeHistogram[layout.size()];
+        int[] columns = row.histograms().columns();
+        for (int i = 0; i < columns.length; i++) {
+          histograms[columns[i]] = row.histograms().values()[i];
+        }
+        List<Sample> samples = new ArrayList<>(layout.size());
+        for (int i = 0; i < layout.size(); i++) {
+          Labels labels = layout.series().get(i).labels();
+          samples.add(new Sample(labels, row.values()[i], histograms[i]));
+        }
+        return samples;
       }
     }
 

@@ -1,18 +1,12 @@
 package dev.weir.streams.partial;
 
-import dev.weir.model.AbsentValue;
 import dev.weir.model.GroupKey;
 import dev.weir.model.Hash128;
-import dev.weir.model.Labels;
 import dev.weir.model.Layout;
-import dev.weir.model.MetricType;
-import dev.weir.model.NativeHistogram;
 import dev.weir.model.PartitionKey;
 import dev.weir.model.Row;
-import dev.weir.model.SeriesMeta;
 import dev.weir.model.Slice;
 import dev.weir.model.WeirException;
-import dev.weir.promql.query.QueryValue.Sample;
 import dev.weir.schemas.LayoutFrame;
 import dev.weir.schemas.SampleRecord;
 import dev.weir.schemas.SampleRecordCodec;
@@ -20,7 +14,6 @@ import dev.weir.schemas.avro.AvroReader;
 import dev.weir.schemas.avro.AvroWriter;
 import dev.weir.streams.definition.GroupId;
 import dev.weir.streams.definition.GroupIdCodec;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,10 +82,10 @@ public final class PartialFormat {
   private void write(
       Partial partial, Partial.Leaf leaf, Predicate<Layout> carries, AvroWriter out) {
     switch (leaf) {
-      case Partial.Leaf.Values(List<Sample> samples) -> {
+      case Partial.Leaf.Values(Layout layout, Row row) -> {
         out.writeLong(VALUES);
-        AvroWriter values = new AvroWriter(64 + 4 * samples.size());
-        records.write(record(partial, samples, carries), values);
+        AvroWriter values = new AvroWriter(64 + 4 * layout.size());
+        records.write(record(partial, layout, row, carries), values);
         out.writeBytes(values.toBytes());
       }
       case Partial.Leaf.Failed(String message) -> {
@@ -103,32 +96,7 @@ public final class PartialFormat {
   }
 
   private static SampleRecord record(
-      Partial partial, List<Sample> samples, Predicate<Layout> carries) {
-    List<SeriesMeta> series = new ArrayList<>(samples.size());
-    double[] values = new double[samples.size()];
-    List<Integer> histogramColumns = new ArrayList<>();
-    List<NativeHistogram> histograms = new ArrayList<>();
-    for (int i = 0; i < values.length; i++) {
-      Sample sample = samples.get(i);
-      series.add(new SeriesMeta(sample.labels(), MetricType.UNKNOWN));
-      NativeHistogram histogram = sample.histogram();
-      values[i] = histogram == null ? AbsentValue.replaceIn(sample.value()) : AbsentValue.VALUE;
-      if (histogram != null) {
-        histogramColumns.add(i);
-        histograms.add(histogram);
-      }
-    }
-    Layout layout = Layout.of(series);
-    Row row =
-        new Row(
-            partial.timestampMillis(),
-            null,
-            values,
-            new Row.Histograms(
-                histogramColumns.stream().mapToInt(Integer::intValue).toArray(),
-                histograms.toArray(new NativeHistogram[0])),
-            Row.StartTimestamps.NONE,
-            List.of());
+      Partial partial, Layout layout, Row row, Predicate<Layout> carries) {
     Optional<LayoutFrame> frame =
         carries.test(layout) ? Optional.of(new LayoutFrame.Whole(layout)) : Optional.empty();
     return new SampleRecord(
@@ -192,22 +160,6 @@ public final class PartialFormat {
       throw new WeirException.Corrupt(
           "partial result has layout %s, which nobody sent".formatted(values.layoutHash()));
     }
-    Row row = values.rows().getFirst();
-    row.checkFits(layout.size());
-    return new Partial.Leaf.Values(samples(layout, row));
-  }
-
-  private static List<Sample> samples(Layout layout, Row row) {
-    @Nullable NativeHistogram[] histograms = new NativeHistogram[layout.size()];
-    int[] columns = row.histograms().columns();
-    for (int i = 0; i < columns.length; i++) {
-      histograms[columns[i]] = row.histograms().values()[i];
-    }
-    List<Sample> samples = new ArrayList<>(layout.size());
-    for (int i = 0; i < layout.size(); i++) {
-      Labels labels = layout.series().get(i).labels();
-      samples.add(new Sample(labels, row.values()[i], histograms[i]));
-    }
-    return samples;
+    return new Partial.Leaf.Values(layout, values.rows().getFirst());
   }
 }

@@ -16,6 +16,8 @@ import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
+import dev.weir.promql.eval.standing.StandingSelection;
+import dev.weir.promql.eval.standing.StandingSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The latest rows of a partition, with the columns that were asked for. Of two values for a series
 /// and time the one that was added first stays. For one thread.
-public final class RowWindow implements SeriesSource {
+public final class RowWindow implements SeriesSource, StandingSource {
   private final Map<Tenant, TenantWindow> tenants = new HashMap<>();
 
   /// Adds the kept columns of a row.
@@ -77,10 +79,19 @@ public final class RowWindow implements SeriesSource {
     return GroupCursor.of(selected.iterator());
   }
 
+  /// Nothing is told of series that were in several groups, whose rows are not in one order.
+  @Override
+  public @Nullable StandingSelection select(Tenant tenant, List<Matcher> matchers) {
+    TenantWindow of = tenants.get(tenant);
+    return of == null
+        ? TenantWindow.Selection.NOTHING.standing()
+        : of.selection(matchers).standing();
+  }
+
   /// Those series of a group that have samples in a range; null if none has.
   private static @Nullable SeriesGroup present(TenantWindow.OfGroup selected, TimeRange range) {
     WindowGroup group = selected.series().getFirst().group();
-    int from = group.firstFrom(range.startMillis());
+    int from = group.indexFrom(range.startMillis());
     int to = endOf(group, range);
     int count = 0;
     for (WindowSeries series : selected.series()) {
@@ -126,7 +137,7 @@ public final class RowWindow implements SeriesSource {
   private static boolean hasSampleIn(WindowSeries series, TimeRange range) {
     for (WindowSeries part = series; part != null; part = part.before()) {
       WindowGroup group = part.group();
-      if (!part.isEmpty(group.firstFrom(range.startMillis()), endOf(group, range))) {
+      if (!part.isEmpty(group.indexFrom(range.startMillis()), endOf(group, range))) {
         return true;
       }
     }
@@ -136,7 +147,7 @@ public final class RowWindow implements SeriesSource {
   private static int endOf(WindowGroup group, TimeRange range) {
     return range.endMillis() == Long.MAX_VALUE
         ? group.end()
-        : group.firstFrom(range.endMillis() + 1);
+        : group.indexFrom(range.endMillis() + 1);
   }
 
   /// A series that was in several groups, as a group of its own.
@@ -145,7 +156,7 @@ public final class RowWindow implements SeriesSource {
     for (WindowSeries part = series; part != null; part = part.before()) {
       WindowGroup group = part.group();
       int to = endOf(group, range);
-      for (int i = group.firstFrom(range.startMillis()); i < to; i++) {
+      for (int i = group.indexFrom(range.startMillis()); i < to; i++) {
         GroupSamples.Column one = part.column(i, i + 1);
         if (one.hasSample(0)) {
           samples.put(group.timestampMillis(i), one);

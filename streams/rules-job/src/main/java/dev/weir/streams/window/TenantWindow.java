@@ -6,6 +6,7 @@ import dev.weir.model.Layout;
 import dev.weir.model.Matcher;
 import dev.weir.model.Row;
 import dev.weir.model.SeriesMeta;
+import dev.weir.promql.eval.standing.StandingSelection;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -14,22 +15,31 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The series of one tenant in a window. Which of them a selector selects, and which the columns of
-/// a layout are, is worked out once for as long as no series comes, goes or moves: rules ask for
-/// the same again and again.
+/// The series of one tenant in a window. Which of them a selector selects is worked out once for as
+/// long as no series of its metric comes, goes or moves, and which the columns of a layout are, for
+/// as long as its own series stay: rules ask for the same again and again.
 final class TenantWindow {
   /// Selectors whose selection is remembered; beyond them all are worked out anew.
   private static final int MAX_SELECTIONS = 10_000;
 
   private final TreeMap<GroupKey, WindowGroup> groups = new TreeMap<>();
   private final TreeMap<Labels, WindowSeries> series = new TreeMap<>();
-  private final Map<List<Matcher>, Selection> selections = new HashMap<>();
+  private final Map<String, Metric> metrics = new HashMap<>();
+  private final Map<List<Matcher>, Selected> selections = new HashMap<>();
 
   /// Grows whenever a series comes, goes or moves.
   private long changes;
 
-  /// The changes that the selections know of.
-  private long selectionsAt;
+  /// The series of one metric name.
+  private static final class Metric {
+    private final TreeMap<Labels, WindowSeries> series = new TreeMap<>();
+
+    /// The changes of the window when one of these came, went or moved last.
+    private long changedAt;
+  }
+
+  /// A selection, and the changes that it knows of.
+  private record Selected(Selection selection, long at) {}
 
   /// Selected series of one group.
   ///
@@ -39,7 +49,12 @@ final class TenantWindow {
   /// What a selector selects, whether there are samples or not.
   ///
   /// @param moved series that were in several groups
-  record Selection(List<OfGroup> groups, List<WindowSeries> moved) {}
+  /// @param standing what is told to standing expressions; null if series have moved
+  record Selection(
+      List<OfGroup> groups, List<WindowSeries> moved, @Nullable StandingSelection standing) {
+    static final Selection NOTHING =
+        new Selection(List.of(), List.of(), new StandingSelection(List.of()));
+  }
 
   boolean isEmpty() {
     return groups.isEmpty();
@@ -63,7 +78,7 @@ final class TenantWindow {
   /// @param columns of the layout, ascending
   void add(GroupKey key, Layout layout, int[] columns, Row row) {
     WindowGroup group = groups.computeIfAbsent(key, WindowGroup::new);
-    WindowSeries[] known = group.known(layout, columns, changes);
+    WindowSeries[] known = group.known(layout, columns);
     if (known != null) {
       group.add(row, known);
       return;
@@ -76,7 +91,7 @@ final class TenantWindow {
       moved |= one.before() != null || series.get(one.meta().labels()) != one;
     }
     if (!moved) {
-      group.know(layout, columns, changes, kept);
+      group.know(layout, columns, kept);
       group.add(row, kept);
       return;
     }
@@ -94,7 +109,7 @@ final class TenantWindow {
     for (WindowSeries part = series.get(one.meta().labels()); part != null; part = part.before()) {
       if (part != one) {
         WindowGroup group = part.group();
-        int at = group.firstFrom(timestampMillis);
+        int at = group.indexFrom(timestampMillis);
         if (at < group.end()
             && group.timestampMillis(at) == timestampMillis
             && !part.isEmpty(at, at + 1)) {
@@ -118,9 +133,20 @@ final class TenantWindow {
     }
     WindowSeries created = new WindowSeries(meta, group, known);
     group.series().add(created);
-    series.put(meta.labels(), created);
-    changes++;
+    if (known != null) {
+      known.group().forgetKnown();
+    }
+    put(created);
     return created;
+  }
+
+  /// Says where a series is now.
+  private void put(WindowSeries now) {
+    Labels labels = now.meta().labels();
+    series.put(labels, now);
+    Metric metric = metrics.computeIfAbsent(labels.metricName(), _ -> new Metric());
+    metric.series.put(labels, now);
+    metric.changedAt = ++changes;
   }
 
   /// Drops all rows before a time.
@@ -137,34 +163,70 @@ final class TenantWindow {
   }
 
   private void remove(WindowSeries gone) {
-    changes++;
     Labels labels = gone.meta().labels();
+    gone.group().forgetKnown();
     WindowSeries current = series.get(labels);
     if (current == gone) {
       WindowSeries before = gone.before();
       if (before == null) {
-        series.remove(labels);
+        forget(labels);
       } else {
-        series.put(labels, before);
+        before.group().forgetKnown();
+        put(before);
       }
     } else if (current != null) {
       current.forget(gone);
+      current.group().forgetKnown();
+      put(current);
     }
   }
 
-  /// What a selector selects. Valid until rows are added or dropped.
+  private void forget(Labels labels) {
+    series.remove(labels);
+    Metric metric = metrics.get(labels.metricName());
+    if (metric != null) {
+      metric.series.remove(labels);
+      metric.changedAt = ++changes;
+      if (metric.series.isEmpty()) {
+        metrics.remove(labels.metricName());
+      }
+    }
+  }
+
+  /// What a selector selects. Valid until rows are added or dropped; the same object again while
+  /// the series are the same.
   Selection selection(List<Matcher> matchers) {
-    if (selectionsAt != changes || selections.size() >= MAX_SELECTIONS) {
-      selections.clear();
-      selectionsAt = changes;
+    String name = nameOf(matchers);
+    Metric metric = metrics.get(name);
+    if (metric == null && !name.isEmpty()) {
+      return Selection.NOTHING;
     }
-    return selections.computeIfAbsent(matchers, this::select);
+    Selected known = selections.get(matchers);
+    if (known != null && known.at >= (metric == null ? changes : metric.changedAt)) {
+      return known.selection;
+    }
+    if (selections.size() >= MAX_SELECTIONS) {
+      selections.clear();
+    }
+    Selection selection = select(matchers, metric == null ? series : metric.series);
+    selections.put(matchers, new Selected(selection, changes));
+    return selection;
   }
 
-  private Selection select(List<Matcher> matchers) {
+  /// The name that a selector gives; empty if it gives none.
+  private static String nameOf(List<Matcher> matchers) {
+    for (Matcher matcher : matchers) {
+      if (matcher.type() == Matcher.Type.EQUAL && matcher.name().equals(Labels.NAME)) {
+        return matcher.value();
+      }
+    }
+    return "";
+  }
+
+  private static Selection select(List<Matcher> matchers, Map<Labels, WindowSeries> candidates) {
     TreeMap<GroupKey, List<WindowSeries>> byGroup = new TreeMap<>();
     List<WindowSeries> moved = new ArrayList<>();
-    series.forEach((labels, one) -> {
+    candidates.forEach((labels, one) -> {
       if (Matcher.allMatch(matchers, labels)) {
         if (one.before() == null) {
           byGroup.computeIfAbsent(one.group().key(), _ -> new ArrayList<>()).add(one);
@@ -177,6 +239,15 @@ final class TenantWindow {
     byGroup.forEach((key, selected) ->
         ofGroups.add(
             new OfGroup(key, selected, selected.stream().map(WindowSeries::meta).toList())));
-    return new Selection(ofGroups, moved);
+    return new Selection(ofGroups, moved, moved.isEmpty() ? standing(ofGroups) : null);
+  }
+
+  private static StandingSelection standing(List<OfGroup> groups) {
+    return new StandingSelection(
+        groups.stream()
+            .map(of ->
+                new StandingSelection.Block(
+                    of.series().getFirst().group(), List.copyOf(of.series())))
+            .toList());
   }
 }

@@ -4,6 +4,7 @@ import dev.weir.model.AbsentValue;
 import dev.weir.model.GroupKey;
 import dev.weir.model.Layout;
 import dev.weir.model.Row;
+import dev.weir.promql.eval.standing.StandingGroup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// The kept rows of one group as columns over shared timestamps.
 ///
 /// Positions count from the oldest row that is kept. Dropping rows moves the start of all arrays;
-/// what lies before it is reclaimed when it is more than what lies behind.
-final class WindowGroup {
+/// what lies before it is reclaimed when it is more than what lies behind. Then positions become
+/// others, but the numbers of rows stay.
+final class WindowGroup implements StandingGroup {
   private static final int MIN_ROWS = 16;
 
   private final GroupKey key;
@@ -21,12 +23,17 @@ final class WindowGroup {
   private long[] timestampsMillis = new long[MIN_ROWS];
   private int start;
   private int end;
+
+  /// The number of the row at position 0.
+  private long firstNumber;
+
+  /// How often a row came between others.
+  private long insertions;
+
   private @Nullable Known known;
 
   /// The series of the columns of a layout.
-  ///
-  /// @param changes of the window's series so far
-  private record Known(Layout layout, int[] columns, long changes, WindowSeries[] series) {}
+  private record Known(Layout layout, int[] columns, WindowSeries[] series) {}
 
   WindowGroup(GroupKey key) {
     this.key = key;
@@ -41,19 +48,23 @@ final class WindowGroup {
   }
 
   /// The series of a layout's columns, if they are those of the row before.
-  WindowSeries @Nullable [] known(Layout layout, int[] columns, long changes) {
+  WindowSeries @Nullable [] known(Layout layout, int[] columns) {
     Known last = known;
     return last != null
             && Arrays.equals(last.columns, columns)
-            && last.changes == changes
             && last.layout.hash().equals(layout.hash())
         ? last.series
         : null;
   }
 
   /// Remembers the series of a layout's columns.
-  void know(Layout layout, int[] columns, long changes, WindowSeries[] ofColumns) {
-    known = new Known(layout, columns, changes, ofColumns);
+  void know(Layout layout, int[] columns, WindowSeries[] ofColumns) {
+    known = new Known(layout, columns, ofColumns);
+  }
+
+  /// Forgets the series of the layout: one of them has gone, moved or come back.
+  void forgetKnown() {
+    known = null;
   }
 
   boolean isEmpty() {
@@ -73,9 +84,28 @@ final class WindowGroup {
   }
 
   /// The first index whose time is not before the given one.
-  int firstFrom(long fromMillis) {
+  int indexFrom(long fromMillis) {
     int found = Arrays.binarySearch(timestampsMillis, start, end, fromMillis);
     return found >= 0 ? found : -found - 1;
+  }
+
+  /// The index of a row, which others may have taken since.
+  int index(long row) {
+    return (int) (row - firstNumber);
+  }
+
+  long insertions() {
+    return insertions;
+  }
+
+  @Override
+  public long firstFrom(long timestampMillis) {
+    return firstNumber + indexFrom(timestampMillis);
+  }
+
+  @Override
+  public long timestampMillis(long row) {
+    return timestampsMillis[index(row)];
   }
 
   long[] timestamps(int from, int to) {
@@ -87,7 +117,16 @@ final class WindowGroup {
   ///
   /// @param columns the series of the row's columns; null for columns that are not kept
   void add(Row row, WindowSeries[] columns) {
+    int rows = end - start;
     int at = place(row.timestampMillis());
+    if (rows == end - start) {
+      // The row is there: whoever has looked at it has to look again.
+      for (WindowSeries one : columns) {
+        if (one != null) {
+          one.changed();
+        }
+      }
+    }
     // Before the samples that they belong to: those of a sample that is there already stay.
     int[] startColumns = row.startTimestamps().columns();
     for (int i = 0; i < startColumns.length; i++) {
@@ -133,6 +172,7 @@ final class WindowGroup {
       one.insert(at, end, timestampsMillis.length);
     }
     end++;
+    insertions++;
     return at;
   }
 
@@ -146,6 +186,7 @@ final class WindowGroup {
     for (WindowSeries one : series) {
       one.moveToFront(start, end);
     }
+    firstNumber += start;
     start = 0;
     end = size;
   }
@@ -154,7 +195,7 @@ final class WindowGroup {
   ///
   /// @return the series that went
   List<WindowSeries> dropBefore(long timestampMillis) {
-    int first = firstFrom(timestampMillis);
+    int first = indexFrom(timestampMillis);
     if (first == start) {
       return List.of();
     }

@@ -1,14 +1,16 @@
 package dev.weir.streams.window;
 
 import dev.weir.model.AbsentValue;
+import dev.weir.model.Labels;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.source.GroupSamples;
+import dev.weir.promql.eval.standing.StandingColumn;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The kept samples of one series in one group, at the group's indexes.
-final class WindowSeries {
+final class WindowSeries implements StandingColumn {
   private static final double[] NONE = {};
 
   private final SeriesMeta meta;
@@ -20,6 +22,9 @@ final class WindowSeries {
   private double[] values = NONE;
   private @Nullable NativeHistogram @Nullable [] histograms;
   private long @Nullable [] startTimestampsMillis;
+
+  /// How often a value may have come for a row that was there.
+  private long changes;
 
   WindowSeries(SeriesMeta meta, WindowGroup group, @Nullable WindowSeries before) {
     this.meta = meta;
@@ -37,6 +42,33 @@ final class WindowSeries {
 
   @Nullable WindowSeries before() {
     return before;
+  }
+
+  @Override
+  public Labels labels() {
+    return meta.labels();
+  }
+
+  @Override
+  public double value(long row) {
+    int index = group.index(row);
+    return index < values.length ? values[index] : AbsentValue.VALUE;
+  }
+
+  @Override
+  public boolean hasHistograms() {
+    return histograms != null;
+  }
+
+  @Override
+  public long revision() {
+    // Both only grow.
+    return changes + group.insertions();
+  }
+
+  /// A value may have come for a row that was there.
+  void changed() {
+    changes++;
   }
 
   /// Forgets where the series was before.
