@@ -17,6 +17,7 @@ import dev.weir.service.http.Router;
 import dev.weir.service.kafka.KafkaSettings;
 import dev.weir.service.lifecycle.Role;
 import dev.weir.streams.commit.CommitPace;
+import dev.weir.streams.commit.TransactionClients;
 import dev.weir.streams.definition.ConfiguredRules;
 import dev.weir.streams.definition.RuleGroupPublisher;
 import dev.weir.streams.definition.RuleGroups;
@@ -131,7 +132,8 @@ public final class RulesRole implements Role {
     this.streams =
         new KafkaStreams(
             topology(settings, surroundings).build(),
-            StreamsProperties.of(settings, kafka, surroundings.member()));
+            StreamsProperties.of(settings, kafka, surroundings.member()),
+            new TransactionClients());
     streams.setStateListener((state, _) -> changed(state));
     streams.setUncaughtExceptionHandler(this::failed);
   }

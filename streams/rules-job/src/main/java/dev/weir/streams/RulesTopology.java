@@ -53,9 +53,10 @@ record RulesTopology(
     }
     // Written with every record; the cache writes it once a transaction.
     builder.addStateStore(store(LeafProcessor.PROGRESS).withCachingEnabled());
+    // Mostly what comes is evaluated within the same transaction: then only its key is written.
+    builder.addStateStore(store(MergeProcessor.PENDING).withCachingEnabled());
     for (String store :
         List.of(
-            MergeProcessor.PENDING,
             MergeProcessor.LAYOUTS,
             MergeProcessor.STATE,
             MergeProcessor.RECORDED,

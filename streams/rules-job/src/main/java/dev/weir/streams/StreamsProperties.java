@@ -15,8 +15,9 @@ final class StreamsProperties {
   private static final int POLL_MILLIS = 50;
 
   /// A commit sends all that lies there, and nobody reads it before. What is sent earlier costs a
-  /// request for each partition, and another that adds the partition to the transaction.
-  private static final int LINGER_MILLIS = 1_000;
+  /// request, and another that adds the partition to the transaction: so this is longer than
+  /// transactions last.
+  private static final int LINGER_MILLIS = 60_000;
 
   /// Tasks ask for the commit of their results, see `CommitPace`. Without results a commit only
   /// says how far was read, and need not come more often than transactions must end.

@@ -54,6 +54,10 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
   private static final Duration TICK = Duration.ofMillis(50);
   private static final long DROP_INTERVAL_MILLIS = Duration.ofSeconds(15).toMillis();
 
+  /// Where records have come so lately, the next will tell how far time has moved on; nobody need
+  /// ask.
+  private static final long QUIET_MILLIS = 200;
+
   /// The merge gets a layout again when this has passed, long before it would forget it.
   private static final long CARRY_AGAIN_MILLIS = Duration.ofMinutes(10).toMillis();
 
@@ -375,7 +379,8 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
     task.seeder().tell(nowMillis, (group, definition) -> tellWarming(task, group, definition));
     surroundings.commits().tick(nowMillis, task.context()::commit);
     boolean drops = nowMillis >= nextDropMillis;
-    if (drops || task.shard().isDue(nowMillis)) {
+    boolean quiet = readToMillis < nowMillis - QUIET_MILLIS;
+    if (drops || (quiet && task.shard().isDue(nowMillis))) {
       askLogEnds(task);
     }
     if (readToMillis == LogEnds.UNKNOWN) {

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +26,7 @@ public final class LogEndProbe implements LogEnds, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogEndProbe.class);
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration BEGINNINGS_INTERVAL = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
   /// Where a partition began and ended, and when that was asked.
@@ -37,6 +37,11 @@ public final class LogEndProbe implements LogEnds, AutoCloseable {
   private final Duration interval;
   private final InstantSource clock;
   private final Map<Integer, Asked> answers = new ConcurrentHashMap<>();
+
+  /// Where partitions began when that was asked last. They only grow, and slowly.
+  private Map<TopicPartition, Long> beginnings = Map.of();
+
+  private long beginningsAgainMillis = Long.MIN_VALUE;
   private final AtomicBoolean asking = new AtomicBoolean();
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
@@ -89,8 +94,10 @@ public final class LogEndProbe implements LogEnds, AutoCloseable {
   private void askSince(long atMillis) {
     try {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
-      Map<TopicPartition, Long> beginnings =
-          new HashMap<>(consumer.beginningOffsets(partitions, TIMEOUT));
+      if (atMillis >= beginningsAgainMillis) {
+        beginnings = consumer.beginningOffsets(partitions, TIMEOUT);
+        beginningsAgainMillis = atMillis + BEGINNINGS_INTERVAL.toMillis();
+      }
       ends.forEach((partition, end) ->
           answers.put(
               partition.partition(),
