@@ -23,10 +23,7 @@ import dev.weir.testing.ServerProcess;
 import dev.weir.testing.WebhookServer;
 import dev.weir.testing.broker.BrokerClients;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,68 +65,6 @@ class AlertKillsIT {
   private static final Duration REPLACED = Duration.ofSeconds(15);
 
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  /// A process, and what it is started with again.
-  private final class Member {
-    private final String role;
-    private final int port = FreePorts.next();
-    private String data;
-    private ServerProcess process;
-
-    Member(String role) {
-      this.role = role;
-      this.data = role + "-" + processes.size();
-      this.process = start();
-    }
-
-    private ServerProcess start() {
-      ServerProcess started =
-          Release.start(
-              role,
-              folder.resolve("%s-%d.log".formatted(role, processes.size())),
-              "run",
-              role,
-              "--config.file=" + folder.resolve("prometheus.yml"),
-              "--alertmanager.config=" + folder.resolve("alertmanager.yml"),
-              "--weir.config=" + folder.resolve("weir.yml"),
-              "--data=" + folder.resolve(data),
-              "--kafka=127.0.0.1:" + kafkaPort,
-              "--listen=127.0.0.1:" + port);
-      processes.add(started);
-      return started;
-    }
-
-    /// @param forgets whether it comes back without what it had on disk, as on another machine
-    void killAndStart(boolean forgets) {
-      process.kill();
-      if (forgets) {
-        data = role + "-" + processes.size();
-      }
-      process = start();
-    }
-
-    void awaitReady() {
-      Await.until(
-          () -> {
-            assertTrue(process.isAlive(), () -> String.join("\n", process.lines()));
-            return isReady();
-          },
-          DEADLINE,
-          () -> role + " to be ready; it printed\n" + String.join("\n", process.lines()));
-    }
-
-    private boolean isReady() throws InterruptedException {
-      try {
-        URI ready = URI.create("http://127.0.0.1:%d/-/ready".formatted(port));
-        return http.send(
-                    HttpRequest.newBuilder(ready).build(), HttpResponse.BodyHandlers.discarding())
-                .statusCode()
-            == 200;
-      } catch (IOException _) {
-        return false;
-      }
-    }
-  }
 
   @TempDir private Path folder = Path.of("");
   private final int kafkaPort = FreePorts.next();
@@ -192,20 +127,20 @@ class AlertKillsIT {
   @Test
   void theOtherProcessGoesOnSoon() {
     processes.add(Release.startBroker(folder, kafkaPort, Map.of()));
-    List<Member> members = List.of(new Member("rules"), new Member("rules"));
-    members.forEach(Member::awaitReady);
+    List<RoleProcess> members = List.of(member("rules"), member("rules"));
+    members.forEach(RoleProcess::awaitReady);
     try (BrokerClients clients = new BrokerClients("127.0.0.1:" + kafkaPort)) {
       KafkaProducer<byte[], byte[]> producer = clients.producer(Map.of());
       // Connects.
       var _ = producer.partitionsFor(Topics.SAMPLES);
-      for (Member victim : members) {
+      for (RoleProcess victim : members) {
         // One instance a partition, roughly: whoever goes on has both to take over.
         List<String> wave = new ArrayList<>();
         for (int i = 0; i < INSTANCES_A_KILL; i++) {
           wave.add("db-%d:9100".formatted(down.size() + i));
         }
         write(producer, wave, 0, down);
-        victim.process.kill();
+        victim.kill();
         Instant killed = Instant.now();
         awaitTransitions(clients, wave, "PENDING");
         Duration gap = Duration.between(killed, Instant.now());
@@ -221,6 +156,10 @@ class AlertKillsIT {
           new Counts(expected.size(), List.of(), List.of()),
           Counts.of(expected, transitions(clients)));
     }
+  }
+
+  private RoleProcess member(String role) {
+    return new RoleProcess(new RoleProcess.Surroundings(folder, kafkaPort, http, processes), role);
   }
 
   private static void awaitTransitions(
@@ -241,13 +180,9 @@ class AlertKillsIT {
     configure(", partition_wait: 1m, session_timeout: 2s, transaction_timeout: 3s");
     processes.add(
         Release.startBroker(folder, kafkaPort, Map.of("group.min.session.timeout.ms", "500")));
-    List<Member> members =
-        List.of(
-            new Member("rules"),
-            new Member("rules"),
-            new Member("alerting"),
-            new Member("alerting"));
-    members.forEach(Member::awaitReady);
+    List<RoleProcess> members =
+        List.of(member("rules"), member("rules"), member("alerting"), member("alerting"));
+    members.forEach(RoleProcess::awaitReady);
     Random random = new Random(SEED);
     Instant begin = Instant.now();
     try (BrokerClients clients = new BrokerClients("127.0.0.1:" + kafkaPort)) {
@@ -263,7 +198,7 @@ class AlertKillsIT {
         // While they are up, pending, fire, are told of.
         Instant at = Instant.now().plusMillis(random.nextInt(12_000));
         Await.until(() -> Instant.now().isAfter(at), DEADLINE, () -> "the time to kill");
-        Member victim = members.get(random.nextInt(members.size()));
+        RoleProcess victim = members.get(random.nextInt(members.size()));
         victim.killAndStart(random.nextBoolean());
         awaitMessages(wave, "firing");
         write(producer, wave, 1, up);

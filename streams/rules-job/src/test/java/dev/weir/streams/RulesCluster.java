@@ -21,6 +21,7 @@ import dev.weir.service.kafka.TopicSetup;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.broker.BrokerClients;
 import dev.weir.testing.broker.BrokerFixture;
+import dev.weir.testing.broker.TopicTail;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
