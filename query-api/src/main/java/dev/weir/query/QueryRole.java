@@ -164,7 +164,7 @@ public final class QueryRole implements Role {
         new PrometheusApi(
             new ClientQueries(
                 engine,
-                sources.everything(),
+                sources::upTo,
                 patience,
                 settings.limits(),
                 new QueryWatch(

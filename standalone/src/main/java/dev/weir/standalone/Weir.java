@@ -7,6 +7,7 @@ import dev.weir.standalone.client.QueryCommand;
 import dev.weir.standalone.client.TailCommand;
 import dev.weir.standalone.history.BackfillCommand;
 import dev.weir.standalone.history.BacktestCommand;
+import dev.weir.standalone.history.DownsampleCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       TestCommand.class,
       BacktestCommand.class,
       BackfillCommand.class,
+      DownsampleCommand.class,
       VersionCommand.class
     })
 public final class Weir implements Runnable {

@@ -36,10 +36,14 @@ final class Retention {
   /// @return the names of the blocks that went
   List<String> run(BlockSnapshot snapshot) {
     RetentionPlan plan = new RetentionPlan(snapshot);
+    WindowRetention windows = new WindowRetention(snapshot);
     List<String> deleted = new ArrayList<>();
     long now = clock.millis();
     for (BlockReader block : plan.olderThan(now - settings.time().toMillis())) {
       delete(block, "retention", "all samples are older than " + settings.time(), deleted);
+    }
+    for (BlockReader block : windows.tooOld(settings, now)) {
+      delete(block, "window_retention", "all windows are older than they are kept", deleted);
     }
     for (Tenant tenant : snapshot.tenants()) {
       RetentionSettings.OfTenant own = settings.of(tenant);
@@ -61,12 +65,13 @@ final class Retention {
       }
     }
     if (settings.maxBytes() > 0) {
-      for (BlockReader block : plan.beyond(settings.maxBytes())) {
-        delete(
-            block,
-            "size",
-            "all blocks take more than %d bytes".formatted(settings.maxBytes()),
-            deleted);
+      String beyond = "all blocks take more than %d bytes".formatted(settings.maxBytes());
+      long excess = plan.bytes() + windows.bytes() - settings.maxBytes();
+      for (BlockReader block : windows.freeing(excess, plan.oldestMillis())) {
+        delete(block, "size", beyond, deleted);
+      }
+      for (BlockReader block : plan.beyond(Math.max(0, settings.maxBytes() - windows.bytes()))) {
+        delete(block, "size", beyond, deleted);
       }
     }
     return deleted;

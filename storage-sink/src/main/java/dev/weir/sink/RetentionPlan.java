@@ -5,6 +5,7 @@ import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.catalog.BlockChain;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.catalog.BlockSnapshot.TopicPartition;
+import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
@@ -36,6 +37,8 @@ final class RetentionPlan {
 
   RetentionPlan(BlockSnapshot snapshot) {
     this.staying = new ArrayList<>(snapshot.blocks());
+    // What is downsampled covers offsets that it does not hold, and goes by other rules.
+    staying.removeIf(block -> BlockName.isDownsampled(block.name()));
     staying.sort(OLDEST_FIRST);
     // These go soon, and take no space from others until then.
     this.superseded = snapshot.superseded().keySet();
@@ -64,6 +67,20 @@ final class RetentionPlan {
   /// The same of the blocks of a tenant alone.
   List<BlockReader> beyond(long maxBytes, Tenant tenant) {
     return takeBeyond(maxBytes, new OfTenant(tenant));
+  }
+
+  /// What the blocks take that count.
+  long bytes() {
+    return staying.stream().filter(this::counts).mapToLong(BlockReader::sizeBytes).sum();
+  }
+
+  /// The latest sample of the oldest block that counts.
+  long oldestMillis() {
+    return staying.stream()
+        .filter(this::counts)
+        .mapToLong(RetentionPlan::latestMillis)
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   /// Which blocks are looked at, and what has to go before which.

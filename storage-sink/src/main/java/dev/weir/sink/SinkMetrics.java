@@ -7,6 +7,7 @@ import dev.weir.blocks.catalog.ChainPublisher;
 import dev.weir.blocks.compaction.Compactor;
 import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.blocks.head.PartitionHead;
+import dev.weir.blocks.store.BlockName;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -348,8 +349,7 @@ final class SinkMetrics {
     Map<Stored, List<BlockReader>> stored =
         snapshot.blocks().stream()
             .collect(
-                Collectors.groupingBy(
-                    block -> new Stored(kindOf(block.meta()), block.meta().level())));
+                Collectors.groupingBy(block -> new Stored(kindOf(block), block.meta().level())));
     storedKinds.addAll(stored.keySet());
     for (Stored of : storedKinds) {
       List<BlockReader> blocks = stored.getOrDefault(of, List.of());
@@ -363,8 +363,12 @@ final class SinkMetrics {
     unreadableBlocks.set(snapshot.unreadable().size());
   }
 
-  private static String kindOf(BlockMeta block) {
-    return block.level() == 0 ? "link" : block.isImported() ? "imported" : "compacted";
+  private static String kindOf(BlockReader block) {
+    if (BlockName.isDownsampled(block.name())) {
+      return "downsampled";
+    }
+    BlockMeta meta = block.meta();
+    return meta.level() == 0 ? "link" : meta.isImported() ? "imported" : "compacted";
   }
 
   void chainProblems(BlockSnapshot.TopicPartition partition, int problems) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.compaction.CompactionPolicy;
 import dev.weir.blocks.head.AcceptedTimes;
+import dev.weir.blocks.store.Resolution;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import dev.weir.schemas.Topics;
@@ -65,7 +66,21 @@ public record SinkSettings(
     ///
     /// @param time after which they go
     /// @param maxBytes that they may take; 0 for no bound
-    public record OfTenant(Duration time, long maxBytes) {}
+    /// @param fiveMinutes after which windows of that length go
+    /// @param oneHour the same of the longer ones
+    public record OfTenant(Duration time, long maxBytes, Duration fiveMinutes, Duration oneHour) {
+      /// Windows go with samples.
+      public OfTenant(Duration time, long maxBytes) {
+        this(time, maxBytes, time, time);
+      }
+
+      Duration windows(Resolution resolution) {
+        return switch (resolution) {
+          case FIVE_MINUTES -> fiveMinutes;
+          case ONE_HOUR -> oneHour;
+        };
+      }
+    }
 
     public RetentionSettings {
       requireNonNull(time, "time");
@@ -91,9 +106,18 @@ public record SinkSettings(
             boolean shorter =
                 limits.retention().isPositive()
                     && limits.retention().compareTo(config.retention()) < 0;
-            return new OfTenant(
-                shorter ? limits.retention() : config.retention(), limits.retentionSize());
+            return shorter
+                ? new OfTenant(limits.retention(), limits.retentionSize())
+                : new OfTenant(
+                    config.retention(),
+                    limits.retentionSize(),
+                    orAsSamples(config.retention5m(), config),
+                    orAsSamples(config.retention1h(), config));
           });
+    }
+
+    private static Duration orAsSamples(Duration windows, StorageConfig config) {
+      return windows.isZero() ? config.retention() : windows;
     }
   }
 

@@ -9,23 +9,36 @@ import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
+import dev.weir.blocks.catalog.DownsampledSlice;
+import dev.weir.blocks.catalog.SliceSources;
 import dev.weir.blocks.chunk.ChunkLimits;
 import dev.weir.blocks.compaction.Rewriting;
 import dev.weir.blocks.deletion.Deletions;
+import dev.weir.blocks.downsample.Downsampling;
+import dev.weir.blocks.resolution.DownsampledBlocks;
 import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.DeletionName;
 import dev.weir.blocks.store.LocalBlockStore;
+import dev.weir.blocks.store.Resolution;
 import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesGroup;
+import dev.weir.model.source.SeriesSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /// Brings a backup back into an empty directory of blocks, or an empty store.
 ///
@@ -188,8 +201,10 @@ public final class Restore {
     long done = 0;
     for (Tenant tenant : snapshot.tenants()) {
       int number = 0;
+      Map<String, BlockReader> restored = new TreeMap<>();
       for (BlockReader block : snapshot.blocks(tenant)) {
         progress.at(done++, manifest.objects().size());
+        restored.put(new BlockName.Imported(tenant, source, number).path(), block);
         write(block, tenant, List.of(), snapshot.deletions(), source, number++);
       }
       for (BlockReader block : snapshot.imports(tenant)) {
@@ -198,7 +213,9 @@ public final class Restore {
           if (!destination.has(block.name())) {
             destination.put(block.name(), object(block.name()));
           }
+          restored.put(block.name(), block);
         } else {
+          restored.put(new BlockName.Imported(tenant, source, number).path(), block);
           write(
               block,
               tenant,
@@ -208,6 +225,55 @@ public final class Restore {
               number++);
         }
       }
+      convertWindows(snapshot, tenant, restored);
+    }
+  }
+
+  /// Brings back what is downsampled of samples that are gone. Where the samples are there, it can
+  /// be made again from what they have become.
+  ///
+  /// @param restored names of what samples have become, by name
+  private void convertWindows(
+      BlockSnapshot snapshot, Tenant tenant, Map<String, BlockReader> restored) throws IOException {
+    for (Resolution resolution : Resolution.values()) {
+      for (DownsampledSlice slice : snapshot.downsampled(tenant).of(resolution)) {
+        if (slice.hasAllSamples()) {
+          continue;
+        }
+        List<String> imports = new ArrayList<>();
+        restored.forEach((name, block) -> {
+          if (block.mayHaveSamples(tenant, slice.range())) {
+            imports.add(name);
+          }
+        });
+        SliceSources sources = SliceSources.restored(tenant, slice, imports);
+        for (BlockReader block : slice.blocks()) {
+          BlockName.Downsampled old =
+              (BlockName.Downsampled) BlockName.parse(block.name()).orElseThrow();
+          publish(
+              sources.name(old.shard(), old.shards()).path(),
+              file -> writeWindows(file, snapshot, slice, block, sources));
+        }
+      }
+    }
+  }
+
+  private void writeWindows(
+      Path file,
+      BlockSnapshot snapshot,
+      DownsampledSlice slice,
+      BlockReader block,
+      SliceSources sources) {
+    SeriesSource stored = DownsampledBlocks.stored(snapshot, sources.tenant(), slice, block);
+    try (BlockWriter writer =
+            new BlockWriter(file, sources.description(clock.millis()), Downsampling.options());
+        GroupCursor groups =
+            stored.select(sources.tenant(), List.of(), TimeRange.ALL, SelectHints.NONE)) {
+      for (SeriesGroup group = groups.next(); group != null; group = groups.next()) {
+        writer.add(group.key(), group.series(), group.columns());
+      }
+      writer.keep(sources.tenant());
+      writer.finish();
     }
   }
 
@@ -228,19 +294,26 @@ public final class Restore {
       String source,
       int number)
       throws IOException {
-    String name = new BlockName.Imported(tenant, source, number).path();
+    publish(
+        new BlockName.Imported(tenant, source, number).path(),
+        file ->
+            Rewriting.write(
+                file,
+                tenant,
+                List.of(block),
+                deletions,
+                BlockWriter.Description.imported(sources, clock.millis()),
+                BlockWriter.Options.COMPACTED.withMaxExemplars(ChunkLimits.MAX_EXEMPLARS)));
+  }
+
+  /// Writes a block, reads it back, and publishes it, unless it is there.
+  private void publish(String name, Consumer<Path> write) throws IOException {
     if (destination.has(name)) {
       return;
     }
     Path file = destination.scratch().resolve("restoring-" + UUID.randomUUID());
     try {
-      Rewriting.write(
-          file,
-          tenant,
-          List.of(block),
-          deletions,
-          BlockWriter.Description.imported(sources, clock.millis()),
-          BlockWriter.Options.COMPACTED.withMaxExemplars(ChunkLimits.MAX_EXEMPLARS));
+      write.accept(file);
       List<WeirException.Corrupt> problems =
           BlockReader.open(BlockFile.of(file), new BlockCache(CACHE_BYTES)).verify();
       if (!problems.isEmpty()) {

@@ -7,6 +7,7 @@ import dev.weir.model.Labels;
 import dev.weir.model.Layout;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.SeriesExemplars;
 import java.util.ArrayList;
@@ -79,6 +80,20 @@ public final class BlockReader {
 
   List<Section> sections() {
     return sections;
+  }
+
+  /// Whether there may be samples of a tenant in a range, as far as the tenant's directory tells:
+  /// it knows of stretches of time without any between the first and the last.
+  ///
+  /// @throws WeirException if the directory cannot be read
+  public boolean mayHaveSamples(Tenant tenant, TimeRange range) {
+    return meta.section(tenant)
+            .flatMap(BlockMeta.SectionMeta::times)
+            .filter(range::overlaps)
+            .isPresent()
+        && section(tenant)
+            .filter(section -> section.root().windows().stream().anyMatch(range::overlaps))
+            .isPresent();
   }
 
   Optional<Section> section(Tenant tenant) {

@@ -79,6 +79,7 @@ public final class BlockSnapshot {
   private final Map<Tenant, List<BlockReader>> blocks = new ConcurrentHashMap<>();
   private final Map<Tenant, List<BlockReader>> imports = new ConcurrentHashMap<>();
   private final Map<TopicPartition, BlockChain> chains = new ConcurrentHashMap<>();
+  private final Map<Tenant, DownsampledSlices> downsampled = new ConcurrentHashMap<>();
   private volatile @Nullable Map<String, Instant> replaced;
 
   BlockSnapshot(
@@ -157,6 +158,18 @@ public final class BlockSnapshot {
                 .filter(block -> block.meta().section(owner).isPresent())
                 .filter(block -> !replacedImports().containsKey(block.name()))
                 .toList());
+  }
+
+  /// What of a tenant's past is downsampled: apart from [#blocks] and [#imports], and in place of
+  /// them where a reader can do with windows.
+  public DownsampledSlices downsampled(Tenant tenant) {
+    // Not within computeIfAbsent, since it asks for more of this snapshot.
+    DownsampledSlices known = downsampled.get(tenant);
+    if (known == null) {
+      known = DownsampledSlices.of(this, tenant);
+      downsampled.put(tenant, known);
+    }
+    return known;
   }
 
   /// The imported blocks that others are made from, and since when these are there.
@@ -334,6 +347,7 @@ public final class BlockSnapshot {
               case BlockName.Chain _ -> Optional.empty();
               case BlockName.Compacted compacted -> Optional.of(compacted.tenant());
               case BlockName.Imported imported -> Optional.of(imported.tenant());
+              case BlockName.Downsampled downsampled -> Optional.of(downsampled.tenant());
             });
   }
 
@@ -371,6 +385,8 @@ public final class BlockSnapshot {
             case BlockName.Chain _ ->
                 lastLinks.contains(name) ? Optional.empty() : linkCoveredSince(block, tenants);
             case BlockName.Imported _ -> Optional.ofNullable(replacedImports().get(name));
+            case BlockName.Downsampled(Tenant tenant, _, _, _, _, _) ->
+                Optional.ofNullable(downsampled(tenant).superseded().get(name));
           };
       since.ifPresent(instant -> superseded.put(name, instant));
     }

@@ -34,6 +34,10 @@ record NamedBlock(BlockName name, BlockReader reader, Instant publishedAt) {
       case BlockName.Imported(Tenant tenant, _, _, _) ->
           meta.isImported()
               && meta.sections().stream().allMatch(section -> section.tenant().equals(tenant));
+      case BlockName.Downsampled(Tenant tenant, var resolution, long slice, _, _, _) ->
+          !meta.sources().isEmpty()
+              && meta.sources().getFirst().equals(SliceSources.mark(resolution, slice))
+              && meta.sections().stream().allMatch(section -> section.tenant().equals(tenant));
     };
   }
 

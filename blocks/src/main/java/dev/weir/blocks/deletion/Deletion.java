@@ -15,8 +15,8 @@ import java.util.List;
 /// moment, and no later ones.
 ///
 /// **What was there** is told by offsets: a record of a partition was there if it lies below the
-/// partition's cut, which is where its log ended when the deletion was asked for. An imported block
-/// was there if it is named, or one is that it was made from.
+/// partition's cut, which is where its log ended when the deletion was asked for. An imported or
+/// downsampled block was there if it is named, or one is that it was made from.
 ///
 /// **Which blocks it hides samples of.** A block that begins below the cut and does not name the
 /// deletion among its sources. Whoever writes a block looks for deletions after it is settled which
@@ -32,7 +32,8 @@ import java.util.List;
 /// @param name of the object
 /// @param selectors a series is deleted if all matchers of one of them pass
 /// @param cuts of the partitions that had records
-/// @param imports names of the imported blocks that were there and have samples in the range
+/// @param imports names of the imported and downsampled blocks that were there and have samples in
+///   the range
 public record Deletion(
     DeletionName name,
     List<List<Matcher>> selectors,
@@ -80,7 +81,7 @@ public record Deletion(
     return range.firstOffset() < cut(range.topic(), range.partition());
   }
 
-  /// Whether an imported block was there, or one that it is made from.
+  /// Whether an imported or downsampled block was there, or one that it is made from.
   public boolean names(BlockReader block) {
     return imports.contains(block.name())
         || block.meta().sources().stream().anyMatch(imports::contains);
@@ -94,8 +95,6 @@ public record Deletion(
   public boolean hides(BlockReader block) {
     return block.meta().section(tenant()).filter(section -> section.overlaps(range)).isPresent()
         && !block.meta().sources().contains(name.path())
-        && (block.meta().isImported()
-            ? names(block)
-            : block.meta().covers().stream().anyMatch(this::reaches));
+        && (names(block) || block.meta().covers().stream().anyMatch(this::reaches));
   }
 }

@@ -86,7 +86,8 @@ record HiddenRanges(List<TimeRange> ranges) {
       }
     }
     return own
-        ? new GroupSamples.Column(values, histograms, column.startTimestampsMillis())
+        ? new GroupSamples.Column(
+            values, histograms, column.startTimestampsMillis(), column.weights())
         : column;
   }
 

@@ -174,6 +174,7 @@ record MergedGroup(GroupKey key, List<SeriesMeta> series, List<Input> inputs)
     private void fill(GroupSamples.Column column, int[] positions) {
       @Nullable NativeHistogram[] histograms = column.histograms();
       long[] starts = column.startTimestampsMillis();
+      double[] weights = column.weights();
       for (int i = 0; i < positions.length; i++) {
         int at = positions[i];
         if (!column.hasSample(i) || merged.hasSample(0, at)) {
@@ -187,6 +188,9 @@ record MergedGroup(GroupKey key, List<SeriesMeta> series, List<Input> inputs)
         }
         if (starts != null && starts[i] != 0) {
           merged.putStartTimestamp(0, at, starts[i]);
+        }
+        if (weights != null) {
+          merged.putWeight(0, at, weights[i]);
         }
       }
     }

@@ -15,6 +15,7 @@ public final class SamplesBuilder {
   private final double[][] values;
   private final @Nullable NativeHistogram[] @Nullable [] histograms;
   private final long[] @Nullable [] startTimestamps;
+  private final double[] @Nullable [] weights;
 
   /// @param timestamps strictly ascending; taken over
   public SamplesBuilder(int columns, long[] timestamps) {
@@ -22,6 +23,7 @@ public final class SamplesBuilder {
     this.values = new double[columns][timestamps.length];
     this.histograms = new NativeHistogram[columns][];
     this.startTimestamps = new long[columns][];
+    this.weights = new double[columns][];
     clear();
   }
 
@@ -32,6 +34,7 @@ public final class SamplesBuilder {
     }
     Arrays.fill(histograms, null);
     Arrays.fill(startTimestamps, null);
+    Arrays.fill(weights, null);
   }
 
   public long timestampMillis(int at) {
@@ -65,6 +68,11 @@ public final class SamplesBuilder {
     startTimestampsOf(column)[at] = millis;
   }
 
+  /// Says for how many samples one stands; others stand for themselves.
+  void putWeight(int column, int at, double weight) {
+    weightsOf(column)[at] = weight;
+  }
+
   /// Copies a whole column to where the builder has nothing yet.
   ///
   /// @param at place of the column's first timestamp; the others follow it without a gap
@@ -78,6 +86,10 @@ public final class SamplesBuilder {
     long[] fromStarts = from.startTimestampsMillis();
     if (fromStarts != null) {
       System.arraycopy(fromStarts, 0, startTimestampsOf(column), at, count);
+    }
+    double[] fromWeights = from.weights();
+    if (fromWeights != null) {
+      System.arraycopy(fromWeights, 0, weightsOf(column), at, count);
     }
   }
 
@@ -99,6 +111,16 @@ public final class SamplesBuilder {
     return present;
   }
 
+  private double[] weightsOf(int column) {
+    double[] present = weights[column];
+    if (present == null) {
+      present = new double[timestamps.length];
+      Arrays.fill(present, 1);
+      weights[column] = present;
+    }
+    return present;
+  }
+
   public GroupSamples build() {
     List<GroupSamples.Column> columns = new ArrayList<>(values.length);
     for (int c = 0; c < values.length; c++) {
@@ -109,6 +131,7 @@ public final class SamplesBuilder {
 
   /// A column with what it has so far.
   GroupSamples.Column column(int column) {
-    return new GroupSamples.Column(values[column], histograms[column], startTimestamps[column]);
+    return new GroupSamples.Column(
+        values[column], histograms[column], startTimestamps[column], weights[column]);
   }
 }

@@ -3,6 +3,7 @@ package dev.weir.blocks.store;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
 /// Chain     => chain/{topic}/{partition}/{first offset}.block
 /// Compacted => tenants/{tenant}/{topic}/{partition}/{level}/{first offset}.block
 /// Imported  => imports/{tenant}/{source}/{number}[-{level}].block
+/// Downsampled => downsampled/{tenant}/{resolution}/{slice}/{revision}-{shard}-{shards}.block
 /// ```
 ///
 /// A partition has 5 digits, an offset 20, a level 2, with zeros in front, so that the order of
@@ -25,17 +27,27 @@ import java.util.regex.Pattern;
 /// One that was made from imported blocks is named like the first of them, with its level, and so
 /// comes before the others in order of names.
 ///
+/// What is downsampled lies apart from samples, so that nobody takes one for the other. A *slice*
+/// is a stretch of time by its number since the epoch, 8 digits; a *revision* has 32 hexadecimal
+/// digits, a hash of what the slice was made from, so that who makes it from the same meets the
+/// same name; a slice is in as many *shards*, 3 digits, as the name says.
+///
 /// Example: `chain/weir.samples/00003/00000000000000012345.block`.
 public sealed interface BlockName {
   String CHAIN_PREFIX = "chain/";
   String COMPACTED_PREFIX = "tenants/";
   String IMPORTED_PREFIX = "imports/";
+  String DOWNSAMPLED_PREFIX = "downsampled/";
 
   Pattern CHAIN_PATTERN = Pattern.compile("chain/([a-zA-Z0-9._-]+)/(\\d{5,})/(\\d{20})\\.block");
   Pattern COMPACTED_PATTERN =
       Pattern.compile("tenants/([^/]+)/([a-zA-Z0-9._-]+)/(\\d{5,})/(\\d{2})/(\\d{20})\\.block");
   Pattern IMPORTED_PATTERN =
       Pattern.compile("imports/([^/]+)/([0-9a-f]{32})/(\\d{5})(?:-(\\d{2}))?\\.block");
+
+  Pattern DOWNSAMPLED_PATTERN =
+      Pattern.compile(
+          "downsampled/([^/]+)/(\\w+)/(\\d{8,18})/([0-9a-f]{32})-(\\d{3})-(\\d{3})\\.block");
 
   /// The largest level of compaction.
   int MAX_LEVEL = 99;
@@ -147,11 +159,66 @@ public sealed interface BlockName {
     }
   }
 
+  /// A part of a slice of one tenant's past, with windows instead of samples.
+  ///
+  /// @param slice its number, as the resolution counts
+  /// @param revision a hash of what it was made from
+  /// @param shard of how many, from 0
+  record Downsampled(
+      Tenant tenant, Resolution resolution, long slice, String revision, int shard, int shards)
+      implements BlockName {
+    /// More shards no slice has.
+    public static final int MAX_SHARDS = 999;
+
+    public Downsampled {
+      requireNonNull(tenant, "tenant");
+      requireNonNull(resolution, "resolution");
+      if (slice < 0
+          || !revision.matches("[0-9a-f]{32}")
+          || shard < 0
+          || shard >= shards
+          || shards > MAX_SHARDS) {
+        throw new IllegalArgumentException(
+            "shard %d of %d of slice %d, revision \"%s\", is not possible"
+                .formatted(shard, shards, slice, revision));
+      }
+    }
+
+    /// Like every block that has one tenant.
+    @Override
+    public int level() {
+      return 1;
+    }
+
+    /// The samples that it is made from.
+    public TimeRange range() {
+      return resolution.slice(slice);
+    }
+
+    @Override
+    public String path() {
+      return prefix(tenant)
+          + "%s/%08d/%s-%03d-%03d.block"
+              .formatted(resolution.text(), slice, revision, shard, shards);
+    }
+
+    /// What the names of a tenant's downsampled blocks start with.
+    public static String prefix(Tenant tenant) {
+      return DOWNSAMPLED_PREFIX + tenant.name() + "/";
+    }
+  }
+
+  /// Whether a block has windows instead of samples.
+  static boolean isDownsampled(String path) {
+    return path.startsWith(DOWNSAMPLED_PREFIX);
+  }
+
   /// What the name says; empty if it is not the name of a block.
   static Optional<BlockName> parse(String path) {
     Matcher chain = CHAIN_PATTERN.matcher(path);
     Matcher compacted = COMPACTED_PATTERN.matcher(path);
     Matcher imported = IMPORTED_PATTERN.matcher(path);
+    Matcher downsampled = DOWNSAMPLED_PATTERN.matcher(path);
     try {
       if (chain.matches()) {
         return Optional.of(
@@ -178,6 +245,17 @@ public sealed interface BlockName {
                 imported.group(2),
                 Integer.parseInt(imported.group(3)),
                 level == null ? Imported.FIRST_LEVEL : Integer.parseInt(level)));
+      }
+      if (downsampled.matches()) {
+        return Resolution.of(downsampled.group(2))
+            .map(resolution ->
+                new Downsampled(
+                    new Tenant(downsampled.group(1)),
+                    resolution,
+                    Long.parseLong(downsampled.group(3)),
+                    downsampled.group(4),
+                    Integer.parseInt(downsampled.group(5)),
+                    Integer.parseInt(downsampled.group(6))));
       }
     } catch (IllegalArgumentException | WeirException.BadData e) {
       // Digits that are no number, or a tenant that cannot be: some other file.

@@ -20,10 +20,22 @@ public final class GroupSamples {
   /// @param values as long as the timestamps
   /// @param histograms as long as the timestamps; null if the series has none
   /// @param startTimestampsMillis as long as the timestamps, 0 where unknown; null if all are
+  /// @param weights as long as the timestamps: for how many samples each stands, which is 0 for one
+  ///   that is there to show how far a counter came. Null if each stands for itself, as samples do
+  ///   that were not put together to longer windows
   public record Column(
       double[] values,
       @Nullable NativeHistogram @Nullable [] histograms,
-      long @Nullable [] startTimestampsMillis) {
+      long @Nullable [] startTimestampsMillis,
+      double @Nullable [] weights) {
+    /// Of samples that each stand for themselves.
+    public Column(
+        double[] values,
+        @Nullable NativeHistogram @Nullable [] histograms,
+        long @Nullable [] startTimestampsMillis) {
+      this(values, histograms, startTimestampsMillis, null);
+    }
+
     public static Column ofValues(double[] values) {
       return new Column(values, null, null);
     }
@@ -33,6 +45,9 @@ public final class GroupSamples {
       long bytes = (long) Double.BYTES * values.length;
       if (startTimestampsMillis != null) {
         bytes += (long) Long.BYTES * startTimestampsMillis.length;
+      }
+      if (weights != null) {
+        bytes += (long) Double.BYTES * weights.length;
       }
       if (histograms != null) {
         for (NativeHistogram histogram : histograms) {
@@ -51,7 +66,8 @@ public final class GroupSamples {
       return new Column(
           values.clone(),
           histograms == null ? null : histograms.clone(),
-          startTimestampsMillis == null ? null : startTimestampsMillis.clone());
+          startTimestampsMillis == null ? null : startTimestampsMillis.clone(),
+          weights == null ? null : weights.clone());
     }
 
     public boolean hasSample(int index) {
@@ -75,7 +91,8 @@ public final class GroupSamples {
       if (column.values().length != timestampsMillis.length
           || (column.histograms() != null && column.histograms().length != timestampsMillis.length)
           || (column.startTimestampsMillis() != null
-              && column.startTimestampsMillis().length != timestampsMillis.length)) {
+              && column.startTimestampsMillis().length != timestampsMillis.length)
+          || (column.weights() != null && column.weights().length != timestampsMillis.length)) {
         throw new IllegalArgumentException(
             "a column has %d values for %d timestamps"
                 .formatted(column.values().length, timestampsMillis.length));

@@ -148,7 +148,7 @@ final class Selectors {
         new Selection(
             selector.matchers(),
             rangeBefore(times, lookback),
-            surroundings.hints(steps.stepMillis(), 0),
+            surroundings.hints(steps.stepMillis(), 0).alignedTo(alignment(times, 0)),
             repeated.contains(selector)),
         counted(withResets(selector, new InstantSelector(times, lookback, output)), steps.count()));
   }
@@ -159,7 +159,9 @@ final class Selectors {
         new Selection(
             matchers,
             rangeBefore(times, run.lookbackMillis()),
-            Surroundings.inside(Function.INFO.text()).hints(times.stepMillis(), 0),
+            Surroundings.inside(Function.INFO.text())
+                .hints(times.stepMillis(), 0)
+                .alignedTo(alignment(times, 0)),
             false),
         counted(
             new InstantSelector(
@@ -187,10 +189,13 @@ final class Selectors {
 
   private Selection selection(
       VectorSelector selector, RangeFunction.Range range, Surroundings surroundings) {
+    // Who looks beyond the windows, looks for single samples there.
+    long aligned =
+        range.edges() == RangeEdges.PLAIN ? alignment(range.ends(), range.rangeMillis()) : 0;
     return new Selection(
         selector.matchers(),
         rangeBefore(range.reachedEnds(), range.reachedMillis()),
-        surroundings.hints(range.ends().stepMillis(), range.reachedMillis()),
+        surroundings.hints(range.ends().stepMillis(), range.reachedMillis()).alignedTo(aligned),
         repeated.contains(selector));
   }
 
@@ -212,6 +217,23 @@ final class Selectors {
 
   long rangeMillis(MatrixSelector matrix) {
     return matrix.range().rangeMillis(run.times());
+  }
+
+  /// What windows of this length that end at these times begin and end at multiples of.
+  private static long alignment(Steps ends, long lengthMillis) {
+    long aligned = commonDivisor(ends.startMillis(), lengthMillis);
+    return commonDivisor(aligned, ends.isSingle() ? 0 : ends.stepMillis());
+  }
+
+  private static long commonDivisor(long a, long b) {
+    long left = Math.abs(a);
+    long right = Math.abs(b);
+    while (right != 0) {
+      long rest = left % right;
+      left = right;
+      right = rest;
+    }
+    return left;
   }
 
   /// The timestamps that windows of this length before these times can hold. Their start is open.

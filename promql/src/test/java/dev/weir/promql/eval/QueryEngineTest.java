@@ -441,8 +441,8 @@ class QueryEngineTest {
             QueryContext.of(Tenant.DEFAULT, source));
     assertEquals(
         List.of(
-            new SelectHints(15_000, 0, Optional.of("sum"), List.of("job"), true, false),
-            new SelectHints(15_000, 60_000, Optional.of("rate"), List.of(), false, false)),
+            new SelectHints(15_000, 0, Optional.of("sum"), List.of("job"), true, false, 15_000),
+            new SelectHints(15_000, 60_000, Optional.of("rate"), List.of(), false, false, 15_000)),
         asked);
   }
 

@@ -7,14 +7,17 @@ import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.deletion.Deletion;
 import dev.weir.blocks.store.DeletionName;
+import dev.weir.blocks.store.Resolution;
 import dev.weir.model.Matcher;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.query.api.TsdbAdmin;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,14 +51,14 @@ public final class StoredSamples implements TsdbAdmin {
   @Override
   public void deleteSeries(Tenant tenant, List<List<Matcher>> selectors, TimeRange range) {
     List<Deletion.Cut> cuts = logEnds.now();
-    List<String> imports = imports(catalog.refresh(), tenant, range);
+    List<String> named = named(catalog.refresh(), tenant, range);
     Deletion deletion =
         new Deletion(
             new DeletionName(tenant, clock.millis(), random.nextLong()),
             selectors,
             range,
             cuts,
-            imports);
+            named);
     catalog.deletions().publish(deletion);
     LOG.info(
         "tenant {}: {} from {} to {} ms is deleted, as {} says",
@@ -67,12 +70,19 @@ public final class StoredSamples implements TsdbAdmin {
     takeEffect();
   }
 
-  private static List<String> imports(BlockSnapshot snapshot, Tenant tenant, TimeRange range) {
-    return snapshot.imports(tenant).stream()
-        .filter(
-            block -> block.meta().section(tenant).filter(one -> one.overlaps(range)).isPresent())
-        .map(BlockReader::name)
-        .toList();
+  /// The blocks that no offset tells of: imported ones, and windows, which may be made from imports
+  /// that are gone.
+  private static List<String> named(BlockSnapshot snapshot, Tenant tenant, TimeRange range) {
+    Stream<BlockReader> imports =
+        snapshot.imports(tenant).stream()
+            .filter(block ->
+                block.meta().section(tenant).filter(one -> one.overlaps(range)).isPresent());
+    Stream<BlockReader> windows =
+        Arrays.stream(Resolution.values())
+            .flatMap(resolution -> snapshot.downsampled(tenant).of(resolution).stream())
+            .filter(slice -> slice.range().overlaps(range))
+            .flatMap(slice -> slice.blocks().stream());
+    return Stream.concat(imports, windows).map(BlockReader::name).toList();
   }
 
   @Override

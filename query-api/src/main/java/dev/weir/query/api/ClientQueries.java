@@ -29,17 +29,35 @@ import org.jspecify.annotations.Nullable;
 /// Asks the engine and the sources for clients: no longer than they are there, and than a request
 /// may take.
 ///
+/// @param sources what is asked
 /// @param patience ends questions to sources that nobody waits for
 /// @param limits of each query; of listings, the time
 /// @param watch is told of every query
 /// @param evaluator of queries, by the engine in the end
 public record ClientQueries(
     QueryEngine engine,
-    SeriesSource source,
+    Sources sources,
     Patience patience,
     QueryLimits limits,
     QueryWatch watch,
     Evaluator evaluator) {
+  /// What there is.
+  @FunctionalInterface
+  public interface Sources {
+    /// @param maxWindowMillis of windows in place of samples, where there is a choice
+    SeriesSource upTo(long maxWindowMillis);
+
+    /// As it is best.
+    default SeriesSource all() {
+      return upTo(Long.MAX_VALUE);
+    }
+
+    /// A source that has nothing but samples.
+    static Sources of(SeriesSource samples) {
+      return _ -> samples;
+    }
+  }
+
   /// Evaluates a query.
   @FunctionalInterface
   public interface Evaluator {
@@ -60,7 +78,7 @@ public record ClientQueries(
   public ClientQueries {
     requireNonNull(evaluator, "evaluator");
     requireNonNull(engine, "engine");
-    requireNonNull(source, "source");
+    requireNonNull(sources, "sources");
     requireNonNull(patience, "patience");
     requireNonNull(limits, "limits");
     requireNonNull(watch, "watch");
@@ -70,7 +88,9 @@ public record ClientQueries(
   ///
   /// @param timeout no longer than the limit
   /// @param lookback absent: the engine's
-  record Wishes(Duration timeout, Optional<Duration> lookback, QueryDetail detail) {}
+  /// @param maxWindowMillis as in [Sources#upTo]
+  record Wishes(
+      Duration timeout, Optional<Duration> lookback, long maxWindowMillis, QueryDetail detail) {}
 
   /// Refuses a range query with too many steps, in Prometheus's words.
   void checkSteps(long startMillis, long endMillis, long stepMillis) {
@@ -121,7 +141,9 @@ public record ClientQueries(
     End end = new End();
     QueryDetail detail = wishes.detail();
     boolean samples = detail.samples() || watch.wantsSamples();
-    TimedSource timed = new TimedSource(source, patience, cancellation, wishes.timeout());
+    TimedSource timed =
+        new TimedSource(
+            sources.upTo(wishes.maxWindowMillis()), patience, cancellation, wishes.timeout());
     QueryContext context =
         new QueryContext(
             question.tenant(),
@@ -172,7 +194,7 @@ public record ClientQueries(
   /// Asks the sources for something that is no query but as heavy, in the place of a query.
   <T> T list(HttpRequest request, Function<SeriesSource, T> question) {
     Cancellation cancellation = new Cancellation();
-    SeriesSource timed = new TimedSource(source, patience, cancellation, limits.timeout());
+    SeriesSource timed = new TimedSource(sources.all(), patience, cancellation, limits.timeout());
     boolean[] begun = {false};
     try (ClientPresence _ = request.whenClientGoes(cancellation::cancel)) {
       return engine.inPlaceOfQuery(

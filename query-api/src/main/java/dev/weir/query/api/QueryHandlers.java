@@ -111,10 +111,26 @@ final class QueryHandlers {
     return new ClientQueries.Wishes(
         timeout,
         lookback,
+        maxWindowMillis(request),
         new QueryDetail(
             statistics.isPresent(),
             perStepStatistics && statistics.equals(Optional.of("all")),
             request.parameter("explain").isPresent()));
+  }
+
+  /// Thanos's parameter: samples alone at 0, windows of 5 minutes at 5m, and so on. Without it, or
+  /// as `auto`, the longest windows are read that give the same answer.
+  private static long maxWindowMillis(HttpRequest request) {
+    if (request.parameter("max_source_resolution").orElse("auto").equals("auto")) {
+      return Long.MAX_VALUE;
+    }
+    long millis = Parameters.requiredDuration(request, "max_source_resolution").toMillis();
+    if (millis < 0) {
+      throw new ApiError(
+          ErrorType.BAD_DATA,
+          "invalid parameter \"max_source_resolution\": negative; use 0s for samples, 5m, 1h or auto");
+    }
+    return millis;
   }
 
   private static HttpResponse answer(HttpRequest request, int limit, ClientQueries.Held held) {

@@ -8,6 +8,8 @@ import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.merge.MergedSeriesSource.Bounds;
 import dev.weir.blocks.node.PartitionOffset;
+import dev.weir.blocks.resolution.DownsampledBlocks;
+import dev.weir.blocks.resolution.ResolvedSelection;
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import dev.weir.model.Tenant;
@@ -25,12 +27,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 /// If a node has given up rows that the catalog does not know a block for yet, or does not serve a
 /// partition any more, the store is listed again and the question is put once more. What is missing
 /// then, or because a node cannot be reached, is a warning.
+///
+/// Stretches of time that are downsampled are read as windows where a selection can do with them
+/// ([ResolvedSelection]), unless a node has rows of that time: what arrived late is in no window.
 final class PipelineSource implements SeriesSource {
   private final BlockCatalog catalog;
   private final NodeDirectory directory;
@@ -48,6 +55,7 @@ final class PipelineSource implements SeriesSource {
   private final Bounds bounds;
   private final NodeFailures failures;
   private final Relisting relisting;
+  private final long maxWindowMillis;
 
   /// @param partitions all that the topics have, served or not
   /// @param executor where blocks and nodes are asked side by side
@@ -67,6 +75,23 @@ final class PipelineSource implements SeriesSource {
     this.bounds = requireNonNull(bounds, "bounds");
     this.failures = requireNonNull(failures, "failures");
     this.relisting = requireNonNull(relisting, "relisting");
+    this.maxWindowMillis = Long.MAX_VALUE;
+  }
+
+  private PipelineSource(PipelineSource source, long maxWindowMillis) {
+    this.catalog = source.catalog;
+    this.directory = source.directory;
+    this.partitions = source.partitions;
+    this.executor = source.executor;
+    this.bounds = source.bounds;
+    this.failures = source.failures;
+    this.relisting = source.relisting;
+    this.maxWindowMillis = maxWindowMillis;
+  }
+
+  /// The same, which reads longer windows than these only where nothing else is left.
+  PipelineSource withMaxWindow(long millis) {
+    return new PipelineSource(this, millis);
   }
 
   /// The sources of one question.
@@ -83,14 +108,36 @@ final class PipelineSource implements SeriesSource {
     List<SeriesSource> of(BlockSnapshot snapshot, List<BlockReader> blocks);
   }
 
-  private Plan plan(Tenant tenant, Blocks blocks) {
+  /// What is asked, as the blocks decide that are known.
+  ///
+  /// @param clip what of a storage node is asked
+  /// @param windows what is asked beside blocks of samples and nodes
+  private record Asked(
+      Blocks blocks,
+      UnaryOperator<SeriesSource> clip,
+      List<SeriesSource> windows,
+      Completeness completeness) {
+    /// @param blocks of samples; nothing else but nodes is asked
+    Asked(Blocks blocks) {
+      this(blocks, UnaryOperator.identity(), List.of(), Completeness.FULL);
+    }
+  }
+
+  private Plan plan(Tenant tenant, Function<BlockSnapshot, Asked> question) {
     BlockSnapshot snapshot = catalog.current();
+    Asked asked = question.apply(snapshot);
     AtomicBoolean movedOn = new AtomicBoolean();
     List<SeriesSource> sources = new ArrayList<>();
-    sources.addAll(blocks.of(snapshot, snapshot.blocks(tenant)));
+    sources.addAll(asked.blocks.of(snapshot, snapshot.blocks(tenant)));
+    List<SeriesSource> nodes = new ArrayList<>();
     Completeness gaps =
-        addNodes(snapshot, sources, movedOn).and(lostBlocks(snapshot, tenant)).and(unlisted());
-    sources.addAll(blocks.of(snapshot, snapshot.imports(tenant)));
+        addNodes(snapshot, nodes, movedOn)
+            .and(lostBlocks(snapshot, tenant))
+            .and(unlisted())
+            .and(asked.completeness);
+    nodes.forEach(node -> sources.add(asked.clip.apply(node)));
+    sources.addAll(asked.blocks.of(snapshot, snapshot.imports(tenant)));
+    sources.addAll(asked.windows);
     return new Plan(snapshot, new MergedSeriesSource(sources, executor, bounds), gaps, movedOn);
   }
 
@@ -188,8 +235,12 @@ final class PipelineSource implements SeriesSource {
   }
 
   /// Puts a question, and again after looking at the store anew if a node has moved on.
-  private <T> T ask(Tenant tenant, Blocks blocks, Function<Plan, T> question, Consumer<T> discard) {
-    Plan plan = plan(tenant, blocks);
+  private <T> T ask(
+      Tenant tenant,
+      Function<BlockSnapshot, Asked> asked,
+      Function<Plan, T> question,
+      Consumer<T> discard) {
+    Plan plan = plan(tenant, asked);
     T answer = question.apply(plan);
     // While no block is known, none of what nodes have given up can be found.
     if (!plan.movedOn().get()
@@ -198,23 +249,73 @@ final class PipelineSource implements SeriesSource {
       return answer;
     }
     discard.accept(answer);
-    return question.apply(plan(tenant, blocks));
+    return question.apply(plan(tenant, asked));
   }
 
   private static Blocks samplesIn(Tenant tenant, TimeRange range) {
     return (snapshot, blocks) -> snapshot.sources(tenant, blocks, range);
   }
 
-  private <T> Listing<T> listing(
-      Tenant tenant, TimeRange range, Function<SeriesSource, Listing<T>> question) {
-    return listing(tenant, samplesIn(tenant, range), question);
+  /// The samples and windows of a selection.
+  private Asked resolved(
+      BlockSnapshot snapshot,
+      Tenant tenant,
+      List<Matcher> matchers,
+      TimeRange range,
+      SelectHints hints) {
+    ResolvedSelection found = ResolvedSelection.of(snapshot, tenant, range, hints, maxWindowMillis);
+    if (!found.hasWindows()) {
+      return new Asked(samplesIn(tenant, range));
+    }
+    List<String> warnings = new ArrayList<>(found.warnings());
+    if (hasRows(snapshot, tenant, matchers, found.windowed())) {
+      if (found.hasAllSamples()) {
+        return new Asked(samplesIn(tenant, range));
+      }
+      warnings.add(
+          "samples that arrived after they were downsampled are missing in a part of the answer");
+    }
+    return new Asked(
+        (of, blocks) -> of.sources(tenant, blocks, range).stream().map(found::samplesOf).toList(),
+        found::samplesOf,
+        found.windows(snapshot),
+        new Completeness(Long.MAX_VALUE, warnings));
+  }
+
+  /// Whether a storage node has rows of a time of which there are windows.
+  private boolean hasRows(
+      BlockSnapshot snapshot, Tenant tenant, List<Matcher> matchers, TimeRange range) {
+    List<SeriesSource> nodes = new ArrayList<>();
+    // What they leave out, the selection itself says.
+    var _ = addNodes(snapshot, nodes, new AtomicBoolean());
+    SelectHints labelsOnly = new SelectHints(0, 0, Optional.empty(), List.of(), false, true);
+    try (GroupCursor rows =
+        new MergedSeriesSource(nodes, executor, bounds)
+            .select(tenant, matchers, range, labelsOnly)) {
+      return rows.next() != null;
+    }
   }
 
   private <T> Listing<T> listing(
-      Tenant tenant, Blocks blocks, Function<SeriesSource, Listing<T>> question) {
+      Tenant tenant, TimeRange range, Function<SeriesSource, Listing<T>> question) {
+    return listing(
+        tenant,
+        snapshot ->
+            new Asked(
+                samplesIn(tenant, range),
+                UnaryOperator.identity(),
+                DownsampledBlocks.left(snapshot, tenant, range),
+                Completeness.FULL),
+        question);
+  }
+
+  private <T> Listing<T> listing(
+      Tenant tenant,
+      Function<BlockSnapshot, Asked> asked,
+      Function<SeriesSource, Listing<T>> question) {
     return ask(
         tenant,
-        blocks,
+        asked,
         plan -> {
           Listing<T> listing = question.apply(plan.source());
           return new Listing<>(
@@ -228,7 +329,7 @@ final class PipelineSource implements SeriesSource {
       Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
     return ask(
         tenant,
-        samplesIn(tenant, range),
+        snapshot -> resolved(snapshot, tenant, matchers, range, hints),
         plan -> new GappedCursor(plan.source().select(tenant, matchers, range, hints), plan.gaps()),
         GroupCursor::close);
   }
@@ -256,7 +357,7 @@ final class PipelineSource implements SeriesSource {
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
     return listing(
         tenant,
-        (snapshot, blocks) -> snapshot.exemplarSources(tenant, blocks, range),
+        _ -> new Asked((snapshot, blocks) -> snapshot.exemplarSources(tenant, blocks, range)),
         source -> source.exemplars(tenant, selectors, range, limit));
   }
 

@@ -98,6 +98,14 @@ public final class QuerySources implements AutoCloseable {
     return everything;
   }
 
+  /// The same, read as samples where the windows of downsampled blocks are longer than this and
+  /// samples are there.
+  public SeriesSource upTo(long maxWindowMillis) {
+    return maxWindowMillis == Long.MAX_VALUE
+        ? everything
+        : everything.withMaxWindow(maxWindowMillis);
+  }
+
   /// The storage nodes, as far as they can evaluate queries.
   public NodeShards shards() {
     return shards;

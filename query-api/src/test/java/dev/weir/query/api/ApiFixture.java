@@ -82,7 +82,12 @@ final class ApiFixture implements AutoCloseable {
             clock);
     new PrometheusApi(
             new ClientQueries(
-                engine, source, patience, limits, watch, ClientQueries.Evaluator.of(engine)),
+                engine,
+                ClientQueries.Sources.of(source),
+                patience,
+                limits,
+                watch,
+                ClientQueries.Evaluator.of(engine)),
             true,
             maxListed,
             () -> targets,

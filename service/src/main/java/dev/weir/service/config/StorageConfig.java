@@ -1,6 +1,7 @@
 package dev.weir.service.config;
 
 import static dev.weir.service.config.SettingType.BOOLEAN;
+import static dev.weir.service.config.SettingType.DURATION;
 import static dev.weir.service.config.SettingType.POSITIVE_DURATION;
 import static dev.weir.service.config.SettingType.SIZE;
 import static dev.weir.service.config.SettingType.integer;
@@ -14,6 +15,8 @@ import java.util.List;
 public record StorageConfig(
     Duration retention,
     long retentionSize,
+    Duration retention5m,
+    Duration retention1h,
     Duration flushInterval,
     long flushBytes,
     Duration keepFlushed,
@@ -61,6 +64,18 @@ public record StorageConfig(
           "What all blocks may take together; beyond it the oldest are deleted before `retention` is"
               + " over. 0 means no bound. Blocks that are merged, or about to be deleted, may take"
               + " more for `delete_delay`.");
+
+  private static final Setting<Duration> RETENTION_5M =
+      Setting.of(
+          "retention_5m",
+          DURATION,
+          Duration.ZERO,
+          "How long windows of 5 minutes are kept, as `weir downsample` makes them; also where the"
+              + " samples are gone. 0 means as long as samples. A tenant with a `retention` of its own"
+              + " has windows as long as samples.");
+
+  private static final Setting<Duration> RETENTION_1H =
+      Setting.of("retention_1h", DURATION, Duration.ZERO, "The same of windows of an hour.");
 
   private static final Setting<Duration> FLUSH_INTERVAL =
       Setting.of(
@@ -223,6 +238,8 @@ public record StorageConfig(
           List.of(
               RETENTION,
               RETENTION_SIZE,
+              RETENTION_5M,
+              RETENTION_1H,
               FLUSH_INTERVAL,
               FLUSH_BYTES,
               KEEP_FLUSHED,
@@ -265,6 +282,8 @@ public record StorageConfig(
     return new StorageConfig(
         newRetention,
         newRetentionSize,
+        retention5m,
+        retention1h,
         flushInterval,
         flushBytes,
         keepFlushed,
@@ -303,6 +322,8 @@ public record StorageConfig(
     return new StorageConfig(
         RETENTION.read(section),
         RETENTION_SIZE.read(section),
+        RETENTION_5M.read(section),
+        RETENTION_1H.read(section),
         FLUSH_INTERVAL.read(section),
         FLUSH_BYTES.read(section),
         KEEP_FLUSHED.read(section),

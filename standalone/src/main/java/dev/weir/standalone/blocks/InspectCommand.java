@@ -3,6 +3,7 @@ package dev.weir.standalone.blocks;
 import dev.weir.blocks.block.BlockContents;
 import dev.weir.blocks.block.BlockMeta;
 import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.tsdb.TsdbBlock;
 import dev.weir.blocks.tsdb.TsdbMeta;
 import dev.weir.model.TimeRange;
@@ -53,7 +54,19 @@ final class InspectCommand implements Runnable {
     out.println("%s: %s".formatted(block.name(), TextTable.bytes(block.sizeBytes())));
     out.println(
         "  level %d, written %s".formatted(meta.level(), TextTable.time(meta.createdAtMillis())));
-    meta.covers().forEach(range -> out.println("  covers " + range));
+    if (BlockName.parse(block.name()).orElse(null) instanceof BlockName.Downsampled name) {
+      out.println(
+          "  windows of %s from %s to %s, shard %d of %d; samples below are what is kept of them"
+              .formatted(
+                  name.resolution().text(),
+                  TextTable.time(name.range().startMillis() - 1),
+                  TextTable.time(name.range().endMillis()),
+                  name.shard() + 1,
+                  name.shards()));
+      meta.covers().forEach(range -> out.println("  made from what was in " + range));
+    } else {
+      meta.covers().forEach(range -> out.println("  covers " + range));
+    }
     meta.sources().forEach(source -> out.println("  made from " + source));
     List<BlockContents.SectionContents> contents = BlockContents.of(block).sections();
     for (int i = 0; i < contents.size(); i++) {

@@ -3,6 +3,7 @@ package dev.weir.standalone.blocks;
 import dev.weir.blocks.block.BlockMeta;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.catalog.BlockSnapshot;
+import dev.weir.blocks.store.BlockName;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.standalone.client.TenantConverter;
@@ -105,7 +106,7 @@ final class LsCommand implements Runnable {
             : sections.stream()
                 .map(section -> section.tenant().name())
                 .collect(Collectors.joining(",")),
-        covers(block.meta()),
+        covers(block),
         start > end ? "-" : TextTable.time(start),
         start > end ? "-" : TextTable.time(end),
         merged ? "merged" : "counts",
@@ -114,7 +115,16 @@ final class LsCommand implements Runnable {
         TextTable.bytes(block.sizeBytes()));
   }
 
-  private static String covers(BlockMeta meta) {
+  private static String covers(BlockReader block) {
+    BlockMeta meta = block.meta();
+    if (BlockName.parse(block.name()).orElse(null) instanceof BlockName.Downsampled name) {
+      TimeRange range = name.range();
+      return "%s windows, %s to %s"
+          .formatted(
+              name.resolution().text(),
+              TextTable.time(range.startMillis() - 1),
+              TextTable.time(range.endMillis()));
+    }
     return meta.isImported()
         ? "imported"
         : meta.covers().stream().map(Object::toString).collect(Collectors.joining(" "));

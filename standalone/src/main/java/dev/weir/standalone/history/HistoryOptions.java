@@ -24,7 +24,6 @@ import dev.weir.standalone.blocks.StoreOptions;
 import dev.weir.standalone.client.TenantConverter;
 import dev.weir.standalone.pipeline.Features;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -83,20 +82,7 @@ final class HistoryOptions {
       description = "Experimental parts of PromQL, as weir run takes them.")
   private List<String> features = List.of();
 
-  @Option(
-      names = "--flink",
-      paramLabel = "HOST:PORT",
-      converter = AddressConverter.class,
-      description =
-          "The REST address of a Flink cluster that does the work (default: this process). Its"
-              + " machines need Java 25, and the blocks under the same names.")
-  private Optional<InetSocketAddress> flink;
-
-  @Option(
-      names = "--parallelism",
-      paramLabel = "N",
-      description = "Tasks that run side by side (default: one for each processor).")
-  private Optional<Integer> parallelism;
+  @Mixin private FlinkOptions flink;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   HistoryOptions() {}
@@ -244,15 +230,6 @@ final class HistoryOptions {
 
   /// Where the job runs.
   FlinkTarget target(CommandSpec spec) {
-    int atOnce = parallelism.orElse(Runtime.getRuntime().availableProcessors());
-    if (atOnce < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--parallelism %d: use 1 or more".formatted(atOnce));
-    }
-    return flink
-        .<FlinkTarget>map(address ->
-            new FlinkTarget.Cluster(
-                address.getHostString(), address.getPort(), atOnce, JobJars.ofRelease()))
-        .orElseGet(() -> new FlinkTarget.Embedded(atOnce));
+    return flink.target(spec);
   }
 }

@@ -1,5 +1,5 @@
-/// The commands over history: `weir backtest` and `weir backfill`. They alone have Flink's jars on
-/// their class path.
+/// The commands over history: `weir backtest`, `weir backfill` and `weir downsample`. They alone
+/// have Flink's jars on their class path.
 @NullMarked
 package dev.weir.standalone.history;
 

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 /// @param histograms null where a sample is a float; null if all are
 /// @param startTimestampsMillis null if none is known
 /// @param windows over these samples
+/// @param weights as in [FloatWindows]
 record ColumnSamples(
     long[] timestampsMillis,
     double[] values,
     @Nullable NativeHistogram @Nullable [] histograms,
     long @Nullable [] startTimestampsMillis,
-    Windows windows) {
+    Windows windows,
+    double @Nullable [] weights) {
   /// Which samples are wanted.
   enum Kind {
     FLOATS,
@@ -45,6 +47,8 @@ record ColumnSamples(
     @Nullable NativeHistogram[] keptHistograms =
         histograms == null ? null : new NativeHistogram[end - begin];
     long[] keptStarts = starts == null ? null : new long[end - begin];
+    double[] weights = column.weights();
+    double[] keptWeights = weights == null ? null : new double[end - begin];
     int count = 0;
     for (int i = begin; i < end; i++) {
       kept[i] = count;
@@ -61,6 +65,9 @@ record ColumnSamples(
       if (keptStarts != null && starts != null) {
         keptStarts[count] = starts[i];
       }
+      if (keptWeights != null && weights != null) {
+        keptWeights[count] = isHistogram ? 1 : weights[i];
+      }
       count++;
     }
     kept[end] = count;
@@ -69,7 +76,8 @@ record ColumnSamples(
         keptValues,
         keptHistograms,
         keptStarts,
-        windows.over(kept));
+        windows.over(kept),
+        keptWeights);
   }
 
   static boolean isFloat(double value) {

@@ -25,7 +25,7 @@ public final class ExtrapolatedRate implements RangeKernel {
         GroupExtrapolation.of(
             new Extrapolation(counter, perSecond, rangeMillis), timestampsMillis, windows, ends);
     return (column, out) -> {
-      if (column.startTimestampsMillis() == null) {
+      if (column.startTimestampsMillis() == null && column.weights() == null) {
         evaluate(shared, column, out);
       } else {
         evaluate(column, out);
@@ -64,6 +64,8 @@ public final class ExtrapolatedRate implements RangeKernel {
     long[] timestamps = windows.timestampsMillis();
     CounterResets resets = resets(windows);
     Extrapolation extrapolation = new Extrapolation(counter, perSecond, windows.rangeMillis());
+    double[] weights = windows.weights();
+    double[] counts = weights == null ? null : FloatWindows.counts(weights, windows.windows());
     int nextReset = 0;
     for (int step = 0; step < out.length; step++) {
       int first = windows.from(step);
@@ -87,7 +89,7 @@ public final class ExtrapolatedRate implements RangeKernel {
               * extrapolation.factor(
                   timestamps[first],
                   timestamps[last],
-                  last - first,
+                  counts == null ? last - first : (int) counts[step] - 1,
                   end,
                   start,
                   values[first],

@@ -23,6 +23,7 @@ final class GroupFloats {
   private int runsEnd;
   private double[] values = {};
   private long[] starts = {};
+  private double[] weights = {};
 
   /// What series with floats at the same timestamps have in common.
   ///
@@ -58,6 +59,7 @@ final class GroupFloats {
     }
     boolean isWhole = runsEnd == 2 && runs[0] == reach.begin() && runs[1] == reach.end();
     Shared shared = isWhole ? whole : withSameGaps();
+    double[] ofColumn = column.weights();
     shared.kernel.evaluate(
         new FloatWindows(
             shared.timestamps,
@@ -65,7 +67,8 @@ final class GroupFloats {
             isWhole || startTimestamps == null ? startTimestamps : compact(startTimestamps),
             shared.windows,
             range.ends(),
-            range.rangeMillis()),
+            range.rangeMillis(),
+            isWhole || ofColumn == null ? ofColumn : compactWeights(ofColumn)),
         out);
   }
 
@@ -132,6 +135,14 @@ final class GroupFloats {
     }
     copyRuns(all, starts);
     return starts;
+  }
+
+  private double[] compactWeights(double[] all) {
+    if (weights.length < timestamps.length) {
+      weights = new double[timestamps.length];
+    }
+    copyRuns(all, weights);
+    return weights;
   }
 
   /// Moves the runs of an array together, at the start of another of its type.

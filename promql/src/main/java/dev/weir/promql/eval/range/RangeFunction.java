@@ -175,7 +175,8 @@ public final class RangeFunction implements GroupStream.GroupFunction {
         samples.startTimestampsMillis(),
         range.windows(samples.timestampsMillis(), samples.windows()),
         range.ends,
-        range.rangeMillis);
+        range.rangeMillis,
+        samples.weights());
   }
 
   private SampleWindows histograms(ColumnSamples samples) {

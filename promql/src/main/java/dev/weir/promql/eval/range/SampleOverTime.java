@@ -29,6 +29,21 @@ public enum SampleOverTime implements RangeKernel {
   },
   COUNT {
     @Override
+    public void evaluate(FloatWindows windows, double[] out) {
+      double[] weights = windows.weights();
+      if (weights == null) {
+        super.evaluate(windows, out);
+        return;
+      }
+      double[] counts = FloatWindows.counts(weights, windows.windows());
+      for (int step = 0; step < out.length; step++) {
+        if (counts[step] > 0) {
+          out[step] = counts[step];
+        }
+      }
+    }
+
+    @Override
     double value(FloatWindows windows, int from, int to) {
       return to - from;
     }

@@ -34,6 +34,22 @@ public final class SumOverTime implements RangeKernel {
 
   @Override
   public void evaluate(FloatWindows windows, double[] out) {
+    double[] weights = windows.weights();
+    if (!average || weights == null) {
+      ofValues(windows, out);
+      return;
+    }
+    // What stands for several samples is their sum.
+    new SumOverTime(false, slides).ofValues(windows, out);
+    double[] counts = FloatWindows.counts(weights, windows.windows());
+    for (int step = 0; step < out.length; step++) {
+      if (windows.to(step) > windows.from(step)) {
+        out[step] /= counts[step];
+      }
+    }
+  }
+
+  private void ofValues(FloatWindows windows, double[] out) {
     if (slides && windows.overlapMuch()) {
       slide(windows, out);
     } else {

@@ -5,6 +5,7 @@ import dev.weir.model.Matcher;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
+import dev.weir.model.source.Aspect;
 import dev.weir.model.source.Completeness;
 import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
@@ -24,16 +25,33 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Selections of a query for selectors that stand more than once in it: what was read for one is
-/// kept for the others with the same range, until the query ends. The query pays for what is kept,
-/// which is at most a quarter of the memory and samples that it may use; a selection that finds no
-/// room is read again.
+/// kept for the others with the same range that take the same from it, until the query ends. The
+/// query pays for what is kept, which is at most a quarter of the memory and samples that it may
+/// use; a selection that finds no room is read again.
 ///
 /// Selections are made by the query's thread, one after another; their groups are read by many.
 final class KeptSelections {
   /// Of a query's memory and samples, what may be kept.
   private static final int SHARE = 4;
 
-  private record Selection(List<Matcher> matchers, TimeRange range) {}
+  /// What makes two selections the same, whatever a source makes of hints.
+  private record Selection(
+      List<Matcher> matchers,
+      TimeRange range,
+      Aspect aspect,
+      long rangeMillis,
+      boolean single,
+      long alignedMillis) {
+    static Selection of(List<Matcher> matchers, TimeRange range, SelectHints hints) {
+      return new Selection(
+          matchers,
+          range,
+          hints.aspect(),
+          hints.rangeMillis(),
+          hints.stepMillis() == 0,
+          hints.alignedMillis());
+    }
+  }
 
   private record Kept(List<SeriesGroup> groups, Completeness completeness) {}
 
@@ -50,7 +68,7 @@ final class KeptSelections {
 
   /// As [SeriesSource#select].
   GroupCursor select(Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
-    Selection selection = new Selection(matchers, range);
+    Selection selection = Selection.of(matchers, range, hints);
     Kept known = kept.get(selection);
     if (known != null) {
       return new KeptCursor(known.groups.iterator(), known.completeness);

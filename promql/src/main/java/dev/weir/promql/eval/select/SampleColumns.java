@@ -19,15 +19,22 @@ public record SampleColumns(long[] timestampsMillis, int size, IntFunction<Sampl
   /// A series and its samples. Staleness markers may be among the values.
   ///
   /// @param dropName as in [VectorSeries]
+  /// @param weights as in [GroupSamples.Column]
   public record SampleColumn(
       Labels labels,
       boolean dropName,
       double[] values,
       @Nullable NativeHistogram @Nullable [] histograms,
-      long @Nullable [] startTimestampsMillis) {
+      long @Nullable [] startTimestampsMillis,
+      double @Nullable [] weights) {
     static SampleColumn of(Labels labels, GroupSamples.Column samples) {
       return new SampleColumn(
-          labels, false, samples.values(), samples.histograms(), samples.startTimestampsMillis());
+          labels,
+          false,
+          samples.values(),
+          samples.histograms(),
+          samples.startTimestampsMillis(),
+          samples.weights());
     }
   }
 
@@ -51,6 +58,7 @@ public record SampleColumns(long[] timestampsMillis, int size, IntFunction<Sampl
               series.dropName(),
               series.values(),
               withoutResets(series.histograms()),
+              null,
               null);
         });
   }
@@ -86,7 +94,8 @@ public record SampleColumns(long[] timestampsMillis, int size, IntFunction<Sampl
                   column.dropName(),
                   column.values(),
                   detected(histograms),
-                  column.startTimestampsMillis());
+                  column.startTimestampsMillis(),
+                  column.weights());
         });
   }
 

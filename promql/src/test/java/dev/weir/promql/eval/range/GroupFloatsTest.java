@@ -29,7 +29,7 @@ class GroupFloatsTest {
   private static final double STALE = StalenessMarker.VALUE;
 
   private static SampleColumn column(double... values) {
-    return new SampleColumn(Labels.EMPTY, false, values, null, null);
+    return new SampleColumn(Labels.EMPTY, false, values, null, null, null);
   }
 
   private static long[] everySecond(int count) {

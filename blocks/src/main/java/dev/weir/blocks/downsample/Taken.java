@@ -1,0 +1,60 @@
+package dev.weir.blocks.downsample;
+
+import dev.weir.model.source.SelectHints;
+import java.util.Optional;
+
+/// What is read of the windows, in place of the samples.
+public enum Taken {
+  /// Edges, and for how many samples each stands: exact for functions of the first and last sample
+  /// and of what a counter came to in between, and for the latest sample.
+  EDGES(Aggregate.EDGES),
+  /// Edges without the made-up ones: samples, though not all.
+  SOME_SAMPLES(Aggregate.EDGES),
+  /// Sums, and of how many samples each is.
+  SUMS(Aggregate.SUM),
+  MINIMA(Aggregate.MIN),
+  MAXIMA(Aggregate.MAX),
+  /// The average of each window, at its end: for functions that look at every sample, where there
+  /// is nothing better left.
+  AVERAGES(Aggregate.SUM);
+
+  private final Aggregate main;
+
+  Taken(Aggregate main) {
+    this.main = main;
+  }
+
+  /// What serves a selection best. It is exact if [#isExact] says so and the windows of the
+  /// selection are whole ones.
+  public static Taken by(SelectHints hints) {
+    return switch (hints.aspect()) {
+      case EDGES -> hints.alignedMillis() == 0 ? SOME_SAMPLES : EDGES;
+      case SUMS -> SUMS;
+      case MINIMA -> MINIMA;
+      case MAXIMA -> MAXIMA;
+      case SAMPLES ->
+          switch (hints.function().orElse("")) {
+            case "irate", "idelta", "changes", "resets", "" -> SOME_SAMPLES;
+            default -> AVERAGES;
+          };
+    };
+  }
+
+  /// Whether over whole windows it is the same as the samples.
+  public boolean isExact() {
+    return this != SOME_SAMPLES && this != AVERAGES;
+  }
+
+  Aggregate main() {
+    return main;
+  }
+
+  /// What is read beside it, for each sample of it.
+  Optional<Aggregate> beside() {
+    return switch (this) {
+      case EDGES, SOME_SAMPLES -> Optional.of(Aggregate.WEIGHTS);
+      case SUMS, AVERAGES -> Optional.of(Aggregate.COUNT);
+      case MINIMA, MAXIMA -> Optional.empty();
+    };
+  }
+}

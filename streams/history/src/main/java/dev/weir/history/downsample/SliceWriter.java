@@ -1,0 +1,130 @@
+package dev.weir.history.downsample;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.block.BlockWriter;
+import dev.weir.blocks.catalog.SliceSources;
+import dev.weir.blocks.downsample.Downsampling;
+import dev.weir.blocks.exchange.WorkFiles;
+import dev.weir.blocks.store.BlockFile;
+import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.OffsetRange;
+import dev.weir.history.store.HistorySource;
+import dev.weir.model.Hash128;
+import dev.weir.model.PartitionKey;
+import dev.weir.model.WeirException;
+import dev.weir.model.source.GroupCursor;
+import dev.weir.model.source.SelectHints;
+import dev.weir.model.source.SeriesGroup;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+
+/// Publishes shards of slices as downsampled blocks, one after another.
+///
+/// A block's name follows from what the slice is made from, and a name is taken once. So a shard
+/// that was written is there whole, and is not written again, by whomever and however often it is
+/// tried; the slice counts when all its shards are there.
+public final class SliceWriter {
+  private static final long VERIFY_CACHE_BYTES = 16 << 20;
+
+  private final BlockStore store;
+  private final HistorySource history;
+  private final WorkFiles work;
+  private final InstantSource clock;
+
+  /// What became of a shard.
+  ///
+  /// @param written whether a block was published, and not found under its name
+  /// @param samplesRead of series
+  /// @param bytes of the block
+  public record Outcome(boolean written, long samplesRead, long bytes) {}
+
+  /// @param history the samples of the same store
+  /// @param work where a block is written before it is published
+  public SliceWriter(BlockStore store, HistorySource history, WorkFiles work, InstantSource clock) {
+    this.store = requireNonNull(store, "store");
+    this.history = requireNonNull(history, "history");
+    this.work = requireNonNull(work, "work");
+    this.clock = requireNonNull(clock, "clock");
+  }
+
+  /// Writes a shard, reads all of it back, and publishes it; or finds it published.
+  ///
+  /// @throws WeirException.Unavailable if samples went since it was planned
+  public Outcome write(PlannedSlice slice, int shard) {
+    SliceSources sources = slice.sources();
+    String name = sources.name(shard, slice.shards()).path();
+    if (store.list(name).stream().anyMatch(stored -> stored.name().equals(name))) {
+      return new Outcome(false, 0, 0);
+    }
+    history.refresh();
+    checkSources(sources);
+    Path file = work.next();
+    try {
+      long samples = write(file, sources, shard, slice.shards());
+      BlockFile whole = BlockFile.of(file);
+      List<WeirException.Corrupt> problems =
+          BlockReader.open(whole, new BlockCache(VERIFY_CACHE_BYTES)).verify();
+      if (!problems.isEmpty()) {
+        throw problems.getFirst();
+      }
+      long bytes = whole.sizeBytes();
+      return new Outcome(store.publish(name, file), samples, bytes);
+    } finally {
+      WorkFiles.remove(file);
+    }
+  }
+
+  /// Refuses to make a slice of samples of which some are gone.
+  private void checkSources(SliceSources planned) {
+    SliceSources now =
+        SliceSources.of(
+            history.snapshot(), planned.tenant(), planned.resolution(), planned.slice());
+    boolean blocksThere =
+        planned.covers().stream()
+            .allMatch(range -> now.covers().stream().anyMatch(one -> holds(one, range)));
+    boolean importsThere = now.names().containsAll(planned.names());
+    if (!blocksThere || !importsThere) {
+      throw new WeirException.Unavailable(
+          "samples of tenant %s in slice %d of %s went while they were downsampled, or what is deleted changed; give the command again"
+              .formatted(planned.tenant(), planned.slice(), planned.resolution().text()));
+    }
+  }
+
+  private static boolean holds(OffsetRange now, OffsetRange planned) {
+    return now.samePartition(planned)
+        && now.firstOffset() <= planned.firstOffset()
+        && now.endOffset() >= planned.endOffset();
+  }
+
+  private long write(Path file, SliceSources sources, int shard, int shards) {
+    try (BlockWriter writer =
+            new BlockWriter(file, sources.description(clock.millis()), Downsampling.options());
+        GroupCursor cursor =
+            history.select(
+                sources.tenant(),
+                List.of(),
+                sources.resolution().slice(sources.slice()),
+                SelectHints.NONE)) {
+      Downsampling downsampling = new Downsampling(writer, sources.resolution());
+      for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
+        if (shards == 1 || shardOf(group.key().partitionKey(), shards) == shard) {
+          downsampling.add(group);
+        }
+      }
+      // A shard without series is one, too.
+      writer.keep(sources.tenant());
+      writer.finish();
+      return downsampling.samplesRead();
+    }
+  }
+
+  /// All series of a target are in one shard, whatever groups they are found in.
+  private static int shardOf(PartitionKey key, int shards) {
+    return Math.floorMod(Hash128.of(key.toString().getBytes(UTF_8)).hashCode(), shards);
+  }
+}

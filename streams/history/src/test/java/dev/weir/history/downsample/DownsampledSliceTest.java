@@ -1,0 +1,278 @@
+package dev.weir.history.downsample;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weir.blocks.backup.Backup;
+import dev.weir.blocks.backup.Restore;
+import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.catalog.DownsampledSlice;
+import dev.weir.blocks.compaction.SupersededBlocks;
+import dev.weir.blocks.deletion.Deletion;
+import dev.weir.blocks.exchange.WorkFiles;
+import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.DeletionName;
+import dev.weir.blocks.store.Resolution;
+import dev.weir.blocks.store.StoredBlock;
+import dev.weir.history.store.HistorySource;
+import dev.weir.model.Labels;
+import dev.weir.model.Matcher;
+import dev.weir.model.Tenant;
+import dev.weir.model.TimeRange;
+import dev.weir.model.WeirException;
+import dev.weir.model.source.SeriesSource;
+import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.query.QueryContext;
+import dev.weir.promql.query.QueryResult;
+import dev.weir.promql.query.QueryValue;
+import dev.weir.testing.GroupRow;
+import dev.weir.testing.GroupRow.Sample;
+import dev.weir.testing.MemorySeriesSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Slices beside samples that come late, are deleted, merged, kept no longer, backed up.
+class DownsampledSliceTest {
+  private static final long HOUR = 3_600_000;
+  private static final long NOON = StoredPast.START + 36 * HOUR;
+
+  @TempDir private Path directory;
+
+  private StoredPast past() {
+    return new StoredPast(directory, 60_000).addDays(5);
+  }
+
+  private static QueryResult instant(String query, long time, SeriesSource source) {
+    return QueryEngine.inCallersThread()
+        .instant(query, time, QueryContext.of(Tenant.DEFAULT, source));
+  }
+
+  private static double value(QueryResult result) {
+    QueryValue.Vector vector = (QueryValue.Vector) result.value();
+    return vector.samples().isEmpty() ? 0 : vector.samples().getFirst().value();
+  }
+
+  private static double count(String metric, long time, SeriesSource source) {
+    return value(instant("sum(count_over_time(%s[1h]))".formatted(metric), time, source));
+  }
+
+  private static List<DownsampledSlice> slices(StoredPast past, Resolution resolution) {
+    return past.snapshot().downsampled(Tenant.DEFAULT).of(resolution);
+  }
+
+  private static void addLate(StoredPast past, long time) {
+    MemorySeriesSource late = new MemorySeriesSource();
+    Labels labels = Labels.of("__name__", "up", "instance", "late", "job", "api");
+    GroupRow.of(Tenant.DEFAULT, List.of(Sample.of(labels, time, 1))).forEach(late::append);
+    past.importBlock(late, TimeRange.ALL);
+  }
+
+  @Test
+  void lateSamplesAreReadAndTheirSliceIsMadeAnew() {
+    StoredPast past = past();
+    assertEquals(5, past.downsample(Resolution.FIVE_MINUTES));
+    double before = count("up", NOON, past.resolved());
+    addLate(past, NOON - 7);
+    assertEquals(before + 1, count("up", NOON, past.resolved()));
+    assertEquals(
+        4,
+        slices(past, Resolution.FIVE_MINUTES).stream().filter(DownsampledSlice::isCurrent).count());
+    assertEquals(1, past.downsample(Resolution.FIVE_MINUTES), "the slice that is late");
+    StoredPast.Resolved resolved = past.resolved();
+    assertEquals(before + 1, count("up", NOON, resolved));
+    assertEquals(1, resolved.windowed());
+    // The revision that was made before goes, after a while.
+    assertEquals(1, past.snapshot().superseded().size());
+    Instant later = Instant.now().plus(Duration.ofDays(1));
+    SupersededBlocks superseded =
+        new SupersededBlocks(past.store(), Duration.ofMinutes(5), () -> later);
+    assertEquals(1, superseded.sweep(past.snapshot()).size());
+    assertEquals(before + 1, count("up", NOON, past.resolved()));
+    assertEquals(5, slices(past, Resolution.FIVE_MINUTES).size());
+  }
+
+  @Test
+  void aSliceWithoutAllItsShardsDoesNotCount() {
+    StoredPast past = past();
+    DownsamplePlan plan = past.plan(3, Resolution.FIVE_MINUTES);
+    assertTrue(plan.slices().getFirst().shards() > 2, "shards");
+    SliceWriter writer =
+        new SliceWriter(
+            past.store(),
+            new HistorySource(past.store(), 1 << 20, System::nanoTime),
+            new WorkFiles(directory.resolve("work"), Instant.now()),
+            InstantSource.system());
+    double expected = count("up", NOON, past.samples());
+    for (PlannedSlice slice : plan.slices()) {
+      for (int shard = 0; shard < slice.shards(); shard++) {
+        StoredPast.Resolved resolved = past.resolved();
+        assertEquals(expected, count("up", NOON, resolved));
+        assertTrue(writer.write(slice, shard).written(), "written");
+        assertFalse(writer.write(slice, shard).written(), "written again");
+      }
+    }
+    assertEquals(5, slices(past, Resolution.FIVE_MINUTES).size());
+    StoredPast.Resolved resolved = past.resolved();
+    assertEquals(expected, count("up", NOON, resolved));
+    assertEquals(1, resolved.windowed());
+    assertEquals(0, past.plan(3, Resolution.FIVE_MINUTES).shardCount());
+  }
+
+  @Test
+  void whatIsDeletedIsHiddenAndLeftOut() {
+    StoredPast past = past();
+    past.downsample(Resolution.FIVE_MINUTES);
+    double before = count("up", NOON, past.samples());
+    TimeRange range = new TimeRange(NOON - 20 * 60_000 - 1, NOON - 11 * 60_000);
+    delete(past, range);
+    double after = count("up", NOON, past.samples());
+    assertTrue(after < before, "nothing was deleted");
+    assertEquals(after, count("up", NOON, past.resolved()));
+    assertEquals(1, past.downsample(Resolution.FIVE_MINUTES), "the slice that has deleted samples");
+    StoredPast.Resolved resolved = past.resolved();
+    assertEquals(after, count("up", NOON, resolved));
+    assertEquals(1, resolved.windowed());
+  }
+
+  private static void delete(StoredPast past, TimeRange range) {
+    past.catalog()
+        .deletions()
+        .publish(
+            new Deletion(
+                new DeletionName(Tenant.DEFAULT, 1, 1),
+                List.of(List.of(Matcher.equal("__name__", "up"))),
+                range,
+                List.of(),
+                Stream.concat(
+                        past.snapshot().imports(Tenant.DEFAULT).stream(),
+                        slices(past, Resolution.FIVE_MINUTES).stream()
+                            .flatMap(slice -> slice.blocks().stream()))
+                    .map(BlockReader::name)
+                    .toList()));
+  }
+
+  private static void dropSamples(StoredPast past) {
+    for (StoredBlock block : past.store().list(BlockName.IMPORTED_PREFIX)) {
+      past.store().delete(block.name());
+    }
+  }
+
+  @Test
+  void windowsAnswerWhenTheSamplesAreGone() {
+    StoredPast past = past();
+    past.downsample(Resolution.values());
+    double exact = count("up", NOON, past.samples());
+    QueryResult median =
+        instant("quantile_over_time(0.5, temperature_celsius[1h])", NOON, past.samples());
+    Labels labels = Labels.of("__name__", "requests_total", "instance", "a", "job", "api");
+    dropSamples(past);
+    assertEquals(exact, count("up", NOON, past.resolved()));
+    QueryResult aligned = instant("increase(requests_total[1h])", NOON, past.resolved());
+    assertEquals(List.of(), aligned.completeness().warnings());
+    // Windows that end in the hour: those of the hour before it, moved by a minute.
+    QueryResult moved = instant("sum(count_over_time(up[1h]))", NOON + 60_000, past.resolved());
+    assertEquals(exact, value(moved));
+    assertEquals(1, moved.completeness().warnings().size(), moved.completeness().toString());
+    assertTrue(
+        moved.completeness().warnings().getFirst().contains("whole windows of 5m"),
+        moved.completeness().toString());
+    QueryResult averages =
+        instant("quantile_over_time(0.5, temperature_celsius[1h])", NOON, past.resolved());
+    assertTrue(
+        averages.completeness().warnings().getFirst().contains("average of every 5m"),
+        averages.completeness().toString());
+    assertEquals(value(median), value(averages), 5.0);
+    assertEquals(
+        1,
+        past.resolved()
+            .series(
+                Tenant.DEFAULT,
+                List.of(
+                    List.of(
+                        Matcher.equal("__name__", "requests_total"),
+                        Matcher.equal("instance", "a"))),
+                new TimeRange(NOON - HOUR, NOON),
+                0)
+            .items()
+            .size());
+    assertEquals(
+        List.of(labels),
+        past.resolved()
+            .series(
+                Tenant.DEFAULT,
+                List.of(
+                    List.of(
+                        Matcher.equal("__name__", "requests_total"),
+                        Matcher.equal("instance", "a"))),
+                TimeRange.ALL,
+                0)
+            .items());
+    assertEquals(
+        List.of("__name__", "instance", "job"),
+        past.resolved().labelNames(Tenant.DEFAULT, List.of(), TimeRange.ALL, 0).items());
+    // Nothing is made again of samples that are gone.
+    assertEquals(0, past.plan(100, Resolution.values()).shardCount());
+  }
+
+  @Test
+  void whatIsDeletedOfWindowsAloneTakesWholeWindows() {
+    StoredPast past = past();
+    past.downsample(Resolution.FIVE_MINUTES);
+    List<String> slices =
+        slices(past, Resolution.FIVE_MINUTES).stream()
+            .flatMap(slice -> slice.blocks().stream())
+            .map(BlockReader::name)
+            .toList();
+    double before = count("up", NOON, past.samples());
+    double tenMinutes =
+        value(instant("sum(count_over_time(up[10m]))", NOON - 10 * 60_000, past.samples()));
+    delete(past, new TimeRange(NOON - 19 * 60_000, NOON - 11 * 60_000));
+    dropSamples(past);
+    assertEquals(slices.size(), 5);
+    QueryResult left = instant("sum(count_over_time(up[1h]))", NOON, past.resolved());
+    assertEquals(before - tenMinutes, value(left));
+    assertEquals(1, left.completeness().warnings().size(), left.completeness().toString());
+  }
+
+  @Test
+  void samplesThatGoMeanwhileFailTheSlice() {
+    StoredPast past = past();
+    DownsamplePlan plan = past.plan(100, Resolution.FIVE_MINUTES);
+    dropSamples(past);
+    SliceWriter writer =
+        new SliceWriter(
+            past.store(),
+            new HistorySource(past.store(), 1 << 20, System::nanoTime),
+            new WorkFiles(directory.resolve("work"), Instant.now()),
+            InstantSource.system());
+    assertThrows(WeirException.Unavailable.class, () -> writer.write(plan.slices().getFirst(), 0));
+  }
+
+  @Test
+  void aBackupBringsBackWindowsWhoseSamplesAreGone() {
+    StoredPast past = past();
+    past.downsample(Resolution.values());
+    double first = count("up", NOON, past.samples());
+    double last = count("up", StoredPast.END, past.samples());
+    // The first of two blocks goes, with the first forty hours.
+    past.store().delete(past.store().list(BlockName.IMPORTED_PREFIX).getFirst().name());
+    Path backup = directory.resolve("backup");
+    new Backup(past.store(), InstantSource.system()).into(backup, (_, _) -> {});
+    Path restored = directory.resolve("restored");
+    new Restore(backup, restored.resolve("blocks"), InstantSource.system())
+        .run(false, (_, _) -> {});
+    StoredPast after = new StoredPast(restored, 60_000);
+    assertEquals(first, count("up", NOON, after.resolved()));
+    QueryResult recent = instant("sum(count_over_time(up[1h]))", StoredPast.END, after.resolved());
+    assertEquals(last, value(recent));
+    assertEquals(List.of(), recent.completeness().warnings());
+  }
+}
