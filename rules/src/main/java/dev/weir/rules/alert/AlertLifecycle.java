@@ -31,11 +31,14 @@ public final class AlertLifecycle {
   private final Rule.Alerting rule;
   private final long timestampMillis;
   private final boolean complete;
+  private final SilentTargets silent;
 
-  private AlertLifecycle(Rule.Alerting rule, long timestampMillis, boolean complete) {
+  private AlertLifecycle(
+      Rule.Alerting rule, long timestampMillis, boolean complete, SilentTargets silent) {
     this.rule = rule;
     this.timestampMillis = timestampMillis;
     this.complete = complete;
+    this.silent = silent;
   }
 
   /// @param elements of the rule's value, each with labels of its own
@@ -43,6 +46,7 @@ public final class AlertLifecycle {
   /// @param limit of active alerts; 0 for none
   /// @param complete whether the value is of all data. If not, no alert ends because its element is
   ///   missing: it stays as it is
+  /// @param silent targets that the value lacks. No alert ends that one of them may have kept up
   /// @throws WeirException.Unprocessable if there are more alerts than the limit
   public static AlertStep step(
       Rule.Alerting rule,
@@ -50,8 +54,10 @@ public final class AlertLifecycle {
       List<Alert> before,
       long timestampMillis,
       int limit,
-      boolean complete) {
-    return new AlertLifecycle(rule, timestampMillis, complete).step(elements, before, limit);
+      boolean complete,
+      SilentTargets silent) {
+    return new AlertLifecycle(rule, timestampMillis, complete, silent)
+        .step(elements, before, limit);
   }
 
   private AlertStep step(List<ActiveElement> elements, List<Alert> before, int limit) {
@@ -104,9 +110,13 @@ public final class AlertLifecycle {
     return switch (alert.state()) {
       case INACTIVE -> alert;
       // Without having fired there is nothing to remember.
-      case PENDING -> complete ? ended(alert) : alert;
-      case FIRING -> complete ? keptFiring(alert) : alert;
+      case PENDING -> isKnownGone(alert) ? ended(alert) : alert;
+      case FIRING -> isKnownGone(alert) ? keptFiring(alert) : alert;
     };
+  }
+
+  private boolean isKnownGone(Alert alert) {
+    return complete && !silent.mayHide(alert.labels());
   }
 
   private static Alert ended(Alert pending) {

@@ -49,8 +49,8 @@ public final class GroupEvaluator {
 
   /// Evaluates a group over a source that has all that the group recorded before.
   ///
-  /// @param complete whether the source has all samples up to the time. If not, or if the source
-  ///   itself says so, nothing ends because it is missing: no alert resolves, no series is marked
+  /// @param complete whether the source has all samples up to the time, as in [Inputs]; the source
+  ///   itself may say that it has not
   /// @return whatever happened: a rule that fails says so, and keeps its state
   public GroupResult evaluate(
       RuleGroup group,
@@ -73,7 +73,8 @@ public final class GroupEvaluator {
       QueryContext context,
       RecordedSamples recent,
       boolean complete) {
-    return evaluate(group, before, timestampMillis, context, recent, complete, Optional.empty());
+    return evaluate(
+        group, before, timestampMillis, context, recent, Inputs.of(complete), Optional.empty());
   }
 
   /// Evaluates a group.
@@ -85,7 +86,7 @@ public final class GroupEvaluator {
       long timestampMillis,
       QueryContext context,
       RecordedSamples recent,
-      boolean complete,
+      Inputs inputs,
       Optional<TemplateQuery> templates) {
     return evaluate(
         new StandingRules(group, _ -> Optional.empty()),
@@ -93,7 +94,7 @@ public final class GroupEvaluator {
         timestampMillis,
         context,
         recent,
-        complete,
+        inputs,
         templates);
   }
 
@@ -107,9 +108,9 @@ public final class GroupEvaluator {
       long timestampMillis,
       QueryContext context,
       RecordedSamples recent,
-      boolean complete,
+      Inputs inputs,
       Optional<TemplateQuery> templates) {
-    return new Evaluation(rules, timestampMillis, context, recent, complete, templates)
+    return new Evaluation(rules, timestampMillis, context, recent, inputs, templates)
         .run(before.adaptedTo(rules.identities()));
   }
 
@@ -121,7 +122,7 @@ public final class GroupEvaluator {
     private final long sampleMillis;
     private final RecordedSamples recorded;
     private final QueryContext context;
-    private final boolean complete;
+    private final Inputs inputs;
     private final TemplateQuery templates;
 
     Evaluation(
@@ -129,14 +130,14 @@ public final class GroupEvaluator {
         long timestampMillis,
         QueryContext context,
         RecordedSamples recorded,
-        boolean complete,
+        Inputs inputs,
         Optional<TemplateQuery> templates) {
       this.standing = standing;
       this.group = standing.group();
       this.timestampMillis = timestampMillis;
       this.sampleMillis = timestampMillis - group.queryOffsetMillis();
       this.recorded = recorded;
-      this.complete = complete;
+      this.inputs = inputs;
       this.templates = templates.orElse(this::answer);
       this.context = context.withSource(recorded.over(context.tenant(), context.source()));
     }
@@ -144,7 +145,7 @@ public final class GroupEvaluator {
     GroupResult run(GroupState state) {
       List<RuleResult> results = new ArrayList<>();
       List<RuleState> states = new ArrayList<>();
-      boolean all = complete;
+      boolean all = inputs.complete();
       for (int i = 0; i < group.rules().size(); i++) {
         Outcome outcome =
             evaluate(group.rules().get(i), standing.rules().get(i), state.rules().get(i));
@@ -180,14 +181,14 @@ public final class GroupEvaluator {
       long begunNanos = System.nanoTime();
       List<QueryValue.Sample> stood = remembered.evaluate(rule, sampleMillis);
       if (stood != null) {
-        return new Value(stood, complete, List.of(), System.nanoTime() - begunNanos);
+        return new Value(stood, inputs.complete(), List.of(), System.nanoTime() - begunNanos);
       }
       QueryResult result =
           engine.evaluate(
               rule.expression(), rule.expr(), QueryTimes.instant(sampleMillis), context);
       return new Value(
           samples(result.value()),
-          complete && isComplete(result.completeness()),
+          inputs.complete() && isComplete(result.completeness()),
           result.warnings(),
           result.statistics().evalNanos());
     }
@@ -228,7 +229,13 @@ public final class GroupEvaluator {
           expansion.expand(rule, value.samples, timestampMillis, templates);
       AlertStep step =
           AlertLifecycle.step(
-              rule, elements, state.alerts(), timestampMillis, group.limit(), value.complete);
+              rule,
+              elements,
+              state.alerts(),
+              timestampMillis,
+              group.limit(),
+              value.complete,
+              inputs.silent());
       List<QueryValue.Sample> samples =
           AlertSeries.of(step.alerts()).stream()
               .sorted(Comparator.comparing(QueryValue.Sample::labels))

@@ -20,6 +20,9 @@ class AlertLifecycleTest {
   private static final long MINUTE = 60_000;
   private static final Labels DOWN = Labels.of("alertname", "NodeDown", "instance", "web-1:9100");
 
+  private static final SilentTargets SILENT =
+      SilentTargets.of(List.of(new SilentTargets.Target("node", "web-1:9100")));
+
   private static Rule.Alerting rule(String forText, String keepFiringFor) {
     String times = "for: %s, keep_firing_for: %s".formatted(forText, keepFiringFor);
     String text = "groups: [{name: g, rules: [{alert: NodeDown, expr: up == 0, " + times + "}]}]";
@@ -37,18 +40,28 @@ class AlertLifecycleTest {
 
   private static AlertStep step(
       Rule.Alerting rule, List<Alert> before, long minute, ActiveElement... elements) {
-    return AlertLifecycle.step(rule, List.of(elements), before, minute * MINUTE, 0, true);
+    return AlertLifecycle.step(
+        rule, List.of(elements), before, minute * MINUTE, 0, true, SilentTargets.NONE);
   }
 
   /// One letter for each minute: `1` the element is there, `-` it is not, `?` it is missing from
-  /// incomplete data. The result has the first letter of the state after each.
+  /// incomplete data, `~` its target is silent. The result has the first letter of the state after
+  /// each.
   private static String states(Rule.Alerting rule, String minutes) {
     StringBuilder states = new StringBuilder();
     List<Alert> alerts = List.of();
     for (int minute = 0; minute < minutes.length(); minute++) {
       char c = minutes.charAt(minute);
       List<ActiveElement> elements = c == '1' ? List.of(element(0)) : List.of();
-      AlertStep step = AlertLifecycle.step(rule, elements, alerts, minute * MINUTE, 0, c != '?');
+      AlertStep step =
+          AlertLifecycle.step(
+              rule,
+              elements,
+              alerts,
+              minute * MINUTE,
+              0,
+              c != '?',
+              c == '~' ? SILENT : SilentTargets.NONE);
       alerts = step.alerts();
       List<Alert> active = step.active();
       states.append(active.isEmpty() ? 'i' : active.getFirst().state().text().charAt(0));
@@ -69,6 +82,9 @@ class AlertLifecycleTest {
     "2m, 0s, 1?1, ppf",
     "2m, 0s, 1??-, pppi",
     "2m, 3m, 111??----, ppffffffi",
+    "1m, 0s, 11~~-, pfffi",
+    "2m, 0s, 1~-, ppi",
+    "0s, 2m, 1~~---, fffffi",
   })
   void goesThroughItsStates(String forText, String keep, String elements, String states) {
     assertEquals(states, states(rule(forText, keep), elements));
@@ -147,7 +163,9 @@ class AlertLifecycleTest {
     WeirException.Unprocessable failed =
         assertThrows(
             WeirException.Unprocessable.class,
-            () -> AlertLifecycle.step(rule, List.of(element(0), other), List.of(), 0, 1, true));
+            () ->
+                AlertLifecycle.step(
+                    rule, List.of(element(0), other), List.of(), 0, 1, true, SilentTargets.NONE));
     assertEquals("exceeded limit of 1 with 2 alerts", failed.getMessage());
   }
 

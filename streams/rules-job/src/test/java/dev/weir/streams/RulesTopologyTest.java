@@ -349,4 +349,48 @@ class RulesTopologyTest {
         List.of(AlertTransition.State.RESOLVED),
         job.transitions().stream().map(AlertTransition::state).toList());
   }
+
+  /// Lets time pass up to a second after the start, and scrapes `a` alone at every fifth of ten.
+  private void runWithoutB(int second) {
+    while (secondsOf(job.nowMillis()) < second) {
+      job.advance(Duration.ofSeconds(1));
+      if (secondsOf(job.nowMillis()) % 10 == 5) {
+        job.scrape(List.of(Sample.of(up("a"), job.nowMillis(), 1)), Duration.ofSeconds(10));
+      }
+    }
+  }
+
+  private List<String> states() {
+    return job.transitions().stream()
+        .map(told -> told.labels().get("instance") + " " + told.state())
+        .toList();
+  }
+
+  @Test
+  void anAlertOfATargetThatFallsSilentDoesNotResolve() {
+    job.define(RULES.replace("20s", "0s"));
+    runTo(12, 0, 0);
+    assertEquals(List.of("a FIRING", "b FIRING"), states());
+
+    // Nobody knows how it goes on with b, while a is up again.
+    runWithoutB(1_000);
+    assertEquals(List.of("a RESOLVED"), states());
+    assertTrue(
+        recordedSeries().stream()
+            .anyMatch(series -> series.startsWith("ALERTS{") && series.endsWith(" 1.0 @990")));
+
+    runTo(1_012, 1, 1);
+    assertEquals(List.of("b RESOLVED"), states());
+  }
+
+  @Test
+  void anAlertOfATargetThatStaysSilentEndsAfterAnHour() {
+    job.define(RULES.replace("20s", "0s"));
+    runTo(12, 1, 0);
+    assertEquals(List.of("b FIRING"), states());
+    runWithoutB(3_590);
+    assertEquals(List.of(), states());
+    runWithoutB(3_680);
+    assertEquals(List.of("b RESOLVED"), states());
+  }
 }

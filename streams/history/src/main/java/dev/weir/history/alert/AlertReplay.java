@@ -15,6 +15,7 @@ import dev.weir.rules.alert.AlertLifecycle;
 import dev.weir.rules.alert.AlertState;
 import dev.weir.rules.alert.AlertStep;
 import dev.weir.rules.alert.AlertTransition;
+import dev.weir.rules.alert.SilentTargets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -172,7 +173,8 @@ public final class AlertReplay {
     try {
       List<ActiveElement> elements =
           expansion.expand(bare, samples, time, text -> query.answer(text, time));
-      AlertStep result = AlertLifecycle.step(bare, elements, alerts, time, limit, true);
+      AlertStep result =
+          AlertLifecycle.step(bare, elements, alerts, time, limit, true, SilentTargets.NONE);
       alerts = result.alerts();
       failed = false;
       for (AlertTransition transition : result.transitions()) {

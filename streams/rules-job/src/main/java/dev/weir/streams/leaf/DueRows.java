@@ -1,8 +1,10 @@
 package dev.weir.streams.leaf;
 
 import dev.weir.model.GroupKey;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -82,15 +84,15 @@ final class DueRows {
     return due + patience;
   }
 
-  /// How many groups have missed so many rows that nobody waits for them, though nothing has said
+  /// The groups that have missed so many rows that nobody waits for them, though nothing has said
   /// that they ended: whoever scrapes them is away.
-  int silent(Collection<GroupKey> needed, long millis) {
-    int silent = 0;
+  List<GroupKey> silent(Collection<GroupKey> needed, long millis) {
+    List<GroupKey> silent = new ArrayList<>();
     for (GroupKey group : needed) {
       Expectation expectation = groups.get(group);
       if (expectation != null
           && millis - expectation.dueMillis >= MISSED_ROWS * expectation.intervalMillis) {
-        silent++;
+        silent.add(group);
       }
     }
     return silent;

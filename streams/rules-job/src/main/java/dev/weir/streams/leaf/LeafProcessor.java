@@ -489,7 +489,8 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
         partial.timestampMillis(),
         partial.partition(),
         partial.cut(),
-        failed);
+        failed,
+        partial.silent());
   }
 
   @Override

@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.model.GroupKey;
 import dev.weir.model.Hash128;
 import dev.weir.model.Layout;
+import dev.weir.model.PartitionKey;
 import dev.weir.model.Row;
 import dev.weir.model.Tenant;
 import dev.weir.promql.eval.QueryEngine;
+import dev.weir.rules.alert.SilentTargets;
 import dev.weir.streams.definition.GroupId;
 import dev.weir.streams.definition.LeafPlan;
 import dev.weir.streams.definition.LeafPlans;
@@ -15,6 +17,7 @@ import dev.weir.streams.leaf.ColumnSelection.Selected;
 import dev.weir.streams.partial.Partial;
 import dev.weir.streams.window.RowWindow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,7 +40,8 @@ final class LeafShard {
   /// What was worked out for a group, and when it last had a row.
   private record Known(Layout layout, Selected selected, long lastRowMillis) {}
 
-  /// A group without rows for so long is forgotten.
+  /// A group without rows for so long is forgotten, and no alert is kept up any longer because its
+  /// rows do not come.
   private static final long FORGET_AFTER_MILLIS = Duration.ofHours(1).toMillis();
 
   /// Evaluations of a group at a time, when it has fallen behind: a transaction lasts seconds.
@@ -244,7 +248,19 @@ final class LeafShard {
         timestampMillis,
         partition,
         cut,
-        evaluator.evaluate(timestampMillis));
+        evaluator.evaluate(timestampMillis),
+        silentTargets(plan.id(), timestampMillis));
+  }
+
+  private SilentTargets silentTargets(GroupId group, long timestampMillis) {
+    List<SilentTargets.Target> targets = new ArrayList<>();
+    for (GroupKey rows : due.silent(needed.getOrDefault(group, Set.of()), timestampMillis)) {
+      // Rows of several targets are pushed, and pushed rows are never due.
+      if (rows.partitionKey() instanceof PartitionKey.OfTarget(_, String job, String instance)) {
+        targets.add(new SilentTargets.Target(job, instance));
+      }
+    }
+    return SilentTargets.of(targets);
   }
 
   /// Drops the rows that no evaluation to come looks back on.
@@ -282,7 +298,7 @@ final class LeafShard {
   Map<GroupId, Integer> silentInputs(long readToMillis) {
     Map<GroupId, Integer> silent = new HashMap<>();
     for (GroupId group : plans.byGroup().keySet()) {
-      silent.put(group, due.silent(needed.getOrDefault(group, Set.of()), readToMillis));
+      silent.put(group, due.silent(needed.getOrDefault(group, Set.of()), readToMillis).size());
     }
     return silent;
   }

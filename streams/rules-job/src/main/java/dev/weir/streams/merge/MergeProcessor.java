@@ -8,9 +8,11 @@ import dev.weir.model.StalenessMarker;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryValue.Sample;
 import dev.weir.rules.Rule;
+import dev.weir.rules.alert.SilentTargets;
 import dev.weir.rules.group.GroupEvaluator;
 import dev.weir.rules.group.GroupResult;
 import dev.weir.rules.group.GroupState;
+import dev.weir.rules.group.Inputs;
 import dev.weir.rules.group.RecordedSamples;
 import dev.weir.rules.group.RuleResult;
 import dev.weir.rules.group.RuleState;
@@ -416,7 +418,7 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
                 group.tenant(),
                 new LeafInputs(plan, ready.partials(), sampleMillis, answers.get())),
             recent,
-            ready.complete(),
+            new Inputs(ready.complete(), silent(ready.partials())),
             task.inquiries().isPossible() ? Optional.of(templates) : Optional.empty());
     if (!templates.missing().isEmpty()) {
       task.inquiries()
@@ -456,6 +458,14 @@ public final class MergeProcessor implements Processor<byte[], byte[], byte[], O
             timestampMillis,
             task.context().currentSystemTimeMs());
     return true;
+  }
+
+  private static SilentTargets silent(List<Partial> partials) {
+    SilentTargets silent = SilentTargets.NONE;
+    for (Partial partial : partials) {
+      silent = silent.and(partial.silent());
+    }
+    return silent;
   }
 
   private StandingPlan standing(GroupPlan plan, GroupEvaluator evaluator) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.model.Hash128;
 import dev.weir.model.Layout;
 import dev.weir.promql.query.QueryValue.Sample;
+import dev.weir.rules.alert.SilentTargets;
 import dev.weir.rules.group.RecordedSamples;
 import dev.weir.schemas.avro.AvroWriter;
 import dev.weir.streams.definition.GroupId;
@@ -36,9 +37,13 @@ final class RecordedStore {
     Map<Hash128, Layout> layouts = new HashMap<>();
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
       while (all.hasNext()) {
+        byte[] value = all.next().value;
+        if (!PartialFormat.isKnown(value)) {
+          // Another version wrote it.
+          continue;
+        }
         Partial kept =
-            format.read(
-                all.next().value, layout -> layouts.put(layout.hash(), layout), layouts::get);
+            format.read(value, layout -> layouts.put(layout.hash(), layout), layouts::get);
         if (kept.leaves().get(LEAF) instanceof Partial.Leaf.Values values) {
           groups
               .computeIfAbsent(kept.group(), _ -> new TreeMap<>())
@@ -77,7 +82,8 @@ final class RecordedStore {
             sampleMillis,
             0,
             Map.of(),
-            Map.of(LEAF, Partial.Leaf.Values.of(samples, sampleMillis)));
+            Map.of(LEAF, Partial.Leaf.Values.of(samples, sampleMillis)),
+            SilentTargets.NONE);
     store.put(key(plan.id(), sampleMillis), format.write(kept, _ -> true));
   }
 

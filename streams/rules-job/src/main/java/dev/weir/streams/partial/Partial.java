@@ -12,6 +12,7 @@ import dev.weir.model.Row;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.WeirException;
 import dev.weir.promql.query.QueryValue.Sample;
+import dev.weir.rules.alert.SilentTargets;
 import dev.weir.streams.definition.GroupId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///   group's columns, the next
 /// @param cut the offset after the last that was read of each input topic
 /// @param leaves by number; a leaf that is not in it came to nothing
+/// @param silent targets that the group's rules select, and whose rows have stopped coming
 /// @param warming whether the partition has nothing to say yet, because it is reading the past
 public record Partial(
     GroupId group,
@@ -34,6 +36,7 @@ public record Partial(
     int partition,
     Map<String, Long> cut,
     Map<Integer, Leaf> leaves,
+    SilentTargets silent,
     boolean warming) {
 
   /// What a leaf came to.
@@ -114,19 +117,29 @@ public record Partial(
       long timestampMillis,
       int partition,
       Map<String, Long> cut,
-      Map<Integer, Leaf> leaves) {
-    this(group, definition, timestampMillis, partition, cut, leaves, false);
+      Map<Integer, Leaf> leaves,
+      SilentTargets silent) {
+    this(group, definition, timestampMillis, partition, cut, leaves, silent, false);
   }
 
   /// What a partition says while it is reading the past of a group's columns.
   public static Partial warming(
       GroupId group, Hash128 definition, long timestampMillis, int partition) {
-    return new Partial(group, definition, timestampMillis, partition, Map.of(), Map.of(), true);
+    return new Partial(
+        group,
+        definition,
+        timestampMillis,
+        partition,
+        Map.of(),
+        Map.of(),
+        SilentTargets.NONE,
+        true);
   }
 
   public Partial {
     requireNonNull(group, "group");
     requireNonNull(definition, "definition");
+    requireNonNull(silent, "silent");
     cut = Map.copyOf(cut);
     leaves = Map.copyOf(leaves);
   }

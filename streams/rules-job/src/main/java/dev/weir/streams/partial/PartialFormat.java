@@ -7,6 +7,7 @@ import dev.weir.model.PartitionKey;
 import dev.weir.model.Row;
 import dev.weir.model.Slice;
 import dev.weir.model.WeirException;
+import dev.weir.rules.alert.SilentTargets;
 import dev.weir.schemas.LayoutFrame;
 import dev.weir.schemas.SampleRecord;
 import dev.weir.schemas.SampleRecordCodec;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -29,19 +31,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// Partial => Version:long Tenant:string File:string Group:string Definition:fixed[16]
-///            TimestampMillis:long Partition:long Warming:boolean CutCount:long Cut* LeafCount:long Leaf*
+///            TimestampMillis:long Partition:long Warming:boolean CutCount:long Cut*
+///            MoreSilent:boolean SilentCount:long Silent* LeafCount:long Leaf*
 /// Cut     => Topic:string Offset:long
+/// Silent  => Job:string Instance:string
 /// Leaf    => Number:long (0:long Values:bytes | 1:long Message:string)
 /// ```
 ///
 /// Primitives are Avro's. *Values* is a sample record (`sample-record.avsc`) with one row: the
 /// leaf's instant vector under a layout, whose labels travel only where the receiver does not have
-/// them. *Version* is 1, the first; a reader leaves out records of others ([#isKnown]).
+/// them. *Version* is 2 (1 had no silent targets); a reader leaves out records of others
+/// ([#isKnown]).
 public final class PartialFormat {
   /// What a partial result may take before compression.
   public static final int MAX_BYTES = 32 << 20;
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int VALUES = 0;
   private static final int FAILED = 1;
 
@@ -70,6 +75,12 @@ public final class PartialFormat {
           out.writeString(topic);
           out.writeLong(offset);
         });
+    out.writeBoolean(partial.silent().more());
+    out.writeLong(partial.silent().named().size());
+    for (SilentTargets.Target target : partial.silent().named()) {
+      out.writeString(target.job());
+      out.writeString(target.instance());
+    }
     out.writeLong(partial.leaves().size());
     new TreeMap<>(partial.leaves())
         .forEach((number, leaf) -> {
@@ -130,13 +141,23 @@ public final class PartialFormat {
     for (long left = in.readLong(); left > 0; left--) {
       cut.put(in.readString(), in.readLong());
     }
+    SilentTargets silent = readSilent(in);
     Map<Integer, Partial.Leaf> leaves = new LinkedHashMap<>();
     for (long left = in.readLong(); left > 0; left--) {
       leaves.put(in.readInt(), readLeaf(in, learn, layouts));
     }
     in.expectEnd();
     return new Partial(
-        group, Hash128.fromBytes(hash), timestampMillis, partition, cut, leaves, warming);
+        group, Hash128.fromBytes(hash), timestampMillis, partition, cut, leaves, silent, warming);
+  }
+
+  private static SilentTargets readSilent(AvroReader in) {
+    boolean more = in.readBoolean();
+    TreeSet<SilentTargets.Target> named = new TreeSet<>();
+    for (long left = in.readLong(); left > 0; left--) {
+      named.add(new SilentTargets.Target(in.readString(), in.readString()));
+    }
+    return named.isEmpty() && !more ? SilentTargets.NONE : new SilentTargets(named, more);
   }
 
   private Partial.Leaf readLeaf(

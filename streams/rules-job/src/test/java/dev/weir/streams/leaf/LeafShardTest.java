@@ -16,6 +16,7 @@ import dev.weir.promql.plan.Leaf;
 import dev.weir.promql.plan.SelectorReach;
 import dev.weir.promql.query.EngineSettings;
 import dev.weir.promql.query.QueryValue;
+import dev.weir.rules.alert.SilentTargets;
 import dev.weir.streams.definition.GroupId;
 import dev.weir.streams.definition.LeafPlan;
 import dev.weir.streams.definition.LeafPlans;
@@ -310,5 +311,16 @@ class LeafShardTest {
 
     scrape("c", 49_000, 1, 50);
     assertEquals(Map.of(RULES, 0), shard.silentInputs(50_000));
+  }
+
+  @Test
+  void aPartialResultNamesTargetsThatAreSilent() {
+    rules(plan(1, 50_000, "up"));
+    scrape("a", 9_000, 1, 50);
+    scrape("b", 39_500, 1, 50);
+    evaluate(50_000);
+    assertEquals(
+        SilentTargets.of(List.of(new SilentTargets.Target("node", "a"))),
+        results.getFirst().silent());
   }
 }

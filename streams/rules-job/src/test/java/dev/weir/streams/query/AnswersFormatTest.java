@@ -12,6 +12,7 @@ import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import dev.weir.promql.query.QueryValue.Sample;
+import dev.weir.rules.alert.SilentTargets;
 import dev.weir.streams.definition.GroupId;
 import dev.weir.streams.partial.Partial;
 import dev.weir.streams.partial.PartialFormat;
@@ -65,7 +66,9 @@ class AnswersFormatTest {
     byte[] partial =
         new PartialFormat()
             .write(
-                new Partial(GROUP, Hash128.of(new byte[0]), 5, 0, Map.of(), Map.of()), _ -> true);
+                new Partial(
+                    GROUP, Hash128.of(new byte[0]), 5, 0, Map.of(), Map.of(), SilentTargets.NONE),
+                _ -> true);
     assertFalse(AnswersFormat.isKnown(partial));
   }
 
