@@ -238,7 +238,7 @@ final class JobDriver implements AutoCloseable {
   ///
   /// @param interval after which its next row is due
   void scrape(List<Sample> scraped, Duration interval) {
-    for (GroupRow row : GroupRow.of(Tenant.DEFAULT, scraped)) {
+    for (GroupRow row : GroupRow.of(Tenant.DEFAULT, "a scraped target", scraped)) {
       GroupKey group = row.group();
       SampleRecord sample =
           new SampleRecord(

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /// The role in a process of its own, which a test can kill.
@@ -13,6 +14,9 @@ import java.util.concurrent.CountDownLatch;
 /// file.
 final class RuleJobProcess {
   static final String READY = "rules are evaluated";
+
+  /// Results are sent before the transaction that they are in is committed.
+  private static final Map<String, String> SENT_EARLY = Map.of("linger.ms", "300");
 
   private static final Duration DEADLINE = Duration.ofMinutes(2);
 
@@ -23,7 +27,7 @@ final class RuleJobProcess {
     try (RuleJob job =
         new RuleJob(
             arguments[0],
-            RulesCluster.kafka(arguments[1]),
+            RulesCluster.kafka(arguments[1], SENT_EARLY),
             Path.of(arguments[2]),
             Duration.parse(arguments[3]),
             RuleJob.rules(Files.readString(Path.of(arguments[4]))))) {

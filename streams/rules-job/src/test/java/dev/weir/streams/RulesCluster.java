@@ -66,6 +66,11 @@ final class RulesCluster implements AutoCloseable {
   }
 
   static KafkaSettings kafka(String bootstrapServers) {
+    return kafka(bootstrapServers, Map.of());
+  }
+
+  /// @param properties of all clients
+  static KafkaSettings kafka(String bootstrapServers, Map<String, String> properties) {
     return new KafkaSettings(
         List.of(bootstrapServers),
         Deployment.EMBEDDED,
@@ -73,7 +78,7 @@ final class RulesCluster implements AutoCloseable {
         (short) 1,
         Duration.ofHours(6),
         false,
-        Map.of());
+        properties);
   }
 
   KafkaSettings kafka() {
