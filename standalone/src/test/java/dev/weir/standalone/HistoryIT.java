@@ -6,8 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.broker.FreePorts;
+import dev.weir.model.Labels;
+import dev.weir.model.Tenant;
+import dev.weir.schemas.LayoutFrame;
+import dev.weir.schemas.RecordKeys;
+import dev.weir.schemas.RecordType;
+import dev.weir.schemas.SampleRecord;
+import dev.weir.schemas.Topics;
+import dev.weir.schemas.wire.RecordWriter;
+import dev.weir.service.config.WeirConfig;
+import dev.weir.service.kafka.KafkaSettings;
+import dev.weir.service.kafka.TopicSetup;
 import dev.weir.testing.Await;
+import dev.weir.testing.GroupRow;
 import dev.weir.testing.ServerProcess;
+import dev.weir.testing.broker.BrokerClients;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,7 +33,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,9 +156,61 @@ class HistoryIT {
     assertTrue(second.out().startsWith("0 samples in 0 new blocks"), second.out());
   }
 
+  /// Writes what no block has: host a is down for ten minutes more, after the last sample in
+  /// blocks.
+  private void writeToTopics(int kafkaPort) throws IOException {
+    Files.writeString(
+        folder.resolve("weir.yml"),
+        """
+        kafka: {bootstrap_servers: ["127.0.0.1:%d"], partitions: 2, replication_factor: 1}
+        storage: {retention: 10y}
+        """
+            .formatted(kafkaPort));
+    TopicSetup.run(
+        KafkaSettings.ofCluster(WeirConfig.read(folder.resolve("weir.yml")).kafka()), DEADLINE);
+    RecordWriter<SampleRecord> writer = RecordType.SAMPLES.writer(Topics.SAMPLES, Optional.empty());
+    try (BrokerClients clients = new BrokerClients("127.0.0.1:" + kafkaPort)) {
+      KafkaProducer<byte[], byte[]> producer = clients.producer(Map.of());
+      for (int minute = MINUTES; minute < MINUTES + 20; minute++) {
+        Labels labels = Labels.of("__name__", "up", "instance", "a", "job", "api");
+        long timestampMillis = START.plusSeconds(60L * minute).toEpochMilli();
+        double value = minute < MINUTES + 10 ? 0 : 1;
+        for (GroupRow row :
+            GroupRow.of(
+                Tenant.DEFAULT, List.of(GroupRow.Sample.of(labels, timestampMillis, value)))) {
+          BrokerClients.get(
+              producer.send(
+                  new ProducerRecord<>(
+                      Topics.SAMPLES,
+                      RecordKeys.of(row.group().partitionKey()),
+                      writer.write(
+                          new SampleRecord(
+                              row.group(),
+                              row.layout().hash(),
+                              Optional.of(new LayoutFrame.Whole(row.layout())),
+                              List.of(row.row()),
+                              SampleRecord.NO_EPOCH,
+                              OptionalLong.empty())))));
+        }
+      }
+    }
+  }
+
   @Test
-  void aFlinkClusterFindsTheSame() throws Exception {
-    JsonNode here = backtest();
+  void aFlinkClusterFindsTheSameInBlocksAndTopics() throws Exception {
+    int kafkaPort = FreePorts.next();
+    try (ServerProcess broker = Release.startBroker(folder, kafkaPort, Map.of())) {
+      assertTrue(broker.isAlive(), "it runs");
+      writeToTopics(kafkaPort);
+      onACluster("--weir.config", path("weir.yml"));
+    }
+  }
+
+  /// @param tail options that say where the topics are
+  private void onACluster(String... tail) throws Exception {
+    JsonNode here = backtest(tail);
+    assertEquals(5, here.at("/alerts/0/fired").asInt());
+    assertEquals(4, backtest(tail[0], tail[1], "--blocks-only").at("/alerts/0/fired").asInt());
     int rest = FreePorts.next();
     Path config = Files.createDirectories(folder.resolve("flink"));
     Files.writeString(
@@ -176,7 +245,8 @@ class HistoryIT {
             flink("org.apache.flink.runtime.taskexecutor.TaskManagerRunner", config)) {
       assertTrue(jobManager.isAlive() && taskManager.isAlive(), "they run");
       awaitSlots(rest);
-      JsonNode there = backtest("--flink", "127.0.0.1:" + rest, "--parallelism", "2");
+      JsonNode there =
+          backtest(tail[0], tail[1], "--flink", "127.0.0.1:" + rest, "--parallelism", "2");
       assertEquals(here, there);
       CommandOutcome backfill =
           weir(

@@ -2,6 +2,8 @@ package dev.weir.promql.plan;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.Labels;
+import dev.weir.model.Matcher;
 import dev.weir.promql.ast.Expr;
 import dev.weir.promql.ast.Expr.Aggregation;
 import dev.weir.promql.ast.Expr.BinaryOperation;
@@ -14,8 +16,10 @@ import dev.weir.promql.ast.Expr.StringLiteral;
 import dev.weir.promql.ast.Expr.Subquery;
 import dev.weir.promql.ast.Expr.Unary;
 import dev.weir.promql.ast.Expr.VectorSelector;
+import dev.weir.promql.ast.Function;
 import dev.weir.promql.ast.QueryTimes;
 import dev.weir.promql.ast.RangeEdges;
+import dev.weir.promql.ast.SourceSpan;
 import dev.weir.promql.ast.TimeModifiers;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,9 +83,37 @@ public record SelectorReach(
           aggregation.parameter().ifPresent(parameter -> visit(parameter, times));
           visit(aggregation.operand(), times);
         }
-        case Call(_, List<Expr> arguments, _) ->
+        case Call(Function function, List<Expr> arguments, SourceSpan span) -> {
+          if (function == Function.INFO) {
+            info(arguments, span, times);
+          } else {
             arguments.forEach(argument -> visit(argument, times));
+          }
+        }
       }
+    }
+
+    /// The info metric is read as of the time of the first selector, and is `target_info` where the
+    /// call names none.
+    private void info(List<Expr> arguments, SourceSpan span, Times times) {
+      int first = found.size();
+      visit(arguments.getFirst(), times);
+      SelectorReach like = first < found.size() ? found.get(first) : null;
+      List<Matcher> matchers = new ArrayList<>();
+      if (arguments.size() > 1 && arguments.get(1) instanceof VectorSelector selector) {
+        matchers.addAll(selector.matchers());
+      }
+      if (matchers.stream().noneMatch(matcher -> matcher.name().equals(Labels.NAME))) {
+        matchers.add(Matcher.equal(Labels.NAME, "target_info"));
+      }
+      VectorSelector info =
+          new VectorSelector("", matchers, TimeModifiers.NONE, RangeEdges.PLAIN, span);
+      long fromMillis = times.fromMillis() + lookbackMillis;
+      found.add(
+          like == null
+              ? new SelectorReach(info, fromMillis, times.toMillis(), times.fixed())
+              : new SelectorReach(
+                  info, Math.max(fromMillis, like.fromMillis()), like.toMillis(), like.fixed()));
     }
 
     /// How much further back a range begins whose edges are made of samples beyond them.

@@ -7,6 +7,7 @@ import dev.weir.history.notify.AlertLabels;
 import dev.weir.history.range.SliceEvaluator.Purpose;
 import dev.weir.history.store.HistorySource;
 import dev.weir.history.store.HistoryStore;
+import dev.weir.history.tail.TailedStore;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
@@ -43,6 +44,8 @@ final class HistoryOptions {
 
   @Mixin private StoreOptions store;
 
+  @Mixin private TailOptions tail;
+
   @Option(
       names = "--from",
       required = true,
@@ -55,8 +58,7 @@ final class HistoryOptions {
       names = "--to",
       paramLabel = "TIME",
       converter = TimeOrAgo.Converter.class,
-      description =
-          "The last evaluation: RFC 3339, or how long ago (default: the last sample in blocks).")
+      description = "The last evaluation: RFC 3339, or how long ago (default: the last sample).")
   private Optional<TimeOrAgo> to;
 
   @Option(
@@ -90,15 +92,24 @@ final class HistoryOptions {
   /// What holds for the rules, apart from themselves.
   ///
   /// @param range of evaluation times
+  /// @param tail directory of what topics have besides; empty if they are not read
+  /// @param bufferBytes of what waits in memory at one place
   /// @param missing what a reader of the blocks may miss, a sentence each
   record Context(
-      HistoryStore store, HistorySettings settings, TimeRange range, List<String> missing) {
+      HistoryStore store,
+      HistorySettings settings,
+      TimeRange range,
+      Optional<Path> tail,
+      long bufferBytes,
+      List<String> missing) {
     Context {
       missing = List.copyOf(missing);
     }
 
     HistoryPlan plan(Purpose purpose, List<RuleGroup> groups) {
-      return HistoryPlan.of(purpose, store, settings, groups, range);
+      HistoryPlan plan =
+          HistoryPlan.of(purpose, store, settings, groups, range).withBuffer(bufferBytes);
+      return tail.map(plan::withTail).orElse(plan);
     }
   }
 
@@ -164,14 +175,21 @@ final class HistoryOptions {
             global().externalLabels().toMap(),
             EXTERNAL_URL);
     StoredBlocks blocks = StoredBlocks.of(store);
+    Optional<Path> links = tail.read(blocks, weir, clock);
     List<String> missing = new ArrayList<>();
-    return new Context(blocks, settings, range(blocks, missing, spec, clock), missing);
+    TimeRange range = range(blocks, links, missing, spec, clock);
+    return new Context(blocks, settings, range, links, tail.bufferBytes(), missing);
   }
 
   private TimeRange range(
-      StoredBlocks blocks, List<String> missing, CommandSpec spec, InstantSource clock) {
+      StoredBlocks blocks,
+      Optional<Path> links,
+      List<String> missing,
+      CommandSpec spec,
+      InstantSource clock) {
     try (HistoryStore.Opened opened = blocks.open()) {
-      HistorySource source = new HistorySource(opened.blocks(), CACHE_BYTES, System::nanoTime);
+      HistorySource source =
+          new HistorySource(TailedStore.of(opened.blocks(), links), CACHE_BYTES, System::nanoTime);
       PrintWriter err = spec.commandLine().getErr();
       missing.addAll(source.snapshot().missing(tenant));
       missing.addAll(source.snapshot().deletions().problems(tenant));
@@ -192,7 +210,7 @@ final class HistoryOptions {
       TimeRange range = new TimeRange(start.toEpochMilli(), end.toEpochMilli());
       if (!range.overlaps(there)) {
         throw new WeirException.BadData(
-            "blocks have samples of tenant %s from %s to %s, and none between %s and %s"
+            "there are samples of tenant %s from %s to %s, and none between %s and %s"
                 .formatted(
                     tenant,
                     Instant.ofEpochMilli(there.startMillis()),
@@ -207,7 +225,7 @@ final class HistoryOptions {
       }
       if (range.endMillis() > there.endMillis() + 60_000) {
         err.println(
-            "warning: samples in blocks end at %s, before --to %s"
+            "warning: samples end at %s, before --to %s"
                 .formatted(Instant.ofEpochMilli(there.endMillis()), end));
       }
       return range;

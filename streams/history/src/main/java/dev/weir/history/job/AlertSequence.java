@@ -9,6 +9,7 @@ import dev.weir.history.plan.PlannedRule;
 import dev.weir.history.range.StepValues;
 import dev.weir.history.store.HistorySource;
 import dev.weir.history.store.HistoryStore;
+import dev.weir.history.tail.TailedStore;
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
@@ -16,15 +17,18 @@ import dev.weir.promql.eval.QueryEngine;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryValue;
 import dev.weir.rules.Rule;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Puts the elements of each rule in order of time and leads its alerts through them. What comes
-/// before its turn waits; tasks are dealt out by time, so that is little. For one thread.
+/// before its turn waits; tasks are dealt out by time, so that is little, unless one task takes
+/// long. For one thread.
 final class AlertSequence implements AutoCloseable {
   private static final long CACHE_BYTES = 8 << 20;
 
@@ -35,18 +39,19 @@ final class AlertSequence implements AutoCloseable {
   private static final int CHANGE_CHARACTERS = 100;
 
   private final HistoryPlan plan;
+  private final Optional<Path> tail;
   private final Tenant tenant;
   private final Map<Integer, PlannedRule> rules = new HashMap<>();
+  private final WaitingOutcomes waiting;
   private final Map<Integer, Lane> lanes = new HashMap<>();
   private @Nullable Templates templates;
 
   /// What templates ask.
   private record Templates(HistoryStore.Opened store, QueryEngine engine, QueryContext context) {}
 
-  /// A rule's alerts, and slices that wait for earlier ones.
+  /// A rule's alerts, and the slice whose turn it is.
   private static final class Lane {
     private final AlertReplay replay;
-    private final TreeMap<Integer, TaskOutcome> waiting = new TreeMap<>();
     private int next;
 
     Lane(AlertReplay replay) {
@@ -54,20 +59,28 @@ final class AlertSequence implements AutoCloseable {
     }
   }
 
-  AlertSequence(HistoryPlan plan) {
+  /// @param tail of the plan, where it is on this machine
+  AlertSequence(HistoryPlan plan, Optional<Path> tail) {
     this.plan = requireNonNull(plan, "plan");
+    this.tail = requireNonNull(tail, "tail");
+    this.waiting = new WaitingOutcomes(plan.bufferBytes());
     this.tenant = plan.settings().owner();
     plan.units().forEach(unit -> unit.rules().forEach(rule -> rules.put(rule.number(), rule)));
   }
 
-  /// @param elements of a rule in one slice
+  /// @param elements of a rule in one slice, or in a part of it, behind the part before
   void accept(TaskOutcome elements, Consumer<TaskOutcome> out) {
     Lane lane = lanes.computeIfAbsent(elements.rule(), this::lane);
-    lane.waiting.put(elements.slice(), elements);
-    for (TaskOutcome next = lane.waiting.remove(lane.next);
+    if (elements.slice() != lane.next) {
+      waiting.add(elements);
+      return;
+    }
+    for (TaskOutcome next = elements;
         next != null;
-        next = lane.waiting.remove(lane.next)) {
-      lane.next++;
+        next = waiting.poll(elements.rule(), lane.next)) {
+      if (next.kindOf() == Kind.ELEMENTS) {
+        lane.next++;
+      }
       replay(lane, next, out);
     }
   }
@@ -83,7 +96,8 @@ final class AlertSequence implements AutoCloseable {
   private List<QueryValue.Sample> answer(String query, long timestampMillis) {
     if (templates == null) {
       HistoryStore.Opened store = plan.store().open();
-      HistorySource history = new HistorySource(store.blocks(), CACHE_BYTES, System::nanoTime);
+      HistorySource history =
+          new HistorySource(TailedStore.of(store.blocks(), tail), CACHE_BYTES, System::nanoTime);
       templates =
           new Templates(
               store, TaskWorker.engine(plan.settings()), TaskWorker.context(tenant, history));
@@ -100,6 +114,7 @@ final class AlertSequence implements AutoCloseable {
 
   @Override
   public void close() {
+    waiting.close();
     if (templates != null) {
       templates.store.close();
     }

@@ -44,7 +44,7 @@ public record Backfill(
                   written[1] += block.written() ? block.bytes() : 0;
                 }
                 case FAILURES, DONE -> totals.add(outcome);
-                case ELEMENTS, REPLAYED, CHANGES ->
+                case PART, ELEMENTS, REPLAYED, CHANGES ->
                     throw new IllegalStateException("a backfill gives no " + outcome.kindOf());
               }
             });

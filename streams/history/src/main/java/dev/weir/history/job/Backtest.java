@@ -40,7 +40,7 @@ public record Backtest(
               switch (outcome.kindOf()) {
                 case CHANGES -> changes.addAll(outcome.read(OutcomeCodec::readChanges));
                 case FAILURES, REPLAYED, DONE -> totals.add(outcome);
-                case ELEMENTS, BLOCK ->
+                case PART, ELEMENTS, BLOCK ->
                     throw new IllegalStateException("a backtest gives no " + outcome.kindOf());
               }
             });

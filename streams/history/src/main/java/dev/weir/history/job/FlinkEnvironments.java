@@ -35,6 +35,7 @@ final class FlinkEnvironments {
             // One process: nothing is lost between its parts, however busy it is.
             settings.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, Duration.ofMinutes(10));
             settings.set(RestOptions.BIND_PORT, "0");
+            settings.set(CoreOptions.TMP_DIRS, ScratchDirectory.make().toString());
             yield StreamExecutionEnvironment.createLocalEnvironment(target.parallelism(), settings);
           }
           case FlinkTarget.Cluster(String host, int port, _, var jars) ->

@@ -2,11 +2,13 @@ package dev.weir.history.job;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weir.history.job.TaskOutcome.Kind;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// A job that fails is not restarted: a backtest keeps nothing, and a backfill that is done again
 /// leaves out what it has published.
 public final class HistoryJob {
+  /// What the links behind the blocks are called on their way to other machines.
+  private static final String TAIL = "tail";
+
   private final HistoryPlan plan;
 
   public HistoryJob(HistoryPlan plan) {
@@ -38,7 +43,11 @@ public final class HistoryJob {
     if (tasks.isEmpty()) {
       return;
     }
-    CollectedJob.run(stream(FlinkEnvironments.of(target), tasks), "weir history", target, outcomes);
+    StreamExecutionEnvironment environment = FlinkEnvironments.of(target);
+    if (plan.tail() != null) {
+      environment.registerCachedFile(plan.tail(), TAIL);
+    }
+    CollectedJob.run(stream(environment, tasks), "weir history", target, outcomes);
   }
 
   private DataStream<TaskOutcome> stream(
@@ -53,12 +62,19 @@ public final class HistoryJob {
             .name("evaluate");
     DataStream<TaskOutcome> changes =
         worked
-            .filter(outcome -> outcome.kindOf() == Kind.ELEMENTS)
+            .filter(TaskOutcome::hasElements)
             .keyBy(TaskOutcome::rule)
             .flatMap(new Sequence(plan))
             .returns(TypeInformation.of(TaskOutcome.class))
             .name("alerts");
-    return worked.filter(outcome -> outcome.kindOf() != Kind.ELEMENTS).union(changes);
+    return worked.filter(outcome -> !outcome.hasElements()).union(changes);
+  }
+
+  /// The links behind the blocks, where this machine has them.
+  private static Optional<Path> tail(HistoryPlan plan, RuntimeContext context) {
+    return plan.tail() == null
+        ? Optional.empty()
+        : Optional.of(context.getDistributedCache().getFile(TAIL).toPath());
   }
 
   /// Does tasks.
@@ -74,7 +90,7 @@ public final class HistoryJob {
 
     @Override
     public void open(OpenContext context) {
-      worker = new TaskWorker(plan);
+      worker = new TaskWorker(plan, tail(plan, getRuntimeContext()));
     }
 
     @Override
@@ -103,7 +119,7 @@ public final class HistoryJob {
 
     @Override
     public void open(OpenContext context) {
-      sequence = new AlertSequence(plan);
+      sequence = new AlertSequence(plan, tail(plan, getRuntimeContext()));
     }
 
     @Override

@@ -12,22 +12,31 @@ import dev.weir.rules.Rule;
 import dev.weir.rules.RuleGroup;
 import dev.weir.rules.file.RuleFile;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a job is to do, as it travels to the machines that do it. Each of them works out the same
 /// units and slices from it.
 ///
 /// @param fromMillis the first evaluation time that results are wanted of
 /// @param toMillis the last
+/// @param tail directory of links that stand behind the blocks of the store, on the machine that
+///   submits the job; null if there are none
+/// @param bufferBytes of results that wait for earlier ones, in memory at each place where they do
 public record HistoryPlan(
     Purpose purpose,
     HistoryStore store,
     HistorySettings settings,
     List<GroupText> groups,
     long fromMillis,
-    long toMillis)
+    long toMillis,
+    @Nullable String tail,
+    long bufferBytes)
     implements Serializable {
+
+  private static final long DEFAULT_BUFFER_BYTES = 64 << 20;
 
   /// A rule group as text.
   public record GroupText(String file, String name, String text) implements Serializable {}
@@ -54,7 +63,21 @@ public record HistoryPlan(
             .map(group -> new GroupText(group.file(), group.name(), group.text()))
             .toList(),
         range.startMillis(),
-        range.endMillis());
+        range.endMillis(),
+        null,
+        DEFAULT_BUFFER_BYTES);
+  }
+
+  /// The same over what topics have besides.
+  ///
+  /// @param directory that [dev.weir.history.tail.LogTail] has filled
+  public HistoryPlan withTail(Path directory) {
+    return new HistoryPlan(
+        purpose, store, settings, groups, fromMillis, toMillis, directory.toString(), bufferBytes);
+  }
+
+  public HistoryPlan withBuffer(long bytes) {
+    return new HistoryPlan(purpose, store, settings, groups, fromMillis, toMillis, tail, bytes);
   }
 
   /// The groups as rules again.

@@ -11,6 +11,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,44 +71,75 @@ final class OutcomeCodec {
     return new Done(in.readLong(), in.readLong(), in.readInt());
   }
 
+  /// How much the elements of some steps take, roughly.
+  static long elementsBytes(StepValues values, int from, int to) {
+    long bytes = 0;
+    for (Map.Entry<Labels, StepValues.Column> series : values.series().entrySet()) {
+      int there = 0;
+      for (int step = from; step < to; step++) {
+        there += series.getValue().isThere(step) ? 1 : 0;
+      }
+      if (there > 0) {
+        Labels labels = series.getKey();
+        for (int i = 0; i < labels.size(); i++) {
+          bytes += labels.name(i).length() + labels.value(i).length();
+        }
+        bytes += (long) there * Double.BYTES;
+      }
+    }
+    return bytes;
+  }
+
+  /// Writes the elements of some steps.
+  ///
   /// @param evaluations of the values, whose own times are those of samples
-  static void writeElements(DataOutputStream out, StepValues values, Steps evaluations)
+  static void writeElements(
+      DataOutputStream out, StepValues values, Steps evaluations, int from, int to)
       throws IOException {
-    out.writeLong(evaluations.firstMillis());
+    out.writeLong(evaluations.timeMillis(from));
     out.writeLong(evaluations.intervalMillis());
-    out.writeInt(evaluations.count());
-    out.writeInt(values.failed().size());
-    for (Map.Entry<Integer, String> failure : values.failed().entrySet()) {
-      out.writeInt(failure.getKey());
+    out.writeInt(to - from);
+    Map<Integer, String> failed = values.failed().subMap(from, to);
+    out.writeInt(failed.size());
+    for (Map.Entry<Integer, String> failure : failed.entrySet()) {
+      out.writeInt(failure.getKey() - from);
       writeText(out, failure.getValue());
     }
-    out.writeInt(values.series().size());
-    for (Map.Entry<Labels, StepValues.Column> series : values.series().entrySet()) {
+    Map<Labels, List<int[]>> runs = new LinkedHashMap<>();
+    values
+        .series()
+        .forEach((labels, column) -> {
+          List<int[]> of = runs(column, from, to);
+          if (!of.isEmpty()) {
+            runs.put(labels, of);
+          }
+        });
+    out.writeInt(runs.size());
+    for (Map.Entry<Labels, List<int[]>> series : runs.entrySet()) {
       writeLabels(out, series.getKey());
-      List<int[]> runs = runs(series.getValue());
-      out.writeInt(runs.size());
-      for (int[] run : runs) {
-        out.writeInt(run[0]);
+      StepValues.Column column = values.column(series.getKey());
+      out.writeInt(series.getValue().size());
+      for (int[] run : series.getValue()) {
+        out.writeInt(run[0] - from);
         out.writeInt(run[1] - run[0]);
         for (int step = run[0]; step < run[1]; step++) {
-          boolean histogram = series.getValue().histogram(step) != null;
-          out.writeDouble(histogram ? 0 : series.getValue().values()[step]);
+          boolean histogram = column.histogram(step) != null;
+          out.writeDouble(histogram ? 0 : column.values()[step]);
         }
       }
     }
   }
 
   /// Where a column has values: from a step, up to another.
-  private static List<int[]> runs(StepValues.Column column) {
+  private static List<int[]> runs(StepValues.Column column, int from, int to) {
     List<int[]> runs = new ArrayList<>();
-    int steps = column.values().length;
-    for (int step = 0; step < steps; step++) {
+    for (int step = from; step < to; step++) {
       if (column.isThere(step)) {
-        int from = step;
-        while (step < steps && column.isThere(step)) {
+        int first = step;
+        while (step < to && column.isThere(step)) {
           step++;
         }
-        runs.add(new int[] {from, step});
+        runs.add(new int[] {first, step});
       }
     }
     return runs;

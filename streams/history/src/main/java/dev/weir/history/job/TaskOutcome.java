@@ -16,7 +16,9 @@ import java.io.IOException;
 public record TaskOutcome(String kind, int rule, int slice, byte[] content) {
   /// What outcomes are about.
   enum Kind {
-    /// The elements of an alerting rule in a slice.
+    /// The elements of an alerting rule in a part of a slice behind which there is another.
+    PART,
+    /// The elements of an alerting rule in a slice, or in its last part.
     ELEMENTS,
     /// That elements were taken; its content is empty.
     REPLAYED,
@@ -48,6 +50,14 @@ public record TaskOutcome(String kind, int rule, int slice, byte[] content) {
       throw new WeirException.Internal("an outcome that cannot be written to memory", e);
     }
     return new TaskOutcome(kind.name(), rule, slice, bytes.toByteArray());
+  }
+
+  /// Whether it has elements of an alerting rule.
+  boolean hasElements() {
+    return switch (kindOf()) {
+      case PART, ELEMENTS -> true;
+      case REPLAYED, CHANGES, FAILURES, BLOCK, DONE -> false;
+    };
   }
 
   Kind kindOf() {

@@ -18,24 +18,41 @@ import dev.weir.history.range.StepValues;
 import dev.weir.history.range.StepwiseEvaluator;
 import dev.weir.history.store.HistorySource;
 import dev.weir.history.store.HistoryStore;
+import dev.weir.history.tail.TailedStore;
 import dev.weir.model.Tenant;
+import dev.weir.model.WeirException;
 import dev.weir.promql.eval.QueryEngine;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryLimits;
 import dev.weir.rules.Rule;
 import dev.weir.rules.alert.AlertTransition;
 import dev.weir.rules.group.GroupEvaluator;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Does the tasks of a plan on one machine, one after the other.
 final class TaskWorker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskWorker.class);
+
   private static final long CACHE_BYTES = 64 << 20;
 
   /// Of the heap that one query may hold: a few of them run side by side.
   private static final int HEAP_SHARE = 8;
+
+  /// Elements that travel together; of one evaluation all do.
+  static final long PART_BYTES = 4 << 20;
+
+  /// How often a slice is begun at most, while blocks go that it reads.
+  private static final int READS = 3;
 
   private static final Duration QUERY_TIMEOUT = Duration.ofHours(1);
 
@@ -50,13 +67,16 @@ final class TaskWorker implements AutoCloseable {
   private final RecordedBlocks blocks;
 
   /// Opens the plan's store.
-  TaskWorker(HistoryPlan plan) {
+  ///
+  /// @param tail of the plan, where it is on this machine
+  TaskWorker(HistoryPlan plan, Optional<Path> tail) {
     this.plan = requireNonNull(plan, "plan");
     this.units = plan.units();
     this.tenant = plan.settings().owner();
     this.store = plan.store().open();
     InstantSource clock = InstantSource.system();
-    this.history = new HistorySource(store.blocks(), CACHE_BYTES, System::nanoTime);
+    this.history =
+        new HistorySource(TailedStore.of(store.blocks(), tail), CACHE_BYTES, System::nanoTime);
     this.engine = engine(plan.settings());
     this.expressions = new ExpressionRange(engine);
     this.context = context(tenant, history);
@@ -105,10 +125,12 @@ final class TaskWorker implements AutoCloseable {
     SliceEvaluator evaluator = new SliceEvaluator(expressions, context, plan.purpose());
     switch (plan.purpose()) {
       case BACKTEST -> {
-        for (RuleSlice result : evaluator.evaluate(unit, slice.range())) {
+        Deque<RuleSlice> results =
+            new ArrayDeque<>(listed(() -> evaluator.evaluate(unit, slice.range())));
+        // One after another, and each is gone when it has been said.
+        for (RuleSlice result = results.poll(); result != null; result = results.poll()) {
           if (result.rule().rule() instanceof Rule.Alerting) {
-            out.accept(elements(result, number));
-            elements++;
+            elements += elements(result, number, out);
           } else {
             failures(result, number, out);
           }
@@ -119,7 +141,7 @@ final class TaskWorker implements AutoCloseable {
         if (isThere(name)) {
           out.accept(block(new RecordedBlocks.Outcome(false, 0, 0), number));
         } else {
-          List<RuleSlice> results = evaluator.evaluate(unit, slice.range());
+          List<RuleSlice> results = listed(() -> evaluator.evaluate(unit, slice.range()));
           results.forEach(result -> failures(result, number, out));
           if (isWhole(results)) {
             out.accept(block(blocks.publish(name, results), number));
@@ -133,6 +155,22 @@ final class TaskWorker implements AutoCloseable {
             expressions.evaluations() - evaluations,
             expressions.samplesRead() - samples,
             elements));
+  }
+
+  /// Does what reads blocks; once more with a new listing where one of them is gone. A listing is
+  /// young when a selection begins, but a long selection may outlive the blocks that it began with.
+  private <T> T listed(Supplier<T> reading) {
+    for (int left = READS; ; left--) {
+      try {
+        return reading.get();
+      } catch (WeirException.Unavailable e) {
+        if (left == 1) {
+          throw e;
+        }
+        LOG.info("blocks are listed again: {}", e.getMessage());
+        history.list();
+      }
+    }
   }
 
   private void stepwise(RuleUnit unit, List<TimeSlice> slices, Consumer<TaskOutcome> out) {
@@ -207,12 +245,31 @@ final class TaskWorker implements AutoCloseable {
             .anyMatch(block -> block.meta().sources().contains(name));
   }
 
-  private static TaskOutcome elements(RuleSlice slice, int number) {
-    return TaskOutcome.of(
-        Kind.ELEMENTS,
-        slice.rule().number(),
-        number,
-        out -> OutcomeCodec.writeElements(out, slice.values(), slice.evaluations()));
+  /// Says the elements of a slice in parts, none of which is large.
+  ///
+  /// @return how many parts
+  static int elements(RuleSlice slice, int number, Consumer<TaskOutcome> out) {
+    StepValues values = slice.values();
+    int count = values.steps().count();
+    int parts = 0;
+    int from = 0;
+    do {
+      int first = from;
+      int to = count;
+      while (to - first > 1 && OutcomeCodec.elementsBytes(values, first, to) > PART_BYTES) {
+        to = first + (to - first) / 2;
+      }
+      int end = to;
+      out.accept(
+          TaskOutcome.of(
+              end == count ? Kind.ELEMENTS : Kind.PART,
+              slice.rule().number(),
+              number,
+              bytes -> OutcomeCodec.writeElements(bytes, values, slice.evaluations(), first, end)));
+      parts++;
+      from = end;
+    } while (from < count);
+    return parts;
   }
 
   private static void failures(RuleSlice slice, int number, Consumer<TaskOutcome> out) {

@@ -41,7 +41,7 @@ final class Totals {
         progress.at(++done, slices);
       }
       case REPLAYED -> replayed++;
-      case ELEMENTS, CHANGES, BLOCK ->
+      case PART, ELEMENTS, CHANGES, BLOCK ->
           throw new IllegalArgumentException("not counted: " + outcome.kindOf());
     }
   }

@@ -44,14 +44,20 @@ public final class HistorySource implements SeriesSource {
     this.listedNanos = nanoClock.getAsLong();
   }
 
-  /// Looks for blocks that are new, if it is some time since it was done last. Not while a cursor
-  /// is open.
+  /// Looks for blocks that are new, if it is some time since it was done last. Done before each
+  /// selection too: blocks that were merged into others are deleted some minutes later, and a
+  /// listing that is older than a minute might still name them.
   public void refresh() {
     long now = nanoClock.getAsLong();
     if (now - listedNanos >= LIST_AFTER.toNanos()) {
-      snapshot = catalog.refresh();
-      listedNanos = now;
+      list();
     }
+  }
+
+  /// Looks for blocks that are new.
+  public void list() {
+    snapshot = catalog.refresh();
+    listedNanos = nanoClock.getAsLong();
   }
 
   /// The blocks as the last listing found them.
@@ -77,6 +83,7 @@ public final class HistorySource implements SeriesSource {
   }
 
   private SeriesSource in(Tenant tenant, TimeRange range) {
+    refresh();
     return new MergedSeriesSource(snapshot.sources(tenant, counting(tenant), range));
   }
 

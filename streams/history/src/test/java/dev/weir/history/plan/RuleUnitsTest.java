@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.model.TimeRange;
+import dev.weir.promql.parser.ParserOptions;
 import dev.weir.rules.file.RuleFile;
 import dev.weir.rules.file.RuleFileSettings;
 import java.util.List;
@@ -39,6 +40,35 @@ class RuleUnitsTest {
     assertEquals(List.of("job:up:sum"), names(units.get(1)));
     assertTrue(units.stream().noneMatch(RuleUnit::stepwise));
     assertTrue(units.stream().noneMatch(RuleUnit::isChained));
+  }
+
+  @Test
+  void whoAsksForTargetInfoReadsFromWhoRecordsIt() {
+    String rules =
+        """
+        groups:
+        - name: api
+          rules:
+          - {record: target_info, expr: 'max by (job, instance, version) (build_info)'}
+          - {alert: Down, expr: 'info(up offset 10m) == 0'}
+          - {alert: Old, expr: 'info(up, {version="1"}) == 1'}
+          - {alert: Other, expr: 'info(up, {__name__="host_info"}) == 1'}
+        """;
+    List<RuleUnit> units =
+        RuleUnits.of(
+            RuleFile.parse(
+                    "rules.yml",
+                    rules,
+                    new RuleFileSettings(
+                        RuleFileSettings.DEFAULT.interval(),
+                        RuleFileSettings.DEFAULT.queryOffset(),
+                        ParserOptions.ofFeatures(List.of("promql-experimental-functions"))))
+                .groups(),
+            LOOKBACK);
+    assertEquals(
+        List.of(List.of("target_info", "Down", "Old"), List.of("Other")),
+        units.stream().map(RuleUnitsTest::names).toList());
+    assertEquals(15 * MINUTE + MINUTE, units.getFirst().rules().getFirst().leadMillis());
   }
 
   @Test
