@@ -170,7 +170,8 @@ final class BatchComparison {
               .filter(candidate -> candidate.group().name().equals(partial.group().group()))
               .findFirst()
               .orElseThrow();
-      if (!group.cut(partial.timestampMillis(), partial.partition(), partial.cut())) {
+      if (!group.cut(
+          partial.timestampMillis(), partial.partition(), partial.cut(), partial.silent())) {
         differ(
             "partition %d has two partial results of %s at %d"
                 .formatted(partial.partition(), group.group().name(), partial.timestampMillis()));

@@ -9,9 +9,11 @@ import dev.weir.promql.query.QueryContext;
 import dev.weir.rules.Rule;
 import dev.weir.rules.RuleGroup;
 import dev.weir.rules.alert.AlertExpansion;
+import dev.weir.rules.alert.SilentTargets;
 import dev.weir.rules.group.GroupEvaluator;
 import dev.weir.rules.group.GroupResult;
 import dev.weir.rules.group.GroupState;
+import dev.weir.rules.group.Inputs;
 import dev.weir.rules.group.RecordedSamples;
 import dev.weir.rules.template.TemplateLimits;
 import dev.weir.schemas.Topics;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -39,6 +42,7 @@ final class BatchGroup {
   /// The cut of an evaluation: offsets by topic, by partition.
   private final TreeMap<Long, Map<Integer, Map<String, Long>>> cuts = new TreeMap<>();
 
+  private final Map<Long, SilentTargets> silent = new HashMap<>();
   private final RuleGroup group;
   private final int partitions;
   private final Map<String, TopicRows> inputs;
@@ -80,10 +84,12 @@ final class BatchGroup {
     return group;
   }
 
-  /// Takes up to where a partition was read for an evaluation.
+  /// Takes up to where a partition was read for an evaluation, and whose rows were waited for in
+  /// vain by then.
   ///
   /// @return whether it was the first to say so
-  boolean cut(long timestampMillis, int partition, Map<String, Long> cut) {
+  boolean cut(long timestampMillis, int partition, Map<String, Long> cut, SilentTargets unheard) {
+    silent.merge(timestampMillis, unheard, SilentTargets::and);
     return cuts.computeIfAbsent(timestampMillis, _ -> new HashMap<>()).putIfAbsent(partition, cut)
         == null;
   }
@@ -120,7 +126,13 @@ final class BatchGroup {
             (partition, of) -> of.forEach((topic, offset) -> append(topic, partition, offset)));
     GroupResult result =
         evaluator.evaluate(
-            group, state, nextMillis, QueryContext.of(Tenant.DEFAULT, source), recorded, true);
+            group,
+            state,
+            nextMillis,
+            QueryContext.of(Tenant.DEFAULT, source),
+            recorded,
+            new Inputs(true, requireNonNull(silent.remove(nextMillis), "as the cut")),
+            Optional.empty());
     state = result.state();
     nextMillis += group.intervalMillis();
     if (++evaluations % EVALUATIONS_A_SOURCE == 0) {
