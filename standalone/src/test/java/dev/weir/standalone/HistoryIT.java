@@ -42,8 +42,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `weir backtest` and `weir backfill` of the release, by themselves and on a Flink cluster whose
-/// JobManager and TaskManager are processes of their own.
+/// `weir backtest`, `weir backfill` and `weir downsample` of the release, by themselves and on a
+/// Flink cluster whose JobManager and TaskManager are processes of their own.
 class HistoryIT {
   private static final Instant START = Instant.parse("2026-03-01T22:00:00Z");
   private static final int MINUTES = 240;
@@ -197,6 +197,28 @@ class HistoryIT {
   }
 
   @Test
+  void daysAreDownsampledOnce() throws Exception {
+    String[] arguments = {
+      "downsample",
+      "--resolution",
+      "5m",
+      "--to",
+      "2026-03-04T00:00:00Z",
+      "--data",
+      data().toString()
+    };
+    CommandOutcome first = weir(arguments);
+    assertTrue(first.out().contains("480 samples read, 2 new blocks"), first.out());
+    CommandOutcome second = weir(arguments);
+    assertTrue(second.out().startsWith("0 samples read, 0 new blocks"), second.out());
+    assertTrue(second.out().contains("2 slices were there"), second.out());
+    CommandOutcome listed = weir("blocks", "ls", "--data", data().toString());
+    assertTrue(listed.out().contains("5m windows, 2026-03-01"), listed.out());
+    CommandOutcome verified = weir("blocks", "verify", "--data", data().toString());
+    assertTrue(verified.out().contains(" blocks: all is well"), verified.out());
+  }
+
+  @Test
   void aFlinkClusterFindsTheSameInBlocksAndTopics() throws Exception {
     int kafkaPort = FreePorts.next();
     try (ServerProcess broker = Release.startBroker(folder, kafkaPort, Map.of())) {
@@ -259,6 +281,18 @@ class HistoryIT {
               "--flink",
               "127.0.0.1:" + rest);
       assertTrue(backfill.out().contains(" samples in 2 new blocks"), backfill.out());
+      CommandOutcome downsample =
+          weir(
+              "downsample",
+              "--to",
+              "2026-03-04T00:00:00Z",
+              "--resolution",
+              "5m",
+              "--data",
+              data().toString(),
+              "--flink",
+              "127.0.0.1:" + rest);
+      assertTrue(downsample.out().contains(" 2 new blocks"), downsample.out());
     }
   }
 

@@ -6,10 +6,12 @@ import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.ChainPublisher;
+import dev.weir.blocks.catalog.SliceSources;
 import dev.weir.blocks.head.PartitionHead;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.MemoryBlockStore;
 import dev.weir.blocks.store.OffsetRange;
+import dev.weir.blocks.store.Resolution;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.GroupKey;
 import dev.weir.model.Labels;
@@ -29,6 +31,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -308,5 +312,61 @@ class RetentionTest {
     clock.advance(Duration.ofDays(1_000));
     assertEquals(0, run());
     assertEquals(3, names().size());
+  }
+
+  /// Publishes an empty slice.
+  private void publishSlice(Resolution resolution, Tenant tenant, String end) throws IOException {
+    long slice = resolution.sliceOf(Instant.parse(end).toEpochMilli());
+    SliceSources sources =
+        new SliceSources(
+            tenant,
+            resolution,
+            slice,
+            List.of(),
+            List.of("%s/%08d".formatted(resolution.text(), slice)));
+    Path file = Files.createTempFile(directory, "slice", "");
+    Files.delete(file);
+    try (BlockWriter writer =
+        new BlockWriter(file, sources.description(0), BlockWriter.Options.SMALL)) {
+      writer.keep(tenant);
+      writer.finish();
+    }
+    store.publish(sources.name(0, 1).path(), file);
+  }
+
+  @Test
+  void windowsStayAsLongAsTheirResolutionIsKept() throws IOException {
+    Tenant brief = new Tenant("brief");
+    for (Tenant tenant : List.of(Tenant.DEFAULT, brief)) {
+      publishSlice(Resolution.FIVE_MINUTES, tenant, "2026-02-20T00:00:00Z");
+      publishSlice(Resolution.FIVE_MINUTES, tenant, "2026-01-20T00:00:00Z");
+      publishSlice(Resolution.ONE_HOUR, tenant, "2026-01-20T00:00:00Z");
+    }
+    Duration samples = Duration.ofDays(15);
+    RetentionSettings settings =
+        new RetentionSettings(
+            samples,
+            0,
+            tenant ->
+                tenant.equals(brief)
+                    ? new RetentionSettings.OfTenant(Duration.ofDays(2), 0)
+                    : new RetentionSettings.OfTenant(
+                        samples, 0, Duration.ofDays(30), Duration.ofDays(365)));
+    assertEquals(4, run(settings).size());
+    assertEquals(
+        List.of("5m", "1h"),
+        names().stream()
+            .map(name -> ((BlockName.Downsampled) BlockName.parse(name).orElseThrow()))
+            .filter(name -> name.tenant().equals(Tenant.DEFAULT))
+            .map(name -> name.resolution().text())
+            .sorted(Comparator.reverseOrder())
+            .toList());
+    // The oldest go first where all are too many.
+    RetentionSettings small =
+        new RetentionSettings(
+            samples,
+            1,
+            _ -> new RetentionSettings.OfTenant(samples, 0, samples, Duration.ofDays(365)));
+    assertEquals(2, run(small).size());
   }
 }

@@ -242,7 +242,7 @@ public final class Restore {
         }
         List<String> imports = new ArrayList<>();
         restored.forEach((name, block) -> {
-          if (block.mayHaveSamples(tenant, slice.range())) {
+          if (!block.stretches(tenant, slice.range()).isEmpty()) {
             imports.add(name);
           }
         });

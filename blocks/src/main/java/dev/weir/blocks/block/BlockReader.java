@@ -82,18 +82,21 @@ public final class BlockReader {
     return sections;
   }
 
-  /// Whether there may be samples of a tenant in a range, as far as the tenant's directory tells:
-  /// it knows of stretches of time without any between the first and the last.
+  /// The stretches of time with samples of a tenant that overlap a range, in order, as far as the
+  /// tenant's directory tells: it knows of longer ones without any between the first and the last.
   ///
   /// @throws WeirException if the directory cannot be read
-  public boolean mayHaveSamples(Tenant tenant, TimeRange range) {
-    return meta.section(tenant)
-            .flatMap(BlockMeta.SectionMeta::times)
-            .filter(range::overlaps)
-            .isPresent()
-        && section(tenant)
-            .filter(section -> section.root().windows().stream().anyMatch(range::overlaps))
-            .isPresent();
+  public List<TimeRange> stretches(Tenant tenant, TimeRange range) {
+    if (meta.section(tenant)
+        .flatMap(BlockMeta.SectionMeta::times)
+        .filter(range::overlaps)
+        .isEmpty()) {
+      return List.of();
+    }
+    return section(tenant).stream()
+        .flatMap(section -> section.root().windows().stream())
+        .filter(range::overlaps)
+        .toList();
   }
 
   Optional<Section> section(Tenant tenant) {

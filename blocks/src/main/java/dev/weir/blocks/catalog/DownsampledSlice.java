@@ -11,7 +11,6 @@ import dev.weir.blocks.store.Resolution;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import java.util.List;
-import java.util.Optional;
 
 /// A slice of a tenant's past that is downsampled whole, beside the samples that are there now.
 ///
@@ -56,9 +55,9 @@ public record DownsampledSlice(
         samples.stream()
                 .allMatch(block ->
                     block.meta().covers().stream().allMatch(one -> isSeen(one, meta))
-                        || !block.mayHaveSamples(tenant, range))
+                        || block.stretches(tenant, range).isEmpty())
             && imports.stream()
-                .allMatch(block -> isKnown(block, meta) || !block.mayHaveSamples(tenant, range))
+                .allMatch(block -> isKnown(block, meta) || block.stretches(tenant, range).isEmpty())
             && snapshot.deletions().of(tenant).stream()
                 .noneMatch(deletion -> hides(deletion, shards.getFirst(), range));
     return new DownsampledSlice(
@@ -97,18 +96,22 @@ public record DownsampledSlice(
       TimeRange range) {
     long from = Math.max(range.startMillis(), SliceSources.samplesFromMillis(meta));
     for (OffsetRange made : meta.covers()) {
-      Optional<BlockReader> first =
+      List<BlockReader> left =
           samples.stream()
               .filter(block -> start(block, made) < Long.MAX_VALUE)
-              .min((a, b) -> Long.compare(start(a, made), start(b, made)));
-      if (first.isEmpty()) {
-        return Long.MAX_VALUE;
-      }
-      if (start(first.get(), made) > made.firstOffset()) {
-        // Retention deletes from the start, so what is older than the first block is gone.
-        long oldest =
-            first.get().meta().section(tenant).orElseThrow().times().orElseThrow().startMillis();
-        from = Math.max(from, oldest);
+              .sorted((a, b) -> Long.compare(start(a, made), start(b, made)))
+              .toList();
+      if (left.isEmpty() || start(left.getFirst(), made) > made.firstOffset()) {
+        // Retention deletes from the start, so what is older than the first block is gone. A sample
+        // that came late does not make it older: it lies in a stretch of its own.
+        from =
+            Math.max(
+                from,
+                left.stream()
+                    .flatMap(block -> block.stretches(tenant, range).stream().limit(1))
+                    .findFirst()
+                    .map(TimeRange::startMillis)
+                    .orElse(Long.MAX_VALUE));
       }
     }
     boolean importsThere =

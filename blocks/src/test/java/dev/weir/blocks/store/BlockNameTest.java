@@ -36,6 +36,30 @@ class BlockNameTest {
     assertEquals(Optional.of(name), BlockName.parse(name.path()));
   }
 
+  @Test
+  void aDownsampledBlockIsNamedBySliceAndWhatItWasMadeFrom() {
+    BlockName.Downsampled name =
+        new BlockName.Downsampled(
+            new Tenant("team-a"),
+            Resolution.ONE_HOUR,
+            4100,
+            "00112233445566778899aabbccddeeff",
+            2,
+            7);
+    assertEquals(
+        "downsampled/team-a/1h/00004100/00112233445566778899aabbccddeeff-002-007.block",
+        name.path());
+    assertEquals(Optional.of(name), BlockName.parse(name.path()));
+    assertTrue(BlockName.isDownsampled(name.path()));
+    for (String other :
+        List.of(
+            name.path().replace("-002-", "-007-"),
+            name.path().replace("/1h/", "/2h/"),
+            name.path().replace("-007.", "-7."))) {
+      assertEquals(Optional.empty(), BlockName.parse(other), other);
+    }
+  }
+
   @Property
   void namesAreReadBackAndSortByOffset(
       @ForAll @IntRange(max = 200_000) int partition,

@@ -135,7 +135,7 @@ public final class DownsampleCommand implements Callable<Integer> {
                 done.samplesRead(), done.blocks(), TextTable.bytes(done.bytes()), plan.present()));
     if (plan.outdated() > 0) {
       out.println(
-          "%,d slices lack what arrived or was deleted since they were made, and stay so: retention has taken samples of them"
+          "%,d slices cannot be made, or made anew with what arrived or was deleted since: retention has taken samples of them"
               .formatted(plan.outdated()));
     }
     return CommandLine.ExitCode.OK;

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 ///
 /// @param slices that are not there yet, or are no longer what samples would give
 /// @param present slices that are there
-/// @param outdated slices that are there, lack something, and cannot be made again because samples
+/// @param outdated slices that are not there as they should be, and cannot be made because samples
 ///   are gone
 public record DownsamplePlan(
     HistoryStore store, List<PlannedSlice> slices, int present, int outdated)
@@ -53,7 +53,7 @@ public record DownsamplePlan(
         Optional<DownsampledSlice> there = snapshot.downsampled(tenant).slice(resolution, number);
         if (there.filter(DownsampledSlice::isCurrent).isPresent()) {
           present++;
-        } else if (there.filter(slice -> !slice.hasAllSamples()).isPresent()) {
+        } else if (lacksSamples(snapshot, tenant, resolution.slice(number))) {
           outdated++;
         } else if (!sources.isEmpty()) {
           slices.add(
@@ -63,6 +63,18 @@ public record DownsamplePlan(
       }
     }
     return new DownsamplePlan(store, slices, present, outdated);
+  }
+
+  /// Whether samples are gone that windows of some length are left of: whoever made windows of what
+  /// there is would hide those.
+  private static boolean lacksSamples(BlockSnapshot snapshot, Tenant tenant, TimeRange range) {
+    return Stream.of(Resolution.values())
+        .flatMap(resolution -> snapshot.downsampled(tenant).of(resolution).stream())
+        .anyMatch(slice ->
+            !slice.hasAllSamples()
+                && range.overlaps(
+                    slice.range().startMillis(),
+                    Math.min(slice.range().endMillis(), slice.samplesFromMillis() - 1)));
   }
 
   private static Stream<BlockReader> samples(BlockSnapshot snapshot, Tenant tenant) {

@@ -6,21 +6,25 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockWriter;
+import dev.weir.blocks.catalog.BlockCatalog;
+import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.catalog.SliceSources;
 import dev.weir.blocks.downsample.Downsampling;
 import dev.weir.blocks.exchange.WorkFiles;
+import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.OffsetRange;
-import dev.weir.history.store.HistorySource;
 import dev.weir.model.Hash128;
 import dev.weir.model.PartitionKey;
+import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesGroup;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Publishes shards of slices as downsampled blocks, one after another.
@@ -32,7 +36,7 @@ public final class SliceWriter {
   private static final long VERIFY_CACHE_BYTES = 16 << 20;
 
   private final BlockStore store;
-  private final HistorySource history;
+  private final BlockCatalog catalog;
   private final WorkFiles work;
   private final InstantSource clock;
 
@@ -43,11 +47,11 @@ public final class SliceWriter {
   /// @param bytes of the block
   public record Outcome(boolean written, long samplesRead, long bytes) {}
 
-  /// @param history the samples of the same store
+  /// @param cacheBytes of what is read again and again
   /// @param work where a block is written before it is published
-  public SliceWriter(BlockStore store, HistorySource history, WorkFiles work, InstantSource clock) {
+  public SliceWriter(BlockStore store, long cacheBytes, WorkFiles work, InstantSource clock) {
     this.store = requireNonNull(store, "store");
-    this.history = requireNonNull(history, "history");
+    this.catalog = new BlockCatalog(store, new BlockCache(cacheBytes));
     this.work = requireNonNull(work, "work");
     this.clock = requireNonNull(clock, "clock");
   }
@@ -61,11 +65,12 @@ public final class SliceWriter {
     if (store.list(name).stream().anyMatch(stored -> stored.name().equals(name))) {
       return new Outcome(false, 0, 0);
     }
-    history.refresh();
-    checkSources(sources);
+    // What is checked to be there is what is read.
+    BlockSnapshot snapshot = catalog.refresh();
+    checkSources(sources, snapshot);
     Path file = work.next();
     try {
-      long samples = write(file, sources, shard, slice.shards());
+      long samples = write(file, sources, snapshot, shard, slice.shards());
       BlockFile whole = BlockFile.of(file);
       List<WeirException.Corrupt> problems =
           BlockReader.open(whole, new BlockCache(VERIFY_CACHE_BYTES)).verify();
@@ -80,10 +85,9 @@ public final class SliceWriter {
   }
 
   /// Refuses to make a slice of samples of which some are gone.
-  private void checkSources(SliceSources planned) {
+  private static void checkSources(SliceSources planned, BlockSnapshot snapshot) {
     SliceSources now =
-        SliceSources.of(
-            history.snapshot(), planned.tenant(), planned.resolution(), planned.slice());
+        SliceSources.of(snapshot, planned.tenant(), planned.resolution(), planned.slice());
     boolean blocksThere =
         planned.covers().stream()
             .allMatch(range -> now.covers().stream().anyMatch(one -> holds(one, range)));
@@ -101,15 +105,16 @@ public final class SliceWriter {
         && now.endOffset() >= planned.endOffset();
   }
 
-  private long write(Path file, SliceSources sources, int shard, int shards) {
+  private long write(
+      Path file, SliceSources sources, BlockSnapshot snapshot, int shard, int shards) {
+    TimeRange range = sources.resolution().slice(sources.slice());
+    List<BlockReader> blocks = new ArrayList<>(snapshot.blocks(sources.tenant()));
+    blocks.addAll(snapshot.imports(sources.tenant()));
+    MergedSeriesSource samples =
+        new MergedSeriesSource(snapshot.sources(sources.tenant(), blocks, range));
     try (BlockWriter writer =
             new BlockWriter(file, sources.description(clock.millis()), Downsampling.options());
-        GroupCursor cursor =
-            history.select(
-                sources.tenant(),
-                List.of(),
-                sources.resolution().slice(sources.slice()),
-                SelectHints.NONE)) {
+        GroupCursor cursor = samples.select(sources.tenant(), List.of(), range, SelectHints.NONE)) {
       Downsampling downsampling = new Downsampling(writer, sources.resolution());
       for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
         if (shards == 1 || shardOf(group.key().partitionKey(), shards) == shard) {

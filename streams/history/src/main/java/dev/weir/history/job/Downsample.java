@@ -6,7 +6,6 @@ import dev.weir.blocks.Progress;
 import dev.weir.blocks.exchange.WorkFiles;
 import dev.weir.history.downsample.DownsamplePlan;
 import dev.weir.history.downsample.SliceWriter;
-import dev.weir.history.store.HistorySource;
 import dev.weir.history.store.HistoryStore;
 import dev.weir.model.WeirException;
 import java.time.InstantSource;
@@ -104,7 +103,7 @@ public record Downsample(int blocks, long bytes, int found, long samplesRead) {
       writer =
           new SliceWriter(
               opened.blocks(),
-              new HistorySource(opened.blocks(), CACHE_BYTES, System::nanoTime),
+              CACHE_BYTES,
               new WorkFiles(plan.store().workDirectory(), clock.instant()),
               clock);
     }

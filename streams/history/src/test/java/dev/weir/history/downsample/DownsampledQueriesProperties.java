@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weir.blocks.exchange.WorkFiles;
 import dev.weir.blocks.store.Resolution;
 import dev.weir.model.Labels;
+import dev.weir.model.NativeHistogram;
 import dev.weir.model.Tenant;
 import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.eval.QueryEngine;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.jspecify.annotations.Nullable;
 
 /// Queries over windows come to what they come to over samples.
 class DownsampledQueriesProperties {
@@ -62,11 +64,22 @@ class DownsampledQueriesProperties {
           "%s", "timestamp(%s)", "sum by (job) (%s)", "absent(%s{instance=\"b\"})", "%s offset 1h");
 
   private static final List<String> METRICS =
-      List.of("requests_total", "temperature_celsius", "queue_length", "up", "backup_seconds");
+      List.of(
+          "requests_total",
+          "temperature_celsius",
+          "queue_length",
+          "up",
+          "backup_seconds",
+          "latency_seconds",
+          "started_total",
+          "born_total");
 
   private static final QueryEngine ENGINE =
       new QueryEngine(
-          EngineSettings.DEFAULT, ParserOptions.EXPERIMENTAL, Runnable::run, System::nanoTime);
+          EngineSettings.DEFAULT.withStartTimestamps(true),
+          ParserOptions.EXPERIMENTAL,
+          Runnable::run,
+          System::nanoTime);
 
   @Property(tries = 3)
   void whatIsAlignedIsTheSame(@ForAll long seed) throws IOException {
@@ -124,14 +137,14 @@ class DownsampledQueriesProperties {
 
   private static void same(String query, QueryResult expected, QueryResult actual) {
     assertEquals(List.of(), actual.completeness().warnings(), query);
-    Map<Labels, Map<Long, Double>> wanted = values(expected.value());
-    Map<Labels, Map<Long, Double>> found = values(actual.value());
+    Map<Labels, Map<Long, Object>> wanted = values(expected.value());
+    Map<Labels, Map<Long, Object>> found = values(actual.value());
     assertEquals(wanted.keySet(), found.keySet(), query);
     wanted.forEach((labels, samples) -> {
-      Map<Long, Double> others = found.getOrDefault(labels, Map.of());
+      Map<Long, Object> others = found.getOrDefault(labels, Map.of());
       assertEquals(samples.keySet(), others.keySet(), () -> query + " of " + labels);
       samples.forEach((time, value) -> {
-        double other = others.getOrDefault(time, Double.NaN);
+        Object other = others.getOrDefault(time, "nothing");
         assertTrue(
             isClose(value, other),
             () ->
@@ -141,30 +154,42 @@ class DownsampledQueriesProperties {
     });
   }
 
+  private static boolean isClose(Object one, Object other) {
+    return (one instanceof Double a && other instanceof Double b)
+        ? isClose(a.doubleValue(), b.doubleValue())
+        : one.equals(other);
+  }
+
   private static boolean isClose(double a, double b) {
     return Double.compare(a, b) == 0
         || Math.abs(a - b) <= ROUNDING * Math.max(1e-3, Math.max(Math.abs(a), Math.abs(b)));
   }
 
-  private static Map<Labels, Map<Long, Double>> values(QueryValue value) {
-    Map<Labels, Map<Long, Double>> values = new TreeMap<>();
+  private static Map<Labels, Map<Long, Object>> values(QueryValue value) {
+    Map<Labels, Map<Long, Object>> values = new TreeMap<>();
     switch (value) {
       case QueryValue.Matrix(List<QueryValue.Series> all) -> {
         for (QueryValue.Series one : all) {
-          Map<Long, Double> samples = new TreeMap<>();
+          Map<Long, Object> samples = new TreeMap<>();
           for (int i = 0; i < one.values().length; i++) {
             if (one.hasSample(i)) {
-              samples.put(one.timestampsMillis()[i], one.values()[i]);
+              samples.put(one.timestampsMillis()[i], valueOf(one.values()[i], one.histogram(i)));
             }
           }
           values.put(one.labels(), samples);
         }
       }
       case QueryValue.Vector(long time, List<QueryValue.Sample> samples) ->
-          samples.forEach(sample -> values.put(sample.labels(), Map.of(time, sample.value())));
+          samples.forEach(sample ->
+              values.put(
+                  sample.labels(), Map.of(time, valueOf(sample.value(), sample.histogram()))));
       case QueryValue.Scalar _, QueryValue.Text _ ->
           throw new IllegalArgumentException("no series: " + value);
     }
     return values;
+  }
+
+  private static Object valueOf(double value, @Nullable NativeHistogram histogram) {
+    return histogram == null ? value : histogram.toString();
   }
 }

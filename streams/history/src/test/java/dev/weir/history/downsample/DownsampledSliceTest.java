@@ -16,7 +16,6 @@ import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.DeletionName;
 import dev.weir.blocks.store.Resolution;
 import dev.weir.blocks.store.StoredBlock;
-import dev.weir.history.store.HistorySource;
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import dev.weir.model.Tenant;
@@ -99,6 +98,77 @@ class DownsampledSliceTest {
     assertEquals(5, slices(past, Resolution.FIVE_MINUTES).size());
   }
 
+  /// Whether all slices of 5 m are current.
+  private static boolean areCurrent(StoredPast past) {
+    return slices(past, Resolution.FIVE_MINUTES).stream().allMatch(DownsampledSlice::isCurrent);
+  }
+
+  @Test
+  void slicesKnowHowFarTheLogWent() {
+    StoredPast past = new StoredPast(directory, 60_000);
+    MemorySeriesSource days = past.days(7);
+    TimeRange early = new TimeRange(StoredPast.START, NOON);
+    TimeRange later = new TimeRange(NOON + 1, StoredPast.END);
+    past.link(days, early, 0, 100);
+    past.link(days, later, 100, 200);
+    assertEquals(5, past.downsample(Resolution.FIVE_MINUTES));
+    double all = count("up", NOON, past.samples());
+    StoredPast.Resolved resolved = past.resolved();
+    assertEquals(all, count("up", NOON, resolved));
+    assertEquals(1, resolved.windowed());
+    // Later records without samples of these days change nothing, nor does a merge of what was
+    // seen.
+    MemorySeriesSource after = new MemorySeriesSource();
+    Labels up = Labels.of("__name__", "up", "instance", "late", "job", "api");
+    GroupRow.of(Tenant.DEFAULT, List.of(Sample.of(up, StoredPast.END + HOUR, 1)))
+        .forEach(after::append);
+    past.link(after, TimeRange.ALL, 200, 300);
+    past.merged(days, TimeRange.ALL, 0, 200);
+    assertTrue(areCurrent(past), "seen");
+    List<Long> next =
+        past.plan(100, Resolution.FIVE_MINUTES).slices().stream().map(PlannedSlice::slice).toList();
+    assertEquals(List.of(Resolution.FIVE_MINUTES.sliceOf(StoredPast.END + HOUR)), next);
+    // A later record with a sample of noon does.
+    MemorySeriesSource late = new MemorySeriesSource();
+    GroupRow.of(Tenant.DEFAULT, List.of(Sample.of(up, NOON - 7, 1))).forEach(late::append);
+    past.link(late, TimeRange.ALL, 300, 400);
+    assertFalse(areCurrent(past), "late");
+    assertEquals(all + 1, count("up", NOON, past.resolved()));
+    assertEquals(2, past.downsample(Resolution.FIVE_MINUTES), "that day, and the next");
+    assertTrue(areCurrent(past), "made anew");
+    resolved = past.resolved();
+    assertEquals(all + 1, count("up", NOON, resolved));
+    assertEquals(1, resolved.windowed());
+  }
+
+  @Test
+  void whereRetentionHasTakenSamplesWindowsAreRead() {
+    StoredPast past = new StoredPast(directory, 60_000);
+    MemorySeriesSource days = past.days(8);
+    past.link(days, new TimeRange(StoredPast.START, NOON), 0, 100);
+    past.link(days, new TimeRange(NOON + 1, StoredPast.END), 100, 200);
+    past.downsample(Resolution.FIVE_MINUTES);
+    double before = count("up", NOON, past.samples());
+    double after = count("up", NOON + 10 * 60_000, past.samples());
+    String median = "quantile_over_time(0.5, temperature_celsius{instance=\"a\"}[1h])";
+    double exact = value(instant(median, NOON + 2 * HOUR, past.samples()));
+    past.store().delete(new BlockName.Chain(StoredPast.TOPIC, 0, 0).path());
+    assertTrue(areCurrent(past), "what is there is in");
+    assertEquals(before, count("up", NOON, past.resolved()));
+    assertEquals(after, count("up", NOON + 10 * 60_000, past.resolved()));
+    // Of the rest of the slice there are samples.
+    QueryResult rest = instant(median, NOON + 2 * HOUR, past.resolved());
+    assertEquals(exact, value(rest));
+    assertEquals(List.of(), rest.completeness().warnings());
+    QueryResult gone = instant(median, NOON - HOUR, past.resolved());
+    assertEquals(1, gone.completeness().warnings().size(), gone.completeness().toString());
+    assertEquals(
+        0,
+        past.plan(100, Resolution.values()).slices().stream()
+            .filter(slice -> slice.resolution() == Resolution.FIVE_MINUTES)
+            .count());
+  }
+
   @Test
   void aSliceWithoutAllItsShardsDoesNotCount() {
     StoredPast past = past();
@@ -107,7 +177,7 @@ class DownsampledSliceTest {
     SliceWriter writer =
         new SliceWriter(
             past.store(),
-            new HistorySource(past.store(), 1 << 20, System::nanoTime),
+            1 << 20,
             new WorkFiles(directory.resolve("work"), Instant.now()),
             InstantSource.system());
     double expected = count("up", NOON, past.samples());
@@ -243,6 +313,17 @@ class DownsampledSliceTest {
   }
 
   @Test
+  void longWindowsAreNotMadeOfSomeOfTheSamples() {
+    StoredPast past = past();
+    past.downsample(Resolution.FIVE_MINUTES);
+    // The first of two blocks goes, with the first forty hours.
+    past.store().delete(past.store().list(BlockName.IMPORTED_PREFIX).getFirst().name());
+    DownsamplePlan plan = past.plan(100, Resolution.ONE_HOUR);
+    assertEquals(List.of(), plan.slices());
+    assertEquals(1, plan.outdated());
+  }
+
+  @Test
   void samplesThatGoMeanwhileFailTheSlice() {
     StoredPast past = past();
     DownsamplePlan plan = past.plan(100, Resolution.FIVE_MINUTES);
@@ -250,7 +331,7 @@ class DownsampledSliceTest {
     SliceWriter writer =
         new SliceWriter(
             past.store(),
-            new HistorySource(past.store(), 1 << 20, System::nanoTime),
+            1 << 20,
             new WorkFiles(directory.resolve("work"), Instant.now()),
             InstantSource.system());
     assertThrows(WeirException.Unavailable.class, () -> writer.write(plan.slices().getFirst(), 0));

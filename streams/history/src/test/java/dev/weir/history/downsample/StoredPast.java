@@ -11,14 +11,15 @@ import dev.weir.blocks.resolution.DownsampledBlocks;
 import dev.weir.blocks.resolution.ResolvedSelection;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.LocalBlockStore;
+import dev.weir.blocks.store.OffsetRange;
 import dev.weir.blocks.store.Resolution;
-import dev.weir.history.store.HistorySource;
 import dev.weir.history.store.HistoryStore;
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import dev.weir.model.StalenessMarker;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
+import dev.weir.model.notation.HistogramNotation;
 import dev.weir.model.source.Completeness;
 import dev.weir.model.source.ForwardingSource;
 import dev.weir.model.source.GroupCursor;
@@ -39,12 +40,13 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /// Five days in a store of blocks: two instances with counters that restart, gauges, series that
-/// end and come back, NaN, and one that has few samples.
+/// end and come back, NaN, native histograms, start timestamps, and one that has few samples.
 final class StoredPast {
   /// The start of a slice of five days.
   static final long START = Resolution.ONE_HOUR.slice(4100).startMillis() - 1;
 
   static final long DAYS = 5;
+  static final String TOPIC = "weir.samples";
   static final long END = START + DAYS * 86_400_000L;
 
   private final Path directory;
@@ -72,13 +74,19 @@ final class StoredPast {
     return catalog;
   }
 
-  /// Adds five days of samples, in two blocks.
-  StoredPast addDays(long seed) {
+  /// Five days of samples.
+  MemorySeriesSource days(long seed) {
     Random random = new Random(seed);
     MemorySeriesSource samples = new MemorySeriesSource();
     for (String instance : List.of("a", "b")) {
       new Instance(instance, random).scrape(samples);
     }
+    return samples;
+  }
+
+  /// Adds five days of samples, in two imported blocks.
+  StoredPast addDays(long seed) {
+    MemorySeriesSource samples = days(seed);
     importBlock(samples, new TimeRange(START, START + 40 * 3_600_000L));
     importBlock(samples, new TimeRange(START + 40 * 3_600_000L + 1, END));
     return this;
@@ -121,6 +129,16 @@ final class StoredPast {
           row.add(sample("temperature_celsius", time, gauge));
           row.add(
               sample("queue_length", time, random.nextInt(300) == 0 ? Double.NaN : (int) gauge));
+          row.add(
+              Sample.of(
+                  labels("latency_seconds"),
+                  time,
+                  HistogramNotation.parse(
+                      "{{schema:0 sum:%s count:%s buckets:[%s 0 1]}}"
+                          .formatted(total, total + 1, total))));
+          long started = time - time % 50_000_000;
+          row.add(sample("started_total", time, total).withStartTimestamp(started));
+          row.add(sample("born_total", time, total).withStartTimestamp(START - 1));
           if (scrape % 30 == 0) {
             row.add(sample("backup_seconds", time, random.nextInt(1000)));
           }
@@ -135,15 +153,47 @@ final class StoredPast {
     }
 
     private Sample sample(String metric, long time, double value) {
-      return Sample.of(Labels.of("__name__", metric, "instance", name, "job", "api"), time, value);
+      return Sample.of(labels(metric), time, value);
+    }
+
+    private Labels labels(String metric) {
+      return Labels.of("__name__", metric, "instance", name, "job", "api");
     }
   }
 
   /// Writes samples of a range as an imported block, which loses against those before it.
-  String importBlock(SeriesSource samples, TimeRange range) {
+  void importBlock(SeriesSource samples, TimeRange range) {
+    write(
+        samples,
+        range,
+        BlockWriter.Description.imported(List.of(), END),
+        new BlockName.Imported(Tenant.DEFAULT, "a".repeat(32), imports++).path());
+  }
+
+  /// Writes samples of a range as those that came with some records.
+  void link(SeriesSource samples, TimeRange range, long firstOffset, long endOffset) {
+    OffsetRange covers = new OffsetRange(TOPIC, 0, firstOffset, endOffset);
+    write(
+        samples,
+        range,
+        BlockWriter.Description.link(covers, END),
+        new BlockName.Chain(TOPIC, 0, firstOffset).path());
+  }
+
+  /// The same as a merged block.
+  void merged(SeriesSource samples, TimeRange range, long firstOffset, long endOffset) {
+    OffsetRange covers = new OffsetRange(TOPIC, 0, firstOffset, endOffset);
+    write(
+        samples,
+        range,
+        new BlockWriter.Description(1, END, List.of(covers), List.of()),
+        new BlockName.Compacted(Tenant.DEFAULT, TOPIC, 0, 1, firstOffset).path());
+  }
+
+  private void write(
+      SeriesSource samples, TimeRange range, BlockWriter.Description description, String name) {
     try {
       Path file = Files.createTempDirectory(directory, "write").resolve("block");
-      BlockWriter.Description description = BlockWriter.Description.imported(List.of(), END);
       try (BlockWriter writer = new BlockWriter(file, description, BlockWriter.Options.SMALL);
           GroupCursor cursor = samples.select(Tenant.DEFAULT, List.of(), range, SelectHints.NONE)) {
         for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
@@ -151,9 +201,7 @@ final class StoredPast {
         }
         writer.finish();
       }
-      String name = new BlockName.Imported(Tenant.DEFAULT, "a".repeat(32), imports++).path();
       store.publish(name, file);
-      return name;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -193,10 +241,7 @@ final class StoredPast {
     InstantSource clock = InstantSource.system();
     SliceWriter writer =
         new SliceWriter(
-            store,
-            new HistorySource(store, 64 << 20, System::nanoTime),
-            new WorkFiles(plan.store().workDirectory(), clock.instant()),
-            clock);
+            store, 1 << 20, new WorkFiles(plan.store().workDirectory(), clock.instant()), clock);
     int written = 0;
     for (PlannedSlice slice : plan.slices()) {
       for (int shard = 0; shard < slice.shards(); shard++) {
