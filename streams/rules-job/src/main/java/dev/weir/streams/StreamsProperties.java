@@ -17,7 +17,11 @@ final class StreamsProperties {
   /// A commit sends all that lies there, and nobody reads it before. What is sent earlier costs a
   /// request, and another that adds the partition to the transaction: so this is longer than
   /// transactions last.
-  private static final String LINGER_MILLIS = "60000";
+  private static final String LINGER_MILLIS = "2000";
+
+  /// A transaction touches many partitions with little for each, and each holds a batch of the
+  /// buffer until the commit.
+  private static final int BATCH_BYTES = 32 << 10;
 
   /// Tasks ask for the commit of their results, see `CommitPace`. Without results a commit only
   /// says how far was read, and need not come more often than transactions must end.
@@ -52,6 +56,7 @@ final class StreamsProperties {
     all.put(
         producer(ProducerConfig.LINGER_MS_CONFIG),
         kafka.properties().getOrDefault(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS));
+    all.put(producer(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
     // The bound is on what is not compressed yet; the topic's is on what is.
     all.put(producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), (int) INTERNAL_TOPIC_BYTES);
     // What is larger than the buffer is refused, whatever a request may have.

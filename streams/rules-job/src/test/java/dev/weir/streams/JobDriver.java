@@ -238,6 +238,15 @@ final class JobDriver implements AutoCloseable {
   ///
   /// @param interval after which its next row is due
   void scrape(List<Sample> scraped, Duration interval) {
+    rows(scraped, Optional.of(interval));
+  }
+
+  /// Appends what came from a target, and nobody knows when there is more.
+  void push(List<Sample> pushed) {
+    rows(pushed, Optional.empty());
+  }
+
+  private void rows(List<Sample> scraped, Optional<Duration> interval) {
     for (GroupRow row : GroupRow.of(Tenant.DEFAULT, "a scraped target", scraped)) {
       GroupKey group = row.group();
       SampleRecord sample =
@@ -247,7 +256,9 @@ final class JobDriver implements AutoCloseable {
               Optional.of(new LayoutFrame.Whole(row.layout())),
               List.of(row.row()),
               1,
-              OptionalLong.of(row.row().timestampMillis() + interval.toMillis()));
+              interval
+                  .map(next -> OptionalLong.of(row.row().timestampMillis() + next.toMillis()))
+                  .orElseGet(OptionalLong::empty));
       byte[] key = RecordKeys.of(group.partitionKey());
       byte[] value = RecordType.SAMPLES.writer(Topics.SAMPLES, Optional.empty()).write(sample);
       samples.pipeInput(key, value, nowMillis + 40);

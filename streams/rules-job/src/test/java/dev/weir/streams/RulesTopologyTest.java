@@ -379,8 +379,30 @@ class RulesTopologyTest {
         recordedSeries().stream()
             .anyMatch(series -> series.startsWith("ALERTS{") && series.endsWith(" 1.0 @990")));
 
-    runTo(1_012, 1, 1);
+    // A rate would need more than the first row.
+    runTo(1_022, 1, 1);
+    assertEquals(List.of(), states());
+    runTo(1_042, 1, 1);
     assertEquals(List.of("b RESOLVED"), states());
+  }
+
+  @Test
+  void anAlertOnARateDoesNotResolveBeforeItsTargetIsSilent() {
+    job.define(
+        """
+        groups:
+          - name: node
+            interval: 10s
+            rules:
+              - {alert: Busy, expr: "rate(up[25s]) >= 0"}
+        """);
+    runTo(22, 1, 1);
+    assertEquals(List.of("a FIRING", "b FIRING"), states());
+    runWithoutB(300);
+    runTo(312, 1, 1);
+    assertEquals(List.of(), states());
+    runTo(400, 1, 1);
+    assertEquals(List.of(), states());
   }
 
   @Test

@@ -139,8 +139,8 @@ record StandingNodes(long lookbackMillis, Origin origin) {
       case MIN_OVER_TIME -> extreme(call, false, false);
       case TS_OF_MAX_OVER_TIME -> extreme(call, true, true);
       case TS_OF_MIN_OVER_TIME -> extreme(call, false, true);
-      case SUM_OVER_TIME -> range(call, column -> new ScannedSum(column, false), true);
-      case AVG_OVER_TIME -> range(call, column -> new ScannedSum(column, true), true);
+      case SUM_OVER_TIME -> sum(call, false);
+      case AVG_OVER_TIME -> sum(call, true);
       default -> Optional.empty();
     };
   }
@@ -155,6 +155,11 @@ record StandingNodes(long lookbackMillis, Origin origin) {
           Extrapolation extrapolation = new Extrapolation(counter, perSecond, length);
           return range(call, column -> new SlidingRate(column, extrapolation), true);
         });
+  }
+
+  private Optional<StandingNode> sum(Call call, boolean average) {
+    ScannedSum.Scratch scratch = new ScannedSum.Scratch();
+    return range(call, column -> new ScannedSum(column, average, scratch), true);
   }
 
   private Optional<StandingNode> sample(Call call, Kind kind) {

@@ -17,6 +17,9 @@ import java.util.OptionalLong;
 final class DueRows {
   static final int MISSED_ROWS = 3;
 
+  /// With so many more rows after some that did not come, ranges have enough again.
+  private static final int ROWS_AFTER_GAP = 2;
+
   /// Beyond twice what its rows usually take, a group has this much more.
   private static final long MARGIN_MILLIS = 100;
 
@@ -27,6 +30,9 @@ final class DueRows {
     private long dueMillis;
     private long intervalMillis;
     private double usualDelayMillis;
+
+    /// When it had a row again after some that did not come; zero if it always had.
+    private long backMillis;
   }
 
   private final long boundMillis;
@@ -52,6 +58,9 @@ final class DueRows {
       return;
     }
     boolean first = expectation.dueMillis == 0;
+    if (!first && rowMillis - expectation.dueMillis >= 2 * expectation.intervalMillis) {
+      expectation.backMillis = rowMillis;
+    }
     expectation.dueMillis = nextDueMillis.getAsLong();
     expectation.intervalMillis = expectation.dueMillis - rowMillis;
     double delay = Math.clamp(appendedMillis - rowMillis, 0, boundMillis);
@@ -79,9 +88,7 @@ final class DueRows {
       return millis;
     }
     long due = expectation.dueMillis + missed * expectation.intervalMillis;
-    long patience =
-        Math.min(boundMillis, MARGIN_MILLIS + Math.round(2 * expectation.usualDelayMillis));
-    return due + patience;
+    return due + patienceMillis(expectation);
   }
 
   /// The groups that have missed so many rows that nobody waits for them, though nothing has said
@@ -96,6 +103,28 @@ final class DueRows {
       }
     }
     return silent;
+  }
+
+  /// The groups of which it is not known how they stand, though nothing has said that they ended: a
+  /// row that was due has not come, or some have not until just now, so that there are too few for
+  /// rates.
+  ///
+  /// @param millis up to when rows count
+  List<GroupKey> unheard(Collection<GroupKey> needed, long millis) {
+    List<GroupKey> unheard = new ArrayList<>();
+    for (GroupKey group : needed) {
+      Expectation expectation = groups.get(group);
+      if (expectation != null
+          && (expectation.dueMillis + patienceMillis(expectation) <= millis
+              || millis < expectation.backMillis + ROWS_AFTER_GAP * expectation.intervalMillis)) {
+        unheard.add(group);
+      }
+    }
+    return unheard;
+  }
+
+  private long patienceMillis(Expectation expectation) {
+    return Math.min(boundMillis, MARGIN_MILLIS + Math.round(2 * expectation.usualDelayMillis));
   }
 
   /// Forgets a group.

@@ -88,6 +88,7 @@ final class LeafShard {
     plans = changed;
     earliestMillis = Long.MIN_VALUE;
     selection = new ColumnSelection(changed);
+    window.forgetSelections();
     selectedOfLayout.clear();
     Set<LeafPlan> there = Collections.newSetFromMap(new IdentityHashMap<>());
     there.addAll(changed.all());
@@ -249,12 +250,13 @@ final class LeafShard {
         partition,
         cut,
         evaluator.evaluate(timestampMillis),
-        silentTargets(plan.id(), timestampMillis));
+        silentTargets(plan, timestampMillis));
   }
 
-  private SilentTargets silentTargets(GroupId group, long timestampMillis) {
+  private SilentTargets silentTargets(LeafPlan plan, long timestampMillis) {
     List<SilentTargets.Target> targets = new ArrayList<>();
-    for (GroupKey rows : due.silent(needed.getOrDefault(group, Set.of()), timestampMillis)) {
+    Set<GroupKey> inputs = needed.getOrDefault(plan.id(), Set.of());
+    for (GroupKey rows : due.unheard(inputs, timestampMillis - plan.queryOffsetMillis())) {
       // Rows of several targets are pushed, and pushed rows are never due.
       if (rows.partitionKey() instanceof PartitionKey.OfTarget(_, String job, String instance)) {
         targets.add(new SilentTargets.Target(job, instance));

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -35,11 +36,14 @@ final class RecordedStore {
   RecordedStore(KeyValueStore<Bytes, byte[]> store) {
     this.store = requireNonNull(store, "store");
     Map<Hash128, Layout> layouts = new HashMap<>();
+    List<Bytes> unknown = new ArrayList<>();
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
       while (all.hasNext()) {
-        byte[] value = all.next().value;
+        KeyValue<Bytes, byte[]> entry = all.next();
+        byte[] value = entry.value;
         if (!PartialFormat.isKnown(value)) {
           // Another version wrote it.
+          unknown.add(entry.key);
           continue;
         }
         Partial kept =
@@ -51,6 +55,7 @@ final class RecordedStore {
         }
       }
     }
+    unknown.forEach(store::delete);
   }
 
   /// What a group recorded before an evaluation, as far back as it looks; what is earlier is

@@ -47,6 +47,11 @@ public final class RowWindow implements SeriesSource, StandingSource {
     tenants.values().removeIf(TenantWindow::isEmpty);
   }
 
+  /// Forgets what selectors select, because others are going to be asked for.
+  public void forgetSelections() {
+    tenants.values().forEach(TenantWindow::forgetSelections);
+  }
+
   /// Series that are kept.
   public int seriesCount() {
     return tenants.values().stream().mapToInt(tenant -> tenant.series().size()).sum();

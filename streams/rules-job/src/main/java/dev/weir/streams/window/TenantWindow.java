@@ -4,6 +4,7 @@ import dev.weir.model.GroupKey;
 import dev.weir.model.Labels;
 import dev.weir.model.Layout;
 import dev.weir.model.Matcher;
+import dev.weir.model.PartitionKey;
 import dev.weir.model.Row;
 import dev.weir.model.SeriesMeta;
 import dev.weir.promql.eval.standing.StandingSelection;
@@ -199,6 +200,7 @@ final class TenantWindow {
     String name = nameOf(matchers);
     Metric metric = metrics.get(name);
     if (metric == null && !name.isEmpty()) {
+      selections.remove(matchers);
       return Selection.NOTHING;
     }
     Selected known = selections.get(matchers);
@@ -211,6 +213,11 @@ final class TenantWindow {
     Selection selection = select(matchers, metric == null ? series : metric.series);
     selections.put(matchers, new Selected(selection, changes));
     return selection;
+  }
+
+  /// Forgets what selectors select: others are asked for from now on.
+  void forgetSelections() {
+    selections.clear();
   }
 
   /// The name that a selector gives; empty if it gives none.
@@ -239,7 +246,14 @@ final class TenantWindow {
     byGroup.forEach((key, selected) ->
         ofGroups.add(
             new OfGroup(key, selected, selected.stream().map(WindowSeries::meta).toList())));
-    return new Selection(ofGroups, moved, moved.isEmpty() ? standing(ofGroups) : null);
+    boolean stands = moved.isEmpty() && ofGroups.stream().allMatch(TenantWindow::isDense);
+    return new Selection(ofGroups, moved, stands ? standing(ofGroups) : null);
+  }
+
+  /// Whether the series of a group have a sample in most of its rows. Those of many senders, who
+  /// share a hashed key, have not: each row is of one of them.
+  private static boolean isDense(OfGroup of) {
+    return of.key().partitionKey() instanceof PartitionKey.OfTarget;
   }
 
   private static StandingSelection standing(List<OfGroup> groups) {

@@ -317,7 +317,7 @@ class LeafShardTest {
   void aPartialResultNamesTargetsThatAreSilent() {
     rules(plan(1, 50_000, "up"));
     scrape("a", 9_000, 1, 50);
-    scrape("b", 39_500, 1, 50);
+    scrape("b", 45_000, 1, 50);
     evaluate(50_000);
     assertEquals(
         SilentTargets.of(List.of(new SilentTargets.Target("node", "a"))),
