@@ -1,11 +1,21 @@
 package dev.weir.standalone;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.tsdb.TsdbBlockWriter;
 import dev.weir.blocks.tsdb.Ulid;
+import dev.weir.model.GroupKey;
 import dev.weir.model.Labels;
+import dev.weir.model.MetricType;
+import dev.weir.model.PartitionKey;
+import dev.weir.model.SeriesMeta;
+import dev.weir.model.Slice;
+import dev.weir.model.Tenant;
+import dev.weir.model.source.GroupSamples;
 import dev.weir.objects.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +23,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +84,7 @@ class BlocksCommandTest {
     CommandOutcome imported = blocks("import", prometheus.toString());
     assertOk(imported);
     assertTrue(
-        imported.out().contains(": 2480 samples of 4 series in 2 new blocks, "), imported.out());
+        imported.out().contains(": 2480 samples of 4 series in 1 new block, "), imported.out());
     assertTrue(imported.err().contains("older than storage.retention, 15 days"), imported.err());
     CommandOutcome again = blocks("import", prometheus.toString());
     assertTrue(again.out().endsWith(": was imported before\n"), again.out());
@@ -117,10 +129,11 @@ class BlocksCommandTest {
             "--end=2025-10-09T12:59:59Z",
             "--block-duration=24h");
     assertTrue(exported.out().contains("1 blocks with 120 samples in "), exported.out());
-    assertTrue(
-        blocks("export", folder.resolve("none").toString())
-            .out()
-            .contains("0 blocks with 0 samples"));
+    CommandOutcome none = blocks("export", folder.resolve("none").toString());
+    assertEquals(1, none.exitCode());
+    assertEquals(
+        "weir blocks export: tenant default has no blocks; tenants with blocks are [team-a]\n",
+        none.err());
   }
 
   @Test
@@ -160,6 +173,80 @@ class BlocksCommandTest {
     assertProblem(good, ":2: the text ends without \"# EOF\"");
     assertProblem(good + "# EOF\nup 1 1760011215\n", ":3: something follows \"# EOF\"");
     assertProblem("# EOF\n", ": has no samples");
+    assertProblem(
+        good + "up{job=\"node\",job=\"edge\"} 1 1760011215\n# EOF\n",
+        ":2: column 15: label \"job\" stands twice, in \"up{job=\\\"node\\\",job=\\\"edge\\\"} 1"
+            + " 1760011215\"");
+    assertProblem(
+        good + "up 1 1760011215\r\n# EOF\r\n",
+        ":3: lines end with \\r\\n; those of OpenMetrics text end with \\n alone");
+    assertProblem(
+        good + "up 1 1760011215000\n# EOF\n",
+        ":2: the sample's time 1760011215000 is in the future, +57742-07-15T04:10:00Z; timestamps"
+            + " of OpenMetrics text are in seconds, in \"up 1 1760011215000\"");
+  }
+
+  @Test
+  void textThatIsCompressedIsNotTakenForText() throws IOException {
+    Path file = folder.resolve("metrics.txt.gz");
+    try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write("up 1 1760011200\n# EOF\n".getBytes(UTF_8));
+    }
+    assertEquals(
+        "weir blocks import: %s is compressed with gzip; unpack it first, such as with gunzip\n"
+            .formatted(file),
+        blocks("import", file.toString()).err());
+  }
+
+  @Test
+  void aBackupSaysWhatIsNew() {
+    assertOk(blocks("import", prometheus().toString()));
+    String backup = folder.resolve("backup").toString();
+    String data = "--data=" + this.data;
+    CommandOutcome first = CommandOutcome.of("backup", backup, data);
+    assertOk(first);
+    assertTrue(first.out().startsWith(backup + ": 2 objects, "), first.out());
+    assertTrue(
+        first.out().endsWith(", verified; 2 new, by second names of the files\n"), first.out());
+    CommandOutcome second = CommandOutcome.of("backup", backup, data);
+    assertTrue(second.out().endsWith(", verified; nothing is new\n"), second.out());
+  }
+
+  /// What cannot be opened is not passed over in silence by whoever is asked for all.
+  @Test
+  void aBlockThatCannotBeOpenedIsAFailure() throws IOException {
+    assertOk(blocks("import", prometheus().toString()));
+    Path damaged =
+        data.resolve("blocks/imports/default").resolve("f".repeat(32)).resolve("00000.block");
+    Files.createDirectories(requireNonNull(damaged.getParent()));
+    Files.write(damaged, new byte[100]);
+    Path other = data.resolve("blocks/imports/other").resolve("f".repeat(32));
+    Files.createDirectories(other);
+    Files.write(other.resolve("00000.block"), new byte[100]);
+    String name = "imports/default/%s/00000.block".formatted("f".repeat(32));
+
+    assertLeftOut("the export", name, blocks("export", folder.resolve("out").toString()), 2480);
+    assertLeftOut("the count", name, blocks("analyze"), 4);
+    assertLeftOut("the list", name, blocks("ls", "--tenant=default"), 2480);
+    CommandOutcome all = blocks("ls");
+    assertEquals(3, all.err().lines().count(), all.err());
+
+    CommandOutcome empty = blocks("analyze", "--tenant=other");
+    assertEquals(1, empty.exitCode());
+    assertTrue(empty.err().contains("imports/other/"), empty.err());
+  }
+
+  private static void assertLeftOut(
+      String result, String name, CommandOutcome outcome, int expected) {
+    assertEquals(1, outcome.exitCode());
+    assertTrue(outcome.out().contains(String.valueOf(expected)), outcome.out());
+    List<String> lines = outcome.err().lines().toList();
+    assertEquals(2, lines.size(), outcome.err());
+    assertTrue(
+        lines.getFirst().endsWith(": " + result + " is without what cannot be read:"),
+        outcome.err());
+    assertTrue(lines.getLast().contains(name), outcome.err());
+    assertEquals(lines.getLast().indexOf(name), lines.getLast().lastIndexOf(name), outcome.err());
   }
 
   private void assertProblem(String text, String message) throws IOException {
@@ -244,6 +331,40 @@ class BlocksCommandTest {
     assertTrue(prometheus.err().contains("chunks/000001: offset "), prometheus.err());
   }
 
+  /// A block that is merged into another, and is still there.
+  @Test
+  void whatIsMergedIsNotCountedTwice() throws IOException {
+    assertOk(blocks("import", prometheus().toString()));
+    Path first;
+    try (Stream<Path> files = Files.walk(data.resolve("blocks"))) {
+      first = files.filter(file -> file.endsWith("00000.block")).findFirst().orElseThrow();
+    }
+    String name = data.resolve("blocks").relativize(first).toString();
+    Path merged = folder.resolve("merged");
+    Labels up = Labels.of("__name__", "up", "instance", "web-1:9100", "job", "node");
+    try (BlockWriter writer =
+        new BlockWriter(
+            merged,
+            new BlockWriter.Description(2, NOON, List.of(), List.of(name)),
+            BlockWriter.Options.SMALL)) {
+      writer.add(
+          new GroupKey(PartitionKey.of(Tenant.DEFAULT, up), "", Slice.WHOLE),
+          List.of(new SeriesMeta(up, MetricType.GAUGE)),
+          new GroupSamples(
+              new long[] {NOON, NOON + 15_000},
+              List.of(GroupSamples.Column.ofValues(new double[] {1, 1}))));
+      writer.finish();
+    }
+    Files.move(merged, first.resolveSibling("00000-02.block"));
+    CommandOutcome listed = blocks("ls");
+    assertOk(listed);
+    assertTrue(
+        Pattern.compile("\n2 blocks, 2 samples, .* a sample; merged, to be deleted: 1 block, .*\n$")
+            .matcher(listed.out())
+            .find(),
+        listed.out());
+  }
+
   @Test
   void aDirectoryWithoutBlocksIsRefused() {
     data = folder.resolve("elsewhere");
@@ -276,7 +397,7 @@ class BlocksCommandTest {
       CommandOutcome imported = blocks("import", prometheus().toString(), store);
       assertOk(imported);
       assertTrue(
-          imported.out().contains(": 2480 samples of 4 series in 2 new blocks, "), imported.out());
+          imported.out().contains(": 2480 samples of 4 series in 1 new block, "), imported.out());
       CommandOutcome listed = blocks("ls", store);
       assertOk(listed);
       assertTrue(listed.out().contains("2 blocks, 2480 samples"), listed.out());

@@ -8,7 +8,6 @@ import dev.weir.blocks.catalog.BlockSnapshot.TopicPartition;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.Tenant;
-import dev.weir.model.TimeRange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -26,9 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// block never goes before the links that it stands for. The last link of each chain stays whatever
 /// its age, because its end is what is durable. For one thread.
 final class RetentionPlan {
-  private static final Comparator<BlockReader> OLDEST_FIRST =
-      Comparator.comparingLong(RetentionPlan::latestMillis).thenComparing(BlockReader::name);
-
+  private final BlockAges ages;
   private final Set<String> lastLinks = new HashSet<>();
   private final Set<String> superseded;
 
@@ -39,7 +36,12 @@ final class RetentionPlan {
     this.staying = new ArrayList<>(snapshot.blocks());
     // What is downsampled covers offsets that it does not hold, and goes by other rules.
     staying.removeIf(block -> BlockName.isDownsampled(block.name()));
-    staying.sort(OLDEST_FIRST);
+    this.ages = new BlockAges(snapshot);
+    staying.sort(
+        Comparator.comparingLong(ages::latestMillis)
+            // What says that an import is whole goes after what was imported.
+            .thenComparing(BlockAges::isImportEnd)
+            .thenComparing(BlockReader::name));
     // These go soon, and take no space from others until then.
     this.superseded = snapshot.superseded().keySet();
     for (TopicPartition partition : snapshot.partitions()) {
@@ -78,7 +80,7 @@ final class RetentionPlan {
   long oldestMillis() {
     return staying.stream()
         .filter(this::counts)
-        .mapToLong(RetentionPlan::latestMillis)
+        .mapToLong(ages::latestMillis)
         .min()
         .orElse(Long.MAX_VALUE);
   }
@@ -106,8 +108,12 @@ final class RetentionPlan {
   private record OfTenant(Tenant tenant) implements Scope {
     @Override
     public boolean has(BlockReader block) {
-      return block.meta().level() > 0
-          && block.meta().sections().stream().allMatch(one -> one.tenant().equals(tenant));
+      return switch (BlockName.parse(block.name()).orElseThrow()) {
+        case BlockName.Chain _ -> false;
+        case BlockName.Compacted compacted -> compacted.tenant().equals(tenant);
+        case BlockName.Imported imported -> imported.tenant().equals(tenant);
+        case BlockName.Downsampled downsampled -> downsampled.tenant().equals(tenant);
+      };
     }
 
     @Override
@@ -121,13 +127,13 @@ final class RetentionPlan {
     Map<TopicPartition, Long> firstYoung =
         firstOffsets(block ->
             scope.keeps(block)
-                && (latestMillis(block) >= oldestMillis
+                && (ages.latestMillis(block) >= oldestMillis
                     || !scope.has(block)
                     // What covers a link that stays keeps it from counting again.
                     || lastLinks.contains(block.name())));
     for (BlockReader block : List.copyOf(staying)) {
       if (scope.has(block)
-          && latestMillis(block) < oldestMillis
+          && ages.latestMillis(block) < oldestMillis
           && mayGo(block, scope, firstYoung)) {
         taken.add(block);
         staying.remove(block);
@@ -196,8 +202,12 @@ final class RetentionPlan {
         };
   }
 
-  /// Whether an imported block is made from one that is still there, and would count again.
+  /// Whether an imported block is made from one that is still there, and would count again; or says
+  /// that an import is whole of which something is there.
   private boolean replacesStaying(BlockReader block) {
+    if (BlockAges.isImportEnd(block)) {
+      return staying.stream().anyMatch(other -> ages.isOfImport(other, block));
+    }
     return block.meta().isImported()
         && block.meta().level() > 1
         && staying.stream().anyMatch(other -> block.meta().sources().contains(other.name()));
@@ -247,25 +257,5 @@ final class RetentionPlan {
             range.endOffset()
                 <= first.getOrDefault(
                     new TopicPartition(range.topic(), range.partition()), Long.MAX_VALUE));
-  }
-
-  /// The time of the latest sample; of a block without samples, when it was made.
-  private static long latestMillis(BlockReader block) {
-    long latest = Long.MIN_VALUE;
-    for (BlockMeta.SectionMeta section : block.meta().sections()) {
-      latest =
-          Math.max(
-              latest,
-              section
-                  .times()
-                  .or(() -> section.exemplars().map(BlockMeta.Exemplars::times))
-                  .map(TimeRange::endMillis)
-                  .orElse(Long.MIN_VALUE));
-    }
-    // An empty link is as old as the records that it stands for. A compacted block may have been
-    // emptied, by a deletion, long after them.
-    return latest == Long.MIN_VALUE && block.meta().level() == 0
-        ? block.meta().createdAtMillis()
-        : latest;
   }
 }

@@ -303,6 +303,68 @@ class RetentionTest {
   }
 
   @Test
+  void whatSaysThatAnImportIsWholeStaysWithWhatCameOfIt() throws IOException {
+    long now = clock.millis();
+    long day = Duration.ofDays(1).toMillis();
+    final String old = imported(0, 1, now - 20 * day, List.of());
+    final String young = imported(1, 1, now - 10 * day, List.of());
+    String end = importEnd(2, List.of("prometheus/01K7A", old, young));
+    RetentionSettings brief =
+        new RetentionSettings(
+            Duration.ofDays(15),
+            0,
+            tenant ->
+                new RetentionSettings.OfTenant(
+                    tenant.equals(Tenant.DEFAULT) ? Duration.ofDays(15) : Duration.ofMinutes(1),
+                    0));
+    merged(new Tenant("brief"), 0, 100, now);
+    assertEquals(List.of(old), run(brief));
+    // Merged with another: then that is what came of it.
+    String merged = imported(0, 2, now - 9 * day, List.of(young));
+    store.delete(young);
+    clock.advance(Duration.ofDays(6));
+    assertEquals(List.of(), run(RetentionSettings.of(Duration.ofDays(15))));
+    clock.advance(Duration.ofMillis(1));
+    assertEquals(List.of(merged, end), run(RetentionSettings.of(Duration.ofDays(15))));
+  }
+
+  @Test
+  void whatSaysThatAnImportIsWholeWaitsForABlockThatCannotBeOpened() throws IOException {
+    Path damaged = directory.resolve("damaged.block");
+    Files.write(damaged, new byte[100]);
+    String name = new BlockName.Imported(Tenant.DEFAULT, "0".repeat(32), 0, 1).path();
+    store.publish(name, damaged);
+    importEnd(1, List.of("prometheus/01K7A", name));
+    clock.advance(Duration.ofDays(1_000));
+    assertEquals(0, run());
+  }
+
+  @Test
+  void anImportOfNothingIsRememberedAsLongAsSamplesAre() throws IOException {
+    String end = importEnd(0, List.of("prometheus/01K7A"));
+    clock.advance(Duration.ofDays(15));
+    assertEquals(0, run());
+    clock.advance(Duration.ofMillis(1));
+    assertEquals(List.of(end), run(RetentionSettings.of(Duration.ofDays(15))));
+  }
+
+  /// The last block of an import.
+  private String importEnd(int number, List<String> sources) throws IOException {
+    Path file = directory.resolve("end.block");
+    try (BlockWriter block =
+        new BlockWriter(
+            file,
+            BlockWriter.Description.imported(sources, clock.millis()),
+            BlockWriter.Options.SMALL)) {
+      block.finish();
+    }
+    String name = new BlockName.Imported(Tenant.DEFAULT, "0".repeat(32), number).path();
+    store.publish(name, file);
+    Files.delete(file);
+    return name;
+  }
+
+  @Test
   void leavesADamagedBlockToPeople() throws IOException {
     Path damaged = directory.resolve("damaged.block");
     Files.write(damaged, new byte[100]);

@@ -10,6 +10,7 @@ import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.deletion.Deletion;
 import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +70,7 @@ public final class Backup {
       return into(directory, earlier, progress);
     } catch (IOException e) {
       throw new WeirException.Unavailable(
-          "%s: the backup cannot be written: %s".formatted(directory, e), e);
+          "%s: the backup cannot be written: %s".formatted(directory, IoErrorText.withPath(e)), e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.weir.blocks.backup;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -99,7 +100,8 @@ public record BackupManifest(Instant createdAt, List<Entry> objects) {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new WeirException.Unavailable("%s cannot be read: %s".formatted(file, e), e);
+      throw new WeirException.Unavailable(
+          "%s cannot be read: %s".formatted(file, IoErrorText.of(e)), e);
     }
   }
 

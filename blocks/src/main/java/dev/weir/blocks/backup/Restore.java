@@ -22,6 +22,7 @@ import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.DeletionName;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.blocks.store.Resolution;
+import dev.weir.model.IoErrorText;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
@@ -127,7 +128,9 @@ public final class Restore {
       return new Outcome(manifest, size.objects(), size.bytes());
     } catch (IOException e) {
       throw new WeirException.Unavailable(
-          "%s cannot be restored into %s: %s".formatted(backup, destination, e), e);
+          "%s cannot be restored into %s: %s"
+              .formatted(backup, destination, IoErrorText.withPath(e)),
+          e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.weir.blocks.block;
 
+import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -103,7 +104,8 @@ final class BlockOutput implements AutoCloseable {
   }
 
   private WeirException failed(String what, IOException e) {
-    return new WeirException.Unavailable("%s cannot be %s: %s".formatted(file, what, e), e);
+    return new WeirException.Unavailable(
+        "%s cannot be %s: %s".formatted(file, what, IoErrorText.of(e)), e);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.weir.model.WeirException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,7 +75,7 @@ public final class BlockCatalog {
     new BlockOpener(store, cache).open(fresh, entries, unreadable);
     unreadable.forEach((name, e) -> {
       if (!before.unreadable().containsKey(name)) {
-        LOG.warn("block {} cannot be opened", name, e);
+        LOG.warn("a block cannot be opened: {}", e.getMessage(), bug(e));
       }
     });
     before.entries().keySet().stream()
@@ -83,6 +84,11 @@ public final class BlockCatalog {
     BlockSnapshot after = new BlockSnapshot(entries, unreadable, deletions.refresh(listed));
     current = after;
     return after;
+  }
+
+  /// Where something happened that nobody foresaw, for the log; what was foreseen says all itself.
+  private static @Nullable WeirException bug(WeirException e) {
+    return e instanceof WeirException.Internal ? e : null;
   }
 
   /// Removes what publications left behind that were broken off long ago.

@@ -24,7 +24,8 @@ public record BlockChain(
     record Gap(OffsetRange missing) implements Problem {
       @Override
       public String toString() {
-        return "%s is in no block; restore it, or accept the hole".formatted(missing);
+        return "%s is in no block; put its block back from a backup (docs/storage.md, Repair)"
+            .formatted(missing);
       }
     }
 
@@ -40,7 +41,10 @@ public record BlockChain(
     record Unreadable(String name, WeirException error) implements Problem {
       @Override
       public String toString() {
-        return "%s cannot be opened: %s".formatted(name, error.getMessage());
+        String message = String.valueOf(error.getMessage());
+        return "%s cannot be opened%s"
+            .formatted(
+                name, message.startsWith(name) ? message.substring(name.length()) : ": " + message);
       }
     }
   }

@@ -119,6 +119,13 @@ public final class BlockSnapshot {
     return unreadable;
   }
 
+  /// Those of them that may have samples of a tenant: its own, and links, which have those of all.
+  public SortedMap<String, WeirException> unreadableOf(Tenant tenant) {
+    SortedMap<String, WeirException> found = new TreeMap<>(unreadable);
+    found.keySet().removeIf(name -> !ownerOf(name).map(tenant::equals).orElse(true));
+    return found;
+  }
+
   /// The tenants that have samples in a block.
   public List<Tenant> tenants() {
     TreeSet<Tenant> tenants = new TreeSet<>();

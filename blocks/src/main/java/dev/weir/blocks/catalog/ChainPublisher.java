@@ -16,6 +16,7 @@ import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.FaultPoint;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.blocks.store.StoredBlock;
+import dev.weir.model.IoErrorText;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
@@ -110,7 +111,9 @@ public final class ChainPublisher {
       }
     } catch (IOException e) {
       throw new WeirException.Unavailable(
-          "%s, where blocks are written, cannot be prepared: %s".formatted(directory, e), e);
+          "%s, where blocks are written, cannot be prepared: %s"
+              .formatted(directory, IoErrorText.of(e)),
+          e);
     }
   }
 
@@ -124,7 +127,7 @@ public final class ChainPublisher {
       Optional<BlockName> name = BlockName.parse(stored.name());
       if (name.isPresent()) {
         deletions.refresh();
-        NamedBlock last = NamedBlock.open(store, stored, name.get(), cache);
+        NamedBlock last = openLast(stored, name.get());
         return Optional.of(
             new End(
                 last.reader().meta().covers().getFirst().endOffset(), last.reader().liveLayouts()));
@@ -132,6 +135,17 @@ public final class ChainPublisher {
     }
     deletions.refresh();
     return Optional.empty();
+  }
+
+  private NamedBlock openLast(StoredBlock stored, BlockName name) {
+    try {
+      return NamedBlock.open(store, stored, name, cache);
+    } catch (WeirException.Corrupt e) {
+      throw new WeirException.Corrupt(
+          "%s; it is the last link of its chain: put it back from a backup, or delete it, and its records are read from Kafka again"
+              .formatted(e.getMessage()),
+          e);
+    }
   }
 
   /// The deletions of the store: new links are without what they delete.
@@ -219,7 +233,8 @@ public final class ChainPublisher {
               covers.endOffset(), meta, size, conflicts.getAsLong(), droppedExemplars)
           : new Published.Lost(chainEndAfter(covers));
     } catch (IOException e) {
-      throw new WeirException.Unavailable("%s cannot be read: %s".formatted(file, e), e);
+      throw new WeirException.Unavailable(
+          "%s cannot be read: %s".formatted(file, IoErrorText.of(e)), e);
     } finally {
       delete(file);
     }

@@ -6,6 +6,7 @@ import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.DeletionName;
 import dev.weir.blocks.store.ListingLock;
 import dev.weir.blocks.store.StoredBlock;
+import dev.weir.model.IoErrorText;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import java.io.IOException;
@@ -73,7 +74,7 @@ public final class DeletionLog {
       } catch (WeirException.Corrupt e) {
         unreadable.put(name.get(), e);
         if (!before.unreadable().containsKey(name.get())) {
-          LOG.warn("deletion {} cannot be read, what it deletes is shown", name.get(), e);
+          LOG.warn("a deletion cannot be read, what it deletes is shown: {}", e.getMessage());
         }
       }
     }
@@ -148,7 +149,8 @@ public final class DeletionLog {
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {
-      throw new WeirException.Unavailable("%s cannot be written: %s".formatted(name, e), e);
+      throw new WeirException.Unavailable(
+          "%s cannot be written: %s".formatted(name, IoErrorText.of(e)), e);
     }
   }
 }

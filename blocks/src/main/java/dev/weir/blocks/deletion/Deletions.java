@@ -69,9 +69,7 @@ public final class Deletions {
   public List<String> problems(Tenant tenant) {
     return unreadable.entrySet().stream()
         .filter(entry -> entry.getKey().tenant().equals(tenant))
-        .map(entry ->
-            "deleted samples may be shown: %s cannot be read: %s"
-                .formatted(entry.getKey(), entry.getValue().getMessage()))
+        .map(entry -> "deleted samples may be shown: " + entry.getValue().getMessage())
         .sorted()
         .toList();
   }

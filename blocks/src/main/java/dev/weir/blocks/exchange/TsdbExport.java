@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.Progress;
 import dev.weir.blocks.block.BlockReader;
-import dev.weir.blocks.block.BlockSeriesSource;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.tsdb.TsdbBlock;
@@ -12,6 +11,7 @@ import dev.weir.blocks.tsdb.TsdbBlockWriter;
 import dev.weir.blocks.tsdb.TsdbMeta;
 import dev.weir.blocks.tsdb.Ulid;
 import dev.weir.model.AbsentValue;
+import dev.weir.model.IoErrorText;
 import dev.weir.model.Matcher;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.SeriesMeta;
@@ -34,8 +34,9 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Writes a tenant's blocks as blocks that Prometheus reads, one for each stretch of time. Of two
-/// samples of a series and time the one is taken that queries see.
+/// Writes a tenant's blocks as blocks that Prometheus reads, one for each stretch of time. What is
+/// written is what queries see: of two samples of a series and time the one that wins, and none
+/// that is deleted.
 ///
 /// Memory holds the labels of the series of one block, and the samples of one group: the series of
 /// some instances of one job are selected at a time. Not for sharing between threads.
@@ -114,7 +115,9 @@ public final class TsdbExport {
           new TimeRange(
               Math.max(start, range.startMillis()),
               Math.min(start + length - 1, range.endMillis()));
-      OneBlock block = new OneBlock(stretch, source(blocks, stretch));
+      OneBlock block =
+          new OneBlock(
+              stretch, new MergedSeriesSource(snapshot.sources(options.tenant, blocks, stretch)));
       block.write(directory, range, progress, total).ifPresent(written::add);
       startTimestamps += block.startTimestamps;
     }
@@ -147,7 +150,8 @@ public final class TsdbExport {
       // Without it, promtool does not take the directory for Prometheus's.
       Files.createDirectories(directory.resolve("wal"));
     } catch (IOException e) {
-      throw new WeirException.Unavailable("%s cannot be made: %s".formatted(directory, e), e);
+      throw new WeirException.Unavailable(
+          "%s cannot be made: %s".formatted(directory, IoErrorText.of(e)), e);
     }
     for (Path path : TsdbBlock.find(directory)) {
       TsdbMeta meta = TsdbBlock.metaOf(path);
@@ -163,16 +167,6 @@ public final class TsdbExport {
                     range.endMillis()));
       }
     }
-  }
-
-  private SeriesSource source(List<BlockReader> blocks, TimeRange stretch) {
-    List<SeriesSource> sources = new ArrayList<>();
-    for (BlockReader block : blocks) {
-      if (timesOf(block).filter(stretch::overlaps).isPresent()) {
-        sources.add(new BlockSeriesSource(block));
-      }
-    }
-    return new MergedSeriesSource(sources);
   }
 
   /// The block of one stretch of time.

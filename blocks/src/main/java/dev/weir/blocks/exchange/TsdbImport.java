@@ -85,8 +85,8 @@ public final class TsdbImport {
 
   /// What came of it.
   ///
-  /// @param blocks that are new in the store
-  /// @param present blocks that were there already
+  /// @param blocks with samples that are new in the store
+  /// @param present blocks with samples that were there already
   /// @param samples that were written
   /// @param bytes of the new blocks
   /// @param conflicts samples that the block had twice, with different values
@@ -366,7 +366,11 @@ public final class TsdbImport {
         BlockFile whole = BlockFile.of(file);
         verify(whole);
         written.add(name);
-        if (store.publish(name, file)) {
+        boolean published = store.publish(name, file);
+        if (inBlock.getAsLong() == 0) {
+          return;
+        }
+        if (published) {
           blocks++;
           samples += inBlock.getAsLong();
           bytes += whole.sizeBytes();

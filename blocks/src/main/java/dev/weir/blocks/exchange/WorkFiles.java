@@ -1,5 +1,6 @@
 package dev.weir.blocks.exchange;
 
+import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +41,9 @@ public final class WorkFiles {
       }
     } catch (IOException e) {
       throw new WeirException.Unavailable(
-          "%s, where blocks are written, cannot be prepared: %s".formatted(directory, e), e);
+          "%s, where blocks are written, cannot be prepared: %s"
+              .formatted(directory, IoErrorText.of(e)),
+          e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.weir.blocks.store;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +62,8 @@ public interface BlockFile {
         }
       };
     } catch (IOException e) {
-      throw new WeirException.Unavailable("%s cannot be read: %s".formatted(file, e), e);
+      throw new WeirException.Unavailable(
+          "%s cannot be read: %s".formatted(file, IoErrorText.of(e)), e);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.weir.blocks.store;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -264,6 +265,7 @@ public final class LocalBlockStore implements BlockStore {
   }
 
   private static WeirException.Unavailable unavailable(String what, Path path, Exception e) {
-    return new WeirException.Unavailable("%s %s: %s".formatted(path, what, e), e);
+    String why = e instanceof IOException io ? IoErrorText.of(io) : e.toString();
+    return new WeirException.Unavailable("%s %s: %s".formatted(path, what, why), e);
   }
 }

@@ -2,6 +2,7 @@ package dev.weir.blocks.tsdb;
 
 import dev.weir.blocks.tsdb.chunk.ChunkDecoder;
 import dev.weir.blocks.tsdb.chunk.SampleSink;
+import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +48,8 @@ final class ChunkSegments implements AutoCloseable {
       }
     } catch (IOException e) {
       close();
-      throw new WeirException.Unavailable("%s cannot be listed: %s".formatted(directory, e), e);
+      throw new WeirException.Unavailable(
+          "%s cannot be listed: %s".formatted(directory, IoErrorText.of(e)), e);
     } catch (RuntimeException | Error e) {
       close();
       throw e;

@@ -1,5 +1,6 @@
 package dev.weir.blocks.tsdb;
 
+import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,7 +86,8 @@ final class ChunkSpool implements AutoCloseable {
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {
-      throw new WeirException.Unavailable("%s cannot be removed: %s".formatted(path, e), e);
+      throw new WeirException.Unavailable(
+          "%s cannot be removed: %s".formatted(path, IoErrorText.of(e)), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.weir.blocks.tsdb;
 
+import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -98,7 +99,8 @@ final class RangeFile implements AutoCloseable {
   }
 
   private WeirException.Unavailable unavailable(IOException e) {
-    return new WeirException.Unavailable("%s cannot be read: %s".formatted(path, e), e);
+    return new WeirException.Unavailable(
+        "%s cannot be read: %s".formatted(path, IoErrorText.of(e)), e);
   }
 
   @Override
@@ -106,7 +108,8 @@ final class RangeFile implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new WeirException.Unavailable("%s cannot be closed: %s".formatted(path, e), e);
+      throw new WeirException.Unavailable(
+          "%s cannot be closed: %s".formatted(path, IoErrorText.of(e)), e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.weir.blocks.tsdb;
 
 import dev.weir.blocks.tsdb.chunk.ChunkEncoding;
+import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,8 @@ final class SegmentWriter implements AutoCloseable {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
-      throw new WeirException.Unavailable("%s cannot be made: %s".formatted(directory, e), e);
+      throw new WeirException.Unavailable(
+          "%s cannot be made: %s".formatted(directory, IoErrorText.of(e)), e);
     }
   }
 

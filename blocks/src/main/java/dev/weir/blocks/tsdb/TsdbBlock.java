@@ -1,6 +1,7 @@
 package dev.weir.blocks.tsdb;
 
 import dev.weir.blocks.tsdb.chunk.SampleSink;
+import dev.weir.model.IoErrorText;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.NativeHistogram.ResetHint;
 import dev.weir.model.TimeRange;
@@ -48,7 +49,8 @@ public final class TsdbBlock implements AutoCloseable {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new WeirException.Unavailable("%s cannot be listed: %s".formatted(directory, e), e);
+      throw new WeirException.Unavailable(
+          "%s cannot be listed: %s".formatted(directory, IoErrorText.of(e)), e);
     }
   }
 

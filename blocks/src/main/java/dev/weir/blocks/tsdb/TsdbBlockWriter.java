@@ -3,6 +3,7 @@ package dev.weir.blocks.tsdb;
 import dev.weir.blocks.tsdb.chunk.ChunkEncoding;
 import dev.weir.blocks.tsdb.chunk.ChunkWriter;
 import dev.weir.blocks.tsdb.chunk.SampleSink;
+import dev.weir.model.IoErrorText;
 import dev.weir.model.Labels;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.WeirException;
@@ -204,7 +205,7 @@ public final class TsdbBlockWriter implements AutoCloseable {
   }
 
   private static WeirException.Unavailable unavailable(Path path, String what, IOException e) {
-    return new WeirException.Unavailable("%s %s: %s".formatted(path, what, e), e);
+    return new WeirException.Unavailable("%s %s: %s".formatted(path, what, IoErrorText.of(e)), e);
   }
 
   /// Removes a block that was not finished.

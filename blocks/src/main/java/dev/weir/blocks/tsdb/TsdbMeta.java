@@ -3,6 +3,7 @@ package dev.weir.blocks.tsdb;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -64,7 +65,8 @@ public record TsdbMeta(
     } catch (CharacterCodingException e) {
       throw new WeirException.Corrupt("%s is not UTF-8".formatted(file), e);
     } catch (IOException e) {
-      throw new WeirException.Unavailable("%s cannot be read: %s".formatted(file, e), e);
+      throw new WeirException.Unavailable(
+          "%s cannot be read: %s".formatted(file, IoErrorText.of(e)), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.weir.blocks.tsdb;
 
+import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -210,7 +211,8 @@ final class TsdbOutput implements AutoCloseable {
   }
 
   private WeirException.Unavailable unavailable(IOException e) {
-    return new WeirException.Unavailable("%s cannot be written: %s".formatted(path, e), e);
+    return new WeirException.Unavailable(
+        "%s cannot be written: %s".formatted(path, IoErrorText.of(e)), e);
   }
 
   @Override

@@ -47,7 +47,8 @@ class BlockChainTest {
     assertTrue(chain.covers(range(10, 90)));
     assertFalse(chain.covers(range(90, 160)));
     assertEquals(
-        "weir.samples/2 [100, 150) is in no block; restore it, or accept the hole",
+        "weir.samples/2 [100, 150) is in no block; put its block back from a backup"
+            + " (docs/storage.md, Repair)",
         chain.problems().getFirst().toString());
   }
 
@@ -80,5 +81,10 @@ class BlockChainTest {
     assertFalse(chain.isWhole());
     assertEquals(
         "link-100 cannot be opened: it was cut short", chain.problems().getFirst().toString());
+    assertEquals(
+        "link-100 cannot be opened, byte 7 of 9: level 100",
+        new BlockChain.Problem.Unreadable(
+                "link-100", new WeirException.Corrupt("link-100, byte 7 of 9: level 100"))
+            .toString());
   }
 }

@@ -84,7 +84,9 @@ class ChainPublisherTest {
         assertThrows(WeirException.Corrupt.class, () -> chain.end(TOPIC, 3));
     assertEquals(
         "chain/weir.samples/00003/00000000000000000007.block: the block is of level 0 and"
-            + " covers [weir.samples/3 [0, 5)], its name says otherwise; it was moved or renamed",
+            + " covers [weir.samples/3 [0, 5)], its name says otherwise; it was moved or renamed;"
+            + " it is the last link of its chain: put it back from a backup, or delete it, and its"
+            + " records are read from Kafka again",
         corrupt.getMessage());
   }
 

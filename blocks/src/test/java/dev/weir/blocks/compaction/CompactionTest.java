@@ -299,7 +299,7 @@ class CompactionTest {
     List<String> missing = catalog.current().missing(TEAM_A);
     assertEquals(1, missing.size());
     assertTrue(
-        missing.getFirst().startsWith(compacted(TEAM_A, 0) + " cannot be opened: "),
+        missing.getFirst().startsWith(compacted(TEAM_A, 0) + " cannot be opened, offset "),
         missing.getFirst());
     assertEquals(List.of(), catalog.current().missing(TEAM_B));
     // Its links are still there, and count again.

@@ -368,8 +368,8 @@ class PipelineSourceTest {
     assertEquals(List.of("node_load1", "up"), names.items());
     assertEquals(
         List.of(
-            "samples may be missing: %s cannot be opened: %s: the file has 10 bytes, a block at"
-                    .formatted(name, name)
+            "samples may be missing: %s cannot be opened: the file has 10 bytes, a block at"
+                    .formatted(name)
                 + " least 48; it was cut short"),
         names.completeness().warnings());
   }

@@ -43,12 +43,15 @@ final class AnalyzeCommand implements Runnable {
   @Override
   public void run() {
     BlockSnapshot snapshot = store.list();
-    TimeRange range =
-        times(snapshot, selection.range(spec))
-            .orElseThrow(() ->
-                new WeirException.BadData(
-                    "tenant %s has no samples in that time; tenants with blocks are %s"
-                        .formatted(selection.tenant(), snapshot.tenants())));
+    LeftOut leftOut = LeftOut.ofSamples(snapshot, selection.tenant());
+    Optional<TimeRange> times = times(snapshot, selection.range(spec));
+    if (times.isEmpty()) {
+      leftOut.throwIfAny("the list of blocks");
+      throw new WeirException.BadData(
+          "tenant %s has no samples in that time; tenants with blocks are %s"
+              .formatted(selection.tenant(), snapshot.tenants()));
+    }
+    TimeRange range = times.get();
     Cardinality cardinality;
     try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr())) {
       bar.label("counting");
@@ -62,6 +65,7 @@ final class AnalyzeCommand implements Runnable {
               bar::at);
     }
     print(cardinality, spec.commandLine().getOut());
+    leftOut.throwIfAny("the count");
   }
 
   /// The time that the tenant has samples of, as far as it is wanted.

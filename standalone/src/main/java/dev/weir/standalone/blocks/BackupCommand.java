@@ -1,6 +1,7 @@
 package dev.weir.standalone.blocks;
 
 import dev.weir.blocks.backup.Backup;
+import dev.weir.model.CountText;
 import dev.weir.model.WeirException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -43,19 +44,30 @@ public final class BackupCommand implements Runnable {
     spec.commandLine()
         .getOut()
         .println(
-            "%s: %d objects, %s, verified; %d were there, %s copied"
+            "%s: %s, %s, verified; %s"
                 .formatted(
                     directory,
-                    outcome.manifest().objects().size(),
+                    CountText.of(outcome.manifest().objects().size(), "object"),
                     TextTable.bytes(outcome.manifest().sizeBytes()),
-                    outcome.kept(),
-                    outcome.copiedBytes() == 0
-                        ? "nothing"
-                        : TextTable.bytes(outcome.copiedBytes())));
+                    added(outcome)));
     if (!outcome.unreadable().isEmpty()) {
       throw new WeirException.Corrupt(
           "the backup is without blocks that cannot be opened:\n"
               + String.join("\n", outcome.unreadable()));
     }
+  }
+
+  /// What this backup has that an earlier one in the directory did not have.
+  private static String added(Backup.Outcome outcome) {
+    int added = outcome.manifest().objects().size() - outcome.kept();
+    if (added <= 0) {
+      return "nothing is new";
+    }
+    return "%d new, %s"
+        .formatted(
+            added,
+            outcome.copiedBytes() == 0
+                ? "by second names of the files"
+                : TextTable.bytes(outcome.copiedBytes()) + " copied");
   }
 }

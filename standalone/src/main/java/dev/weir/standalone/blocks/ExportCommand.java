@@ -1,7 +1,9 @@
 package dev.weir.standalone.blocks;
 
+import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.exchange.TsdbExport;
 import dev.weir.blocks.tsdb.TsdbMeta;
+import dev.weir.model.WeirException;
 import dev.weir.standalone.client.DurationConverter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -52,10 +54,18 @@ final class ExportCommand implements Runnable {
         new TsdbExport.Options(
             selection.tenant(), selection.matchers(), selection.range(spec), blockDuration);
     TsdbExport export = new TsdbExport(options, InstantSource.system(), new SecureRandom());
+    BlockSnapshot snapshot = store.list();
+    LeftOut leftOut = LeftOut.ofSamples(snapshot, selection.tenant());
+    if (!snapshot.tenants().contains(selection.tenant())) {
+      leftOut.throwIfAny("the list of blocks");
+      throw new WeirException.BadData(
+          "tenant %s has no blocks; tenants with blocks are %s"
+              .formatted(selection.tenant(), snapshot.tenants()));
+    }
     TsdbExport.Outcome outcome;
     try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr())) {
       bar.label("exporting");
-      outcome = export.run(store.list(), target, bar::at);
+      outcome = export.run(snapshot, target, bar::at);
     }
     PrintWriter out = spec.commandLine().getOut();
     TextTable table = new TextTable("BLOCK", "FROM", "TO", "SERIES", "CHUNKS", "SAMPLES");
@@ -84,5 +94,6 @@ final class ExportCommand implements Runnable {
               "start timestamps of %d samples were left out: Prometheus's blocks have no place for them"
                   .formatted(outcome.startTimestamps()));
     }
+    leftOut.throwIfAny("the export");
   }
 }

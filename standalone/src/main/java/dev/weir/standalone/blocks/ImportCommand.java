@@ -5,6 +5,7 @@ import dev.weir.blocks.exchange.TsdbImport;
 import dev.weir.blocks.exchange.WorkFiles;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.tsdb.TsdbBlock;
+import dev.weir.model.CountText;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.service.config.WeirConfig;
@@ -107,7 +108,7 @@ final class ImportCommand implements Runnable {
   private void importText(
       Path file, BlockCatalog catalog, TsdbImport tsdbImport, WorkFiles work, Duration retention) {
     try (ProgressBar bar = new ProgressBar(spec.commandLine().getErr());
-        OpenMetricsBlock made = OpenMetricsBlock.read(file, work, bar)) {
+        OpenMetricsBlock made = OpenMetricsBlock.read(file, work, InstantSource.system(), bar)) {
       warnOfRetention(file, made.block().meta().maxMillis(), retention);
       bar.label(String.valueOf(file.getFileName()));
       report(
@@ -142,16 +143,16 @@ final class ImportCommand implements Runnable {
     String text =
         outcome.known()
             ? "%s: was imported before".formatted(source)
-            : "%s: %d samples of %d series in %d new blocks, %s%s%s"
+            : "%s: %d samples of %d series in %s, %s%s%s"
                 .formatted(
                     source,
                     outcome.samples(),
                     outcome.series(),
-                    outcome.blocks(),
+                    CountText.of(outcome.blocks(), "new block"),
                     TextTable.bytes(outcome.bytes()),
                     outcome.present() == 0
                         ? ""
-                        : "; %d blocks were there".formatted(outcome.present()),
+                        : "; present already: " + CountText.of(outcome.present(), "block"),
                     outcome.conflicts() == 0
                         ? ""
                         : "; %d samples came twice with different values"

@@ -4,6 +4,7 @@ import dev.weir.blocks.block.BlockMeta;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.store.BlockName;
+import dev.weir.model.CountText;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.standalone.client.TenantConverter;
@@ -50,9 +51,9 @@ final class LsCommand implements Runnable {
     TextTable table =
         new TextTable(
             "NAME", "TENANTS", "COVERS", "FROM", "TO", "STATE", "SERIES", "SAMPLES", "SIZE");
-    long samples = 0;
-    long bytes = 0;
-    int blocks = 0;
+    Total counting = new Total();
+    Total downsampled = new Total();
+    Total superseded = new Total();
     for (BlockReader block : snapshot.blocks()) {
       List<BlockMeta.SectionMeta> sections =
           block.meta().sections().stream()
@@ -63,28 +64,45 @@ final class LsCommand implements Runnable {
       }
       long ofBlock = sections.stream().mapToLong(BlockMeta.SectionMeta::samples).sum();
       add(table, block, sections, ofBlock, merged.contains(block.name()));
-      samples += ofBlock;
-      bytes += block.sizeBytes();
-      blocks++;
+      Total total =
+          merged.contains(block.name())
+              ? superseded
+              : BlockName.isDownsampled(block.name()) ? downsampled : counting;
+      total.add(ofBlock, block.sizeBytes());
     }
     if (!table.isEmpty()) {
       table.print(out);
     }
     out.println(
-        "%d blocks, %d samples, %s%s"
+        "%d blocks, %d samples, %s%s%s%s"
             .formatted(
-                blocks,
-                samples,
-                TextTable.bytes(bytes),
-                samples == 0
+                counting.blocks,
+                counting.samples,
+                TextTable.bytes(counting.bytes),
+                counting.samples == 0
                     ? ""
-                    : ", %s bytes a sample".formatted(TextTable.ratio(bytes, samples))));
-    snapshot
-        .unreadable()
-        .forEach((name, error) ->
-            spec.commandLine()
-                .getErr()
-                .println("%s cannot be opened: %s".formatted(name, error.getMessage())));
+                    : ", %s bytes a sample"
+                        .formatted(TextTable.ratio(counting.bytes, counting.samples)),
+                downsampled.blocks == 0 ? "" : "; downsampled: " + downsampled.size(),
+                superseded.blocks == 0 ? "" : "; merged, to be deleted: " + superseded.size()));
+    LeftOut.ofBlocks(snapshot, tenant).throwIfAny("the list");
+  }
+
+  /// Of some blocks.
+  private static final class Total {
+    private int blocks;
+    private long samples;
+    private long bytes;
+
+    void add(long samplesOfBlock, long bytesOfBlock) {
+      blocks++;
+      samples += samplesOfBlock;
+      bytes += bytesOfBlock;
+    }
+
+    String size() {
+      return "%s, %s".formatted(CountText.of(blocks, "block"), TextTable.bytes(bytes));
+    }
   }
 
   private static void add(

@@ -1,6 +1,7 @@
 package dev.weir.standalone.blocks;
 
 import dev.weir.blocks.exchange.WorkFiles;
+import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.blocks.tsdb.TsdbBlock;
 import dev.weir.blocks.tsdb.TsdbBlockWriter;
 import dev.weir.blocks.tsdb.TsdbMeta;
@@ -9,17 +10,21 @@ import dev.weir.collectors.exposition.ExpositionException;
 import dev.weir.collectors.exposition.ExpositionFormat;
 import dev.weir.collectors.exposition.ExpositionReader;
 import dev.weir.model.AbsentValue;
+import dev.weir.model.IoErrorText;
 import dev.weir.model.Labels;
 import dev.weir.model.MetricType;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -51,8 +56,9 @@ final class OpenMetricsBlock implements AutoCloseable {
   }
 
   /// @param work where the block is made
-  /// @throws WeirException.BadData if the file is no such text; the message names the line
-  static OpenMetricsBlock read(Path file, WorkFiles work, ProgressBar bar) {
+  /// @throws WeirException.BadData if the file is no such text, or has samples that are later than
+  ///   [AcceptedTimes#DEFAULT_FUTURE] from now; the message names the line
+  static OpenMetricsBlock read(Path file, WorkFiles work, InstantSource clock, ProgressBar bar) {
     Path directory = work.next();
     boolean done = false;
     try (InputStream bytes = Files.newInputStream(file);
@@ -60,7 +66,8 @@ final class OpenMetricsBlock implements AutoCloseable {
         TsdbBlockWriter writer = new TsdbBlockWriter(directory, Ulid.of(0, new SecureRandom()))) {
       bar.label("reading " + file.getFileName());
       long size = Files.size(file);
-      Reading reading = new Reading(writer);
+      Reading reading =
+          new Reading(writer, clock.instant().plus(AcceptedTimes.DEFAULT_FUTURE).toEpochMilli());
       OpenMetricsLines lines = new OpenMetricsLines(file, digested);
       ExpositionReader reader = ExpositionFormat.OPEN_METRICS.reader();
       while (lines.next()) {
@@ -83,7 +90,8 @@ final class OpenMetricsBlock implements AutoCloseable {
       done = true;
       return made;
     } catch (IOException e) {
-      throw new WeirException.Unavailable("%s cannot be read: %s".formatted(file, e), e);
+      throw new WeirException.Unavailable(
+          "%s cannot be read: %s".formatted(file, IoErrorText.of(e)), e);
     } finally {
       if (!done) {
         WorkFiles.remove(directory);
@@ -123,7 +131,9 @@ final class OpenMetricsBlock implements AutoCloseable {
     ExpositionReader reader = ExpositionFormat.OPEN_METRICS.reader();
     reader.start(line, line.length);
     try {
-      reader.next();
+      if (reader.next() == ExpositionReader.Entry.SAMPLE) {
+        reader.labels();
+      }
       return String.valueOf(inPiece.getMessage());
     } catch (ExpositionException e) {
       return String.valueOf(e.getMessage()).replaceFirst("^line 1, ", "");
@@ -133,14 +143,17 @@ final class OpenMetricsBlock implements AutoCloseable {
   /// What was read so far.
   private static final class Reading {
     private final TsdbBlockWriter writer;
+    private final long latestMillis;
     private final Map<Labels, TsdbBlockWriter.Series> open = new HashMap<>();
     private final Map<String, MetricType> types = new HashMap<>();
     private String family = "";
     private MetricType type = MetricType.UNKNOWN;
     private long exemplars;
 
-    Reading(TsdbBlockWriter writer) {
+    /// @param latestMillis a later sample is refused
+    Reading(TsdbBlockWriter writer, long latestMillis) {
       this.writer = writer;
+      this.latestMillis = latestMillis;
     }
 
     void add(ExpositionReader.Entry entry, ExpositionReader reader) throws ExpositionException {
@@ -172,6 +185,13 @@ final class OpenMetricsBlock implements AutoCloseable {
       if (millis == ExpositionReader.NO_TIMESTAMP) {
         throw new WeirException.BadData(
             "the sample has no timestamp; samples to import have one, in seconds");
+      }
+      if (millis > latestMillis) {
+        throw new WeirException.BadData(
+            "the sample's time %s is in the future, %s; timestamps of OpenMetrics text are in seconds"
+                .formatted(
+                    new BigDecimal(millis).movePointLeft(3).stripTrailingZeros().toPlainString(),
+                    Instant.ofEpochMilli(millis)));
       }
       Labels labels = reader.labels();
       TsdbBlockWriter.Series series = open.get(labels);

@@ -16,6 +16,9 @@ final class OpenMetricsLines {
   private static final int PIECE_BYTES = 1 << 18;
   private static final int SHOWN_LINE = 160;
 
+  private static final int GZIP_FIRST = 0x1f;
+  private static final int GZIP_SECOND = 0x8b;
+
   /// A line that is longer is none.
   private static final int MAX_LINE_BYTES = 1 << 20;
 
@@ -77,6 +80,13 @@ final class OpenMetricsLines {
   private boolean fill() throws IOException {
     inputFrom = 0;
     inputTo = Math.max(0, in.read(input));
+    if (bytesRead == 0
+        && inputTo > 1
+        && (input[0] & 0xff) == GZIP_FIRST
+        && (input[1] & 0xff) == GZIP_SECOND) {
+      throw new WeirException.BadData(
+          "%s is compressed with gzip; unpack it first, such as with gunzip".formatted(file));
+    }
     bytesRead += inputTo;
     return inputTo > 0;
   }
@@ -113,6 +123,13 @@ final class OpenMetricsLines {
 
   private boolean isEnd(int start) {
     int end = length > start && piece[length - 1] == '\n' ? length - 1 : length;
+    if (end > start && piece[end - 1] == '\r' && isEnd(start, end - 1)) {
+      throw problem(lines, "lines end with \\r\\n; those of OpenMetrics text end with \\n alone");
+    }
+    return isEnd(start, end);
+  }
+
+  private boolean isEnd(int start, int end) {
     return Arrays.equals(piece, start, end, END, 0, END.length - 1);
   }
 
