@@ -88,7 +88,8 @@ public record DownsampledSlice(
       return block.stretches(tenant, range).isEmpty();
     } catch (WeirException.Corrupt | WeirException.Unavailable e) {
       // Who reads its samples meets the error, and says so.
-      LOG.warn("{}: whether it has samples of {} is not known: {}", block.name(), range, e.getMessage());
+      LOG.warn(
+          "{}: whether it has samples of {} is not known: {}", block.name(), range, e.getMessage());
       return false;
     }
   }

@@ -20,10 +20,7 @@ record SliceRecords(OffsetRange range, long untilMillis) {
 
   /// Those that are among the sources of a block.
   static List<SliceRecords> in(List<String> sources) {
-    return sources.stream()
-        .filter(SliceRecords::isOne)
-        .map(SliceRecords::parse)
-        .toList();
+    return sources.stream().filter(SliceRecords::isOne).map(SliceRecords::parse).toList();
   }
 
   static boolean isOne(String source) {
@@ -44,7 +41,8 @@ record SliceRecords(OffsetRange range, long untilMillis) {
               Long.parseLong(parts.group(4))),
           Long.parseLong(parts.group(5)));
     } catch (NumberFormatException e) {
-      throw new WeirException.Corrupt("source \"%s\" has numbers that are too large".formatted(source), e);
+      throw new WeirException.Corrupt(
+          "source \"%s\" has numbers that are too large".formatted(source), e);
     }
   }
 
@@ -70,9 +68,7 @@ record SliceRecords(OffsetRange range, long untilMillis) {
     List<OffsetRange> joined = new ArrayList<>();
     for (OffsetRange range : ranges.stream().sorted().toList()) {
       OffsetRange last = joined.isEmpty() ? null : joined.getLast();
-      if (last != null
-          && last.samePartition(range)
-          && range.firstOffset() <= last.endOffset()) {
+      if (last != null && last.samePartition(range) && range.firstOffset() <= last.endOffset()) {
         joined.set(
             joined.size() - 1,
             new OffsetRange(

@@ -68,8 +68,8 @@ public record SliceSources(
       }
     }
     TreeSet<TopicPartition> partitions = new TreeSet<>();
-    records.forEach(one ->
-        partitions.add(new TopicPartition(one.range().topic(), one.range().partition())));
+    records.forEach(
+        one -> partitions.add(new TopicPartition(one.range().topic(), one.range().partition())));
     List<OffsetRange> seen = new ArrayList<>();
     partitions.forEach(partition -> seen.addAll(seen(snapshot, tenant, partition)));
     TreeSet<String> names = new TreeSet<>();
@@ -138,8 +138,7 @@ public record SliceSources(
         SliceRecords.joined(SliceRecords.in(names).stream().map(SliceRecords::range).toList());
     return SliceRecords.in(others.names).stream()
             .allMatch(one -> there.stream().anyMatch(range -> range.contains(one.range())))
-        && others.names.stream()
-            .allMatch(name -> SliceRecords.isOne(name) || names.contains(name));
+        && others.names.stream().allMatch(name -> SliceRecords.isOne(name) || names.contains(name));
   }
 
   /// Those that may have samples of a tenant in a range.

@@ -148,8 +148,8 @@ final class PipelineSource implements SeriesSource {
         : new Completeness(
             0,
             List.of(
-                "blocks are missing: their store has not answered since this process started, and is"
-                    + " asked again"));
+                "blocks are missing: their store has not answered since this process started, and"
+                    + " is asked again"));
   }
 
   /// Blocks that are damaged or gone. Nobody knows what times they had, so how far an answer is
