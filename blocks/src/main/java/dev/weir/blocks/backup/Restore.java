@@ -245,7 +245,8 @@ public final class Restore {
         }
         List<String> imports = new ArrayList<>();
         restored.forEach((name, block) -> {
-          if (!block.stretches(tenant, slice.range()).isEmpty()) {
+          // What is outdated stays so: it knows none of what is there.
+          if (slice.isCurrent() && !block.stretches(tenant, slice.range()).isEmpty()) {
             imports.add(name);
           }
         });

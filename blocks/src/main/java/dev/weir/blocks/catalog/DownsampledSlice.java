@@ -10,7 +10,10 @@ import dev.weir.blocks.store.OffsetRange;
 import dev.weir.blocks.store.Resolution;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
+import dev.weir.model.WeirException;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A slice of a tenant's past that is downsampled whole, beside the samples that are there now.
 ///
@@ -26,6 +29,8 @@ public record DownsampledSlice(
     List<BlockReader> blocks,
     boolean isCurrent,
     long samplesFromMillis) {
+  private static final Logger LOG = LoggerFactory.getLogger(DownsampledSlice.class);
+
   public DownsampledSlice {
     requireNonNull(resolution, "resolution");
     blocks = List.copyOf(blocks);
@@ -51,22 +56,46 @@ public record DownsampledSlice(
     TimeRange range = resolution.slice(number);
     List<BlockReader> samples = SliceSources.overlapping(snapshot.blocks(tenant), tenant, range);
     List<BlockReader> imports = SliceSources.overlapping(snapshot.imports(tenant), tenant, range);
-    boolean current =
-        samples.stream()
-                .allMatch(block ->
-                    block.meta().covers().stream().allMatch(one -> isSeen(one, meta))
-                        || block.stretches(tenant, range).isEmpty())
-            && imports.stream()
-                .allMatch(block -> isKnown(block, meta) || block.stretches(tenant, range).isEmpty())
-            && snapshot.deletions().of(tenant).stream()
-                .noneMatch(deletion -> hides(deletion, shards.getFirst(), range));
     return new DownsampledSlice(
-        resolution, number, shards, current, samplesFrom(snapshot, tenant, meta, samples, range));
+        resolution,
+        number,
+        shards,
+        isCurrent(snapshot, tenant, shards.getFirst(), samples, imports, range),
+        samplesFrom(snapshot, tenant, meta, range));
+  }
+
+  private static boolean isCurrent(
+      BlockSnapshot snapshot,
+      Tenant tenant,
+      BlockReader shard,
+      List<BlockReader> samples,
+      List<BlockReader> imports,
+      TimeRange range) {
+    BlockMeta meta = shard.meta();
+    return snapshot.deletions().of(tenant).stream()
+            .noneMatch(deletion -> hides(deletion, shard, range))
+        && samples.stream()
+            .allMatch(block ->
+                block.meta().covers().stream().allMatch(one -> isSeen(one, meta))
+                    || hasNothingIn(block, tenant, range))
+        && imports.stream()
+            .allMatch(block -> isKnown(block, meta) || hasNothingIn(block, tenant, range));
+  }
+
+  /// Whether a block has no sample in a range, as far as it can be read.
+  private static boolean hasNothingIn(BlockReader block, Tenant tenant, TimeRange range) {
+    try {
+      return block.stretches(tenant, range).isEmpty();
+    } catch (WeirException.Corrupt | WeirException.Unavailable e) {
+      // Who reads its samples meets the error, and says so.
+      LOG.warn(
+          "{}: whether it has samples of {} is not known: {}", block.name(), range, e.getMessage());
+      return false;
+    }
   }
 
   private static boolean isSeen(OffsetRange range, BlockMeta meta) {
-    return meta.covers().stream()
-        .anyMatch(seen -> seen.samePartition(range) && range.endOffset() <= seen.endOffset());
+    return meta.covers().stream().anyMatch(seen -> seen.contains(range));
   }
 
   private static boolean isKnown(BlockReader imported, BlockMeta meta) {
@@ -89,29 +118,17 @@ public record DownsampledSlice(
   }
 
   private static long samplesFrom(
-      BlockSnapshot snapshot,
-      Tenant tenant,
-      BlockMeta meta,
-      List<BlockReader> samples,
-      TimeRange range) {
+      BlockSnapshot snapshot, Tenant tenant, BlockMeta meta, TimeRange range) {
     long from = Math.max(range.startMillis(), SliceSources.samplesFromMillis(meta));
-    for (OffsetRange made : meta.covers()) {
-      List<BlockReader> left =
-          samples.stream()
-              .filter(block -> start(block, made) < Long.MAX_VALUE)
-              .sorted((a, b) -> Long.compare(start(a, made), start(b, made)))
-              .toList();
-      if (left.isEmpty() || start(left.getFirst(), made) > made.firstOffset()) {
-        // Retention deletes from the start, so what is older than the first block is gone. A sample
-        // that came late does not make it older: it lies in a stretch of its own.
-        from =
-            Math.max(
-                from,
-                left.stream()
-                    .flatMap(block -> block.stretches(tenant, range).stream().limit(1))
-                    .findFirst()
-                    .map(TimeRange::startMillis)
-                    .orElse(Long.MAX_VALUE));
+    // Blocks without samples of the slice count, too: what was deleted did not go by its age.
+    List<OffsetRange> there =
+        SliceRecords.joined(
+            snapshot.blocks(tenant).stream()
+                .flatMap(block -> block.meta().covers().stream())
+                .toList());
+    for (SliceRecords made : SliceRecords.in(meta.sources())) {
+      if (there.stream().noneMatch(one -> one.contains(made.range()))) {
+        from = Math.max(from, made.untilMillis() + 1);
       }
     }
     boolean importsThere =
@@ -119,14 +136,6 @@ public record DownsampledSlice(
             .filter(source -> source.startsWith(BlockName.IMPORTED_PREFIX))
             .allMatch(source -> isThere(source, snapshot, tenant));
     return importsThere ? from : Long.MAX_VALUE;
-  }
-
-  private static long start(BlockReader block, OffsetRange made) {
-    return block.meta().covers().stream()
-        .filter(made::samePartition)
-        .mapToLong(OffsetRange::firstOffset)
-        .min()
-        .orElse(Long.MAX_VALUE);
   }
 
   /// Whether an imported block is there, or one that is made from it.

@@ -1,6 +1,7 @@
 package dev.weir.blocks.catalog;
 
 import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.catalog.BlockSnapshot.TopicPartition;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.blocks.store.Resolution;
@@ -19,9 +20,10 @@ import java.util.TreeMap;
 ///
 /// A slice may have several revisions, made from what was there at different times, and by jobs
 /// that knew nothing of each other. One counts that has all its shards: one that is current if
-/// there is any, then the one that was made from more. The others go when nobody reads them any
-/// longer; those of which a shard is missing too, unless they are made from more than the one that
-/// counts, and somebody may be making them now.
+/// there is any, then the one that was made from more; but none that was made when samples were
+/// gone that another is made from. The others go when nobody reads them any longer; those of which
+/// a shard is missing too, unless they are made from more than the one that counts, and somebody
+/// may be making them now.
 public final class DownsampledSlices {
   /// The same shards of one slice, made from the same.
   private record Revision(List<NamedBlock> blocks) {
@@ -35,9 +37,27 @@ public final class DownsampledSlices {
 
     /// How far the log went, of all partitions together.
     long seen() {
-      return blocks.getFirst().reader().meta().covers().stream()
-          .mapToLong(OffsetRange::endOffset)
-          .sum();
+      Map<TopicPartition, Long> ends = new TreeMap<>();
+      for (OffsetRange range : covers()) {
+        ends.merge(
+            new TopicPartition(range.topic(), range.partition()), range.endOffset(), Math::max);
+      }
+      return ends.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private List<OffsetRange> covers() {
+      return blocks.getFirst().reader().meta().covers();
+    }
+
+    /// Whether the log began later for it than samples that another is made from: retention has
+    /// taken these, and it cannot have them.
+    boolean lacksSamplesOf(Revision other) {
+      return SliceRecords.in(other.blocks.getFirst().reader().meta().sources()).stream()
+          .map(SliceRecords::range)
+          .anyMatch(range ->
+              covers().stream()
+                  .noneMatch(
+                      own -> own.samePartition(range) && own.firstOffset() <= range.firstOffset()));
     }
 
     int sources() {
@@ -102,7 +122,9 @@ public final class DownsampledSlices {
       DownsampledSlice slice =
           DownsampledSlice.of(
               snapshot, tenant, name.resolution(), name.slice(), revision.readers());
-      if (counts == null || slice.isCurrent() || !counts.isCurrent()) {
+      if (best == null
+          || counts == null
+          || isBetter(revision, slice.isCurrent(), best, counts.isCurrent())) {
         best = revision;
         counts = slice;
       }
@@ -117,6 +139,16 @@ public final class DownsampledSlices {
         other.readers().forEach(block -> superseded.put(block.name(), since));
       }
     }
+  }
+
+  /// Of two of which the first is made from more at the end.
+  private static boolean isBetter(
+      Revision later, boolean laterIsCurrent, Revision earlier, boolean earlierIsCurrent) {
+    boolean laterLacks = later.lacksSamplesOf(earlier);
+    if (laterLacks != earlier.lacksSamplesOf(later)) {
+      return !laterLacks;
+    }
+    return laterIsCurrent || !earlierIsCurrent;
   }
 
   /// Whether nothing is downsampled.

@@ -17,17 +17,23 @@ import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// What a slice of a tenant's past is downsampled from, as a downsampled block names it.
 ///
-/// @param covers for each partition that has blocks with samples of the slice: from the first
-///   offset of these, up to where the partition's blocks ended, so that who finds a later record of
-///   the slice knows that it is not in
+/// ```
+/// Names => Mark Deletion* Import* Records*
+///          | Mark SamplesFrom Import*              brought back without the log
+/// Mark        => {resolution}/{slice}              5m/00020000
+/// Records     => records/{topic}/{partition}/{first}-{end}/{millis}     as SliceRecords has it
+/// SamplesFrom => samples-from/{millis}
+/// ```
+///
+/// @param covers of each partition that has blocks with samples of the slice: all records that were
+///   in blocks then, with these samples or not, so that who finds others knows that they are not in
 /// @param names the resolution and slice; the imported blocks that have samples of it, with those
-///   that they were made from; the deletions that were applied
+///   that they were made from; the deletions that were applied; the records that samples came with
 public record SliceSources(
     Tenant tenant,
     Resolution resolution,
@@ -48,28 +54,26 @@ public record SliceSources(
   public static SliceSources of(
       BlockSnapshot snapshot, Tenant tenant, Resolution resolution, long slice) {
     TimeRange range = resolution.slice(slice);
-    Map<TopicPartition, OffsetRange> covers = new TreeMap<>();
+    List<SliceRecords> records = new ArrayList<>();
     for (BlockReader block : overlapping(snapshot.blocks(tenant), tenant, range)) {
+      long until =
+          block
+              .meta()
+              .section(tenant)
+              .flatMap(section -> section.times())
+              .map(TimeRange::endMillis)
+              .orElse(range.endMillis());
       for (OffsetRange one : block.meta().covers()) {
-        covers.merge(new TopicPartition(one.topic(), one.partition()), one, SliceSources::spanning);
+        records.add(new SliceRecords(one, Math.min(until, range.endMillis())));
       }
     }
-    List<OffsetRange> ends = new ArrayList<>();
-    covers.forEach((partition, seen) ->
-        ends.add(
-            spanning(
-                seen,
-                new OffsetRange(
-                    seen.topic(),
-                    seen.partition(),
-                    seen.firstOffset(),
-                    Math.max(
-                        seen.endOffset(),
-                        snapshot
-                            .chain(partition.topic(), partition.partition())
-                            .endOffset()
-                            .orElse(0))))));
+    TreeSet<TopicPartition> partitions = new TreeSet<>();
+    records.forEach(
+        one -> partitions.add(new TopicPartition(one.range().topic(), one.range().partition())));
+    List<OffsetRange> seen = new ArrayList<>();
+    partitions.forEach(partition -> seen.addAll(seen(snapshot, tenant, partition)));
     TreeSet<String> names = new TreeSet<>();
+    records.forEach(one -> names.add(one.text()));
     for (BlockReader block : overlapping(snapshot.imports(tenant), tenant, range)) {
       names.add(block.name());
       block.meta().sources().stream()
@@ -84,7 +88,7 @@ public record SliceSources(
     List<String> all = new ArrayList<>();
     all.add(mark(resolution, slice));
     all.addAll(names);
-    return new SliceSources(tenant, resolution, slice, ends, all);
+    return new SliceSources(tenant, resolution, slice, seen, all);
   }
 
   /// Of a slice that is brought back without the log that it was made from.
@@ -114,12 +118,27 @@ public record SliceSources(
     return Long.MIN_VALUE;
   }
 
-  private static OffsetRange spanning(OffsetRange a, OffsetRange b) {
-    return new OffsetRange(
-        a.topic(),
-        a.partition(),
-        Math.min(a.firstOffset(), b.firstOffset()),
-        Math.max(a.endOffset(), b.endOffset()));
+  /// The records of a partition that a reader of a tenant's blocks has seen.
+  private static List<OffsetRange> seen(
+      BlockSnapshot snapshot, Tenant tenant, TopicPartition partition) {
+    List<OffsetRange> seen = new ArrayList<>();
+    Stream.concat(
+            snapshot.blocks(tenant).stream(),
+            snapshot.links(partition.topic(), partition.partition()).stream())
+        .flatMap(block -> block.meta().covers().stream())
+        .filter(one ->
+            one.topic().equals(partition.topic()) && one.partition() == partition.partition())
+        .forEach(seen::add);
+    return SliceRecords.joined(seen);
+  }
+
+  /// Whether all samples, imports and deletions are here that others name.
+  public boolean hasAllOf(SliceSources others) {
+    List<OffsetRange> there =
+        SliceRecords.joined(SliceRecords.in(names).stream().map(SliceRecords::range).toList());
+    return SliceRecords.in(others.names).stream()
+            .allMatch(one -> there.stream().anyMatch(range -> range.contains(one.range())))
+        && others.names.stream().allMatch(name -> SliceRecords.isOne(name) || names.contains(name));
   }
 
   /// Those that may have samples of a tenant in a range.

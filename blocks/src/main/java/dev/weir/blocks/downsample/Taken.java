@@ -1,5 +1,7 @@
 package dev.weir.blocks.downsample;
 
+import dev.weir.blocks.store.Resolution;
+import dev.weir.model.source.Aspect;
 import dev.weir.model.source.SelectHints;
 import java.util.Optional;
 
@@ -24,11 +26,10 @@ public enum Taken {
     this.main = main;
   }
 
-  /// What serves a selection best. It is exact if [#isExact] says so and the windows of the
-  /// selection are whole ones.
+  /// What serves a selection of whole windows best. It is exact if [#isExact] says so.
   public static Taken by(SelectHints hints) {
     return switch (hints.aspect()) {
-      case EDGES -> hints.alignedMillis() == 0 ? SOME_SAMPLES : EDGES;
+      case EDGES -> EDGES;
       case SUMS -> SUMS;
       case MINIMA -> MINIMA;
       case MAXIMA -> MAXIMA;
@@ -38,6 +39,15 @@ public enum Taken {
             default -> AVERAGES;
           };
     };
+  }
+
+  /// What is taken where there is nothing but windows, of which a selection may cut some. A
+  /// selection that ends within a window would take what is made up for samples, so it has the
+  /// others alone.
+  public static Taken left(SelectHints hints, Resolution resolution) {
+    long aligned = hints.alignedMillis();
+    boolean whole = aligned > 0 && aligned % resolution.windowMillis() == 0;
+    return hints.aspect() == Aspect.EDGES && !whole ? SOME_SAMPLES : by(hints);
   }
 
   /// Whether over whole windows it is the same as the samples.

@@ -80,7 +80,7 @@ public record ResolvedSelection(
     }
     choice.parts.sort(Comparator.comparingLong(part -> part.range.startMillis()));
     return new ResolvedSelection(
-        tenant, choice.rest, choice.parts, Warnings.of(choice.parts, hints));
+        tenant, choice.rest, choice.parts, Warnings.of(choice.parts, choice.cut, hints));
   }
 
   /// What is chosen so far.
@@ -88,6 +88,10 @@ public record ResolvedSelection(
     private final TimeRange range;
     private final SelectHints hints;
     private final List<Part> parts = new ArrayList<>();
+
+    /// Where samples are gone and no whole window is free.
+    private final List<TimeRange> cut = new ArrayList<>();
+
     private Stretches rest;
 
     Choice(TimeRange range, SelectHints hints) {
@@ -129,13 +133,45 @@ public record ResolvedSelection(
         if (slice.hasAllSamples()) {
           continue;
         }
-        TimeRange gone =
-            new TimeRange(
-                slice.range().startMillis(),
-                Math.min(slice.range().endMillis(), slice.samplesFromMillis() - 1));
-        Stretches.common(gone, range)
-            .ifPresent(stretch -> take(slice, stretch, Taken.by(hints), true));
+        Stretches.common(gone(slice), range)
+            .ifPresent(stretch -> {
+              for (TimeRange free : rest.within(stretch).ranges()) {
+                takeLeft(slice, free);
+              }
+            });
       }
+    }
+
+    /// All of the windows that have a time without samples: a window that is cut would count
+    /// samples again that are there.
+    private static TimeRange gone(DownsampledSlice slice) {
+      long last = Math.min(slice.range().endMillis(), slice.samplesFromMillis() - 1);
+      return new TimeRange(slice.range().startMillis(), slice.resolution().windowEnd(last));
+    }
+
+    /// Windows that others have a part of would count that twice, and are not taken.
+    private void takeLeft(DownsampledSlice slice, TimeRange free) {
+      Resolution resolution = slice.resolution();
+      long start =
+          free.startMillis() == range.startMillis()
+              ? free.startMillis()
+              : resolution.windowEnd(free.startMillis() - 1) + 1;
+      long end =
+          free.endMillis() == range.endMillis()
+              ? free.endMillis()
+              : Math.floorDiv(free.endMillis(), resolution.windowMillis())
+                  * resolution.windowMillis();
+      if (start > end) {
+        cut.add(free);
+        return;
+      }
+      if (start > free.startMillis()) {
+        cut.add(new TimeRange(free.startMillis(), start - 1));
+      }
+      if (end < free.endMillis()) {
+        cut.add(new TimeRange(end + 1, free.endMillis()));
+      }
+      take(slice, new TimeRange(start, end), Taken.left(hints, resolution), true);
     }
 
     private void take(DownsampledSlice slice, TimeRange stretch, Taken taken, boolean isLeft) {
@@ -149,11 +185,6 @@ public record ResolvedSelection(
   /// Whether any of it is read as windows.
   public boolean hasWindows() {
     return !parts.isEmpty();
-  }
-
-  /// Whether samples could be read in place of all windows.
-  public boolean hasAllSamples() {
-    return parts.stream().noneMatch(Part::isLeft);
   }
 
   /// From the first to the last time that is read as windows.

@@ -3,6 +3,7 @@ package dev.weir.blocks.resolution;
 import dev.weir.blocks.downsample.Taken;
 import dev.weir.blocks.resolution.ResolvedSelection.Part;
 import dev.weir.blocks.store.Resolution;
+import dev.weir.model.TimeRange;
 import dev.weir.model.source.SelectHints;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,8 +14,15 @@ final class Warnings {
   private Warnings() {}
 
   /// A sentence for each resolution and way.
-  static List<String> of(List<Part> parts, SelectHints hints) {
+  ///
+  /// @param cut where samples are gone, and windows would be counted twice
+  static List<String> of(List<Part> parts, List<TimeRange> cut, SelectHints hints) {
     List<String> warnings = new ArrayList<>();
+    for (TimeRange one : cut) {
+      warnings.add(
+          "samples from %s to %s are not there any more, and no window is of that time alone"
+              .formatted(time(one.startMillis()), time(one.endMillis())));
+    }
     for (Resolution resolution : Resolution.values()) {
       List<Part> left =
           parts.stream()

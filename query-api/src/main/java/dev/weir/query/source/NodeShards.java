@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
+import dev.weir.blocks.catalog.DownsampledSlice;
 import dev.weir.blocks.node.KeptRows;
 import dev.weir.blocks.node.LeafAnswer;
 import dev.weir.blocks.node.LeafQuestion;
 import dev.weir.blocks.node.PartitionOffset;
 import dev.weir.blocks.store.OffsetRange;
+import dev.weir.blocks.store.Resolution;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
@@ -153,6 +155,14 @@ public final class NodeShards {
     }
     for (BlockReader imported : snapshot.imports(tenant)) {
       fromMillis = Math.max(fromMillis, after(latest(imported, tenant)));
+    }
+    for (Resolution resolution : Resolution.values()) {
+      for (DownsampledSlice slice : snapshot.downsampled(tenant).of(resolution)) {
+        // Where windows are all there is, the shards have nothing.
+        if (!slice.hasAllSamples()) {
+          fromMillis = Math.max(fromMillis, after(slice.range().endMillis()));
+        }
+      }
     }
     return Optional.of(new Shards(questions, tenant, fromMillis));
   }

@@ -148,8 +148,8 @@ final class PipelineSource implements SeriesSource {
         : new Completeness(
             0,
             List.of(
-                "blocks are missing: their store has not answered since this process started, and is"
-                    + " asked again"));
+                "blocks are missing: their store has not answered since this process started, and"
+                    + " is asked again"));
   }
 
   /// Blocks that are damaged or gone. Nobody knows what times they had, so how far an answer is
@@ -269,12 +269,27 @@ final class PipelineSource implements SeriesSource {
     }
     List<String> warnings = new ArrayList<>(found.warnings());
     if (hasRows(snapshot, tenant, matchers, found.windowed())) {
-      if (found.hasAllSamples()) {
+      // Samples then, wherever they are there.
+      found = ResolvedSelection.of(snapshot, tenant, range, hints, 0);
+      if (!found.hasWindows()) {
         return new Asked(samplesIn(tenant, range));
       }
-      warnings.add(
-          "samples that arrived after they were downsampled are missing in a part of the answer");
+      warnings = new ArrayList<>(found.warnings());
+      if (hasRows(snapshot, tenant, matchers, found.windowed())) {
+        warnings.add(
+            "samples that arrived after they were downsampled are missing in a part of the answer");
+      }
     }
+    return asked(found, tenant, range, snapshot, warnings);
+  }
+
+  /// The samples and windows of a resolved selection.
+  private static Asked asked(
+      ResolvedSelection found,
+      Tenant tenant,
+      TimeRange range,
+      BlockSnapshot snapshot,
+      List<String> warnings) {
     return new Asked(
         (of, blocks) -> of.sources(tenant, blocks, range).stream().map(found::samplesOf).toList(),
         found::samplesOf,

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,6 +40,7 @@ final class KeptSelections {
       List<Matcher> matchers,
       TimeRange range,
       Aspect aspect,
+      Optional<String> function,
       long rangeMillis,
       boolean single,
       long alignedMillis) {
@@ -47,6 +49,8 @@ final class KeptSelections {
           matchers,
           range,
           hints.aspect(),
+          // Of samples that are gone, functions have different substitutes.
+          hints.aspect() == Aspect.SAMPLES ? hints.function() : Optional.empty(),
           hints.rangeMillis(),
           hints.stepMillis() == 0,
           hints.alignedMillis());

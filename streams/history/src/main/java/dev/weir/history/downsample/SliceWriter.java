@@ -14,7 +14,6 @@ import dev.weir.blocks.exchange.WorkFiles;
 import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockStore;
-import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.Hash128;
 import dev.weir.model.PartitionKey;
 import dev.weir.model.TimeRange;
@@ -88,21 +87,11 @@ public final class SliceWriter {
   private static void checkSources(SliceSources planned, BlockSnapshot snapshot) {
     SliceSources now =
         SliceSources.of(snapshot, planned.tenant(), planned.resolution(), planned.slice());
-    boolean blocksThere =
-        planned.covers().stream()
-            .allMatch(range -> now.covers().stream().anyMatch(one -> holds(one, range)));
-    boolean importsThere = now.names().containsAll(planned.names());
-    if (!blocksThere || !importsThere) {
+    if (!now.hasAllOf(planned)) {
       throw new WeirException.Unavailable(
           "samples of tenant %s in slice %d of %s went while they were downsampled, or what is deleted changed; give the command again"
               .formatted(planned.tenant(), planned.slice(), planned.resolution().text()));
     }
-  }
-
-  private static boolean holds(OffsetRange now, OffsetRange planned) {
-    return now.samePartition(planned)
-        && now.firstOffset() <= planned.firstOffset()
-        && now.endOffset() >= planned.endOffset();
   }
 
   private long write(

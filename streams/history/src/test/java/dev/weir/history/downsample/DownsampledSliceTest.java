@@ -356,4 +356,154 @@ class DownsampledSliceTest {
     assertEquals(last, value(recent));
     assertEquals(List.of(), recent.completeness().warnings());
   }
+
+  private static MemorySeriesSource one(String metric, long[] times, double... values) {
+    MemorySeriesSource source = new MemorySeriesSource();
+    Labels labels = Labels.of("__name__", metric, "instance", "late", "job", "api");
+    for (int i = 0; i < times.length; i++) {
+      GroupRow.of(Tenant.DEFAULT, List.of(Sample.of(labels, times[i], values[i])))
+          .forEach(source::append);
+    }
+    return source;
+  }
+
+  @Test
+  void whatIsMadeUpIsNeverReadAsASample() {
+    StoredPast past = new StoredPast(directory, 60_000);
+    // A gauge that falls twice in each window of 5 m, and never comes near 0.
+    int count = 4 * 60 * 24;
+    long[] times = new long[count];
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      times[i] = StoredPast.START + (i + 1) * 15_000L;
+      values[i] = 100 + (i * 7) % 10;
+    }
+    past.link(one("load", times, values), TimeRange.ALL, 0, 100);
+    past.link(one("load", new long[] {StoredPast.END + HOUR}, 1), TimeRange.ALL, 100, 200);
+    past.downsample(Resolution.FIVE_MINUTES);
+    past.store().delete(new BlockName.Chain(StoredPast.TOPIC, 0, 0).path());
+    for (String query : List.of("load", "last_over_time(load[5m])", "first_over_time(load[4m])")) {
+      for (int minute = 1; minute <= 20; minute++) {
+        QueryResult result =
+            QueryEngine.inCallersThread()
+                .range(
+                    query,
+                    StoredPast.START + HOUR + minute * 60_000L,
+                    StoredPast.START + HOUR + (minute + 20) * 60_000L,
+                    60_000,
+                    QueryContext.of(Tenant.DEFAULT, past.resolved()));
+        assertFalse(result.completeness().warnings().isEmpty(), query);
+        for (QueryValue.Series series : ((QueryValue.Matrix) result.value()).series()) {
+          for (int i = 0; i < series.values().length; i++) {
+            double value = series.values()[i];
+            assertTrue(
+                !series.hasSample(i) || (value >= 100 && value < 110),
+                () -> "%s is %s".formatted(query, value));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void blocksThatStayDoNotStandForThoseThatWent() {
+    StoredPast past = new StoredPast(directory, 60_000);
+    MemorySeriesSource days = past.days(9);
+    past.link(days, new TimeRange(StoredPast.START, NOON), 0, 100);
+    // Has a sample from before all of the others.
+    past.link(one("up", new long[] {NOON - 30 * HOUR, NOON + HOUR}, 1, 1), TimeRange.ALL, 100, 200);
+    past.link(days, new TimeRange(NOON + 1, StoredPast.END), 200, 300);
+    past.downsample(Resolution.FIVE_MINUTES);
+    double before = count("up", NOON, past.samples());
+    assertTrue(before > 100, "samples");
+    past.store().delete(new BlockName.Chain(StoredPast.TOPIC, 0, 0).path());
+    assertEquals(before, count("up", NOON, past.resolved()));
+    QueryResult median = instant("quantile_over_time(0.5, up[1h])", NOON, past.resolved());
+    assertFalse(median.completeness().warnings().isEmpty(), "the samples are gone");
+    // What comes late does not make windows of what is left.
+    past.link(one("up", new long[] {NOON - HOUR + 7}, 1), TimeRange.ALL, 300, 400);
+    assertEquals(0, past.downsample(Resolution.FIVE_MINUTES));
+    assertEquals(1, past.plan(100, Resolution.FIVE_MINUTES).outdated());
+    QueryResult late = instant("sum(count_over_time(up[1h]))", NOON, past.resolved());
+    assertEquals(before, value(late));
+    assertFalse(late.completeness().warnings().isEmpty(), "late");
+  }
+
+  @Test
+  void poorerRevisionsDoNotCount() {
+    StoredPast past = new StoredPast(directory, 60_000);
+    MemorySeriesSource days = past.days(9);
+    past.link(days, new TimeRange(StoredPast.START, NOON), 0, 100);
+    past.link(days, new TimeRange(NOON + 1, StoredPast.END), 100, 200);
+    past.downsample(Resolution.FIVE_MINUTES);
+    double before = count("up", NOON, past.samples());
+    long day = Resolution.FIVE_MINUTES.sliceOf(NOON);
+    List<BlockReader> made =
+        past.snapshot()
+            .downsampled(Tenant.DEFAULT)
+            .slice(Resolution.FIVE_MINUTES, day)
+            .orElseThrow()
+            .blocks();
+    // Another job, that does not know of these windows, makes some when the samples are gone.
+    StoredPast other = new StoredPast(directory.resolve("other"), 60_000);
+    other.link(days, new TimeRange(NOON + 1, StoredPast.END), 100, 200);
+    other.link(one("up", new long[] {NOON + 7}, 1), TimeRange.ALL, 200, 300);
+    other.downsample(Resolution.FIVE_MINUTES);
+    past.store().delete(new BlockName.Chain(StoredPast.TOPIC, 0, 0).path());
+    past.link(one("up", new long[] {NOON + 7}, 1), TimeRange.ALL, 200, 300);
+    other.copyWindows(past);
+    assertEquals(before, count("up", NOON, past.resolved()));
+    assertTrue(
+        made.stream().noneMatch(block -> past.snapshot().superseded().containsKey(block.name())),
+        "complete windows would be deleted");
+  }
+
+  @Test
+  void aBlockThatWasNotThereIsNotSeen() {
+    StoredPast past = new StoredPast(directory, 60_000);
+    MemorySeriesSource days = past.days(9);
+    past.link(days, new TimeRange(StoredPast.START, NOON - 2 * HOUR), 0, 100);
+    past.link(days, new TimeRange(NOON + 1, StoredPast.END), 200, 300);
+    past.downsample(Resolution.FIVE_MINUTES);
+    assertTrue(areCurrent(past), "made");
+    past.link(days, new TimeRange(NOON - 2 * HOUR + 1, NOON), 100, 200);
+    assertFalse(areCurrent(past), "it can be read again");
+    assertEquals(count("up", NOON, past.samples()), count("up", NOON, past.resolved()));
+    past.downsample(Resolution.FIVE_MINUTES);
+    assertTrue(areCurrent(past), "made anew");
+    assertEquals(count("up", NOON, past.samples()), count("up", NOON, past.resolved()));
+  }
+
+  @Test
+  void theWindowThatRetentionCutIsReadWhole() {
+    StoredPast past = new StoredPast(directory, 60_000);
+    MemorySeriesSource days = past.days(8);
+    long cut = NOON + 2 * 60_000 + 1;
+    past.link(days, new TimeRange(StoredPast.START, cut), 0, 100);
+    past.link(days, new TimeRange(cut + 1, StoredPast.END), 100, 200);
+    past.downsample(Resolution.FIVE_MINUTES);
+    String query = "sum(count_over_time(up[10m]))";
+    double exact = value(instant(query, NOON + 5 * 60_000, past.samples()));
+    past.store().delete(new BlockName.Chain(StoredPast.TOPIC, 0, 0).path());
+    // The slice is not current, and what is left of samples begins within a window.
+    addLate(past, NOON - 3 * HOUR);
+    assertEquals(exact, value(instant(query, NOON + 5 * 60_000, past.resolved())));
+  }
+
+  @Test
+  void aSliceThatIsOutdatedIsSoAfterARestore() {
+    StoredPast past = past();
+    past.downsample(Resolution.values());
+    past.store().delete(past.store().list(BlockName.IMPORTED_PREFIX).getFirst().name());
+    addLate(past, NOON - 7);
+    assertFalse(areCurrent(past), "late");
+    Path backup = directory.resolve("backup");
+    new Backup(past.store(), InstantSource.system()).into(backup, (_, _) -> {});
+    Path restored = directory.resolve("restored");
+    new Restore(backup, restored.resolve("blocks"), InstantSource.system())
+        .run(false, (_, _) -> {});
+    QueryResult result =
+        instant("sum(count_over_time(up[1h]))", NOON, new StoredPast(restored, 60_000).resolved());
+    assertFalse(result.completeness().warnings().isEmpty(), "what is late is not in");
+  }
 }

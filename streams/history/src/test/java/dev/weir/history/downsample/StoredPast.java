@@ -207,6 +207,15 @@ final class StoredPast {
     }
   }
 
+  /// Publishes what is downsampled here elsewhere.
+  void copyWindows(StoredPast to) {
+    for (BlockReader block : snapshot().blocks()) {
+      if (BlockName.isDownsampled(block.name())) {
+        to.store.publish(block.name(), directory.resolve("blocks").resolve(block.name()));
+      }
+    }
+  }
+
   HistoryStore historyStore() {
     return new PastStore(directory.toString());
   }
