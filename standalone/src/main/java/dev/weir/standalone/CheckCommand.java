@@ -6,7 +6,6 @@ import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.WeirConfig;
 import dev.weir.standalone.pipeline.Features;
 import dev.weir.streams.definition.ConfiguredRules;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +78,12 @@ final class CheckCommand implements Runnable {
       for (Path file : files) {
         check(file, weir);
       }
+      weirFile.ifPresent(file -> weir.warnings().forEach(warning -> warn(file + ": " + warning)));
       weirFile.ifPresent(file -> spec.commandLine().getOut().println(file + ": ok"));
+    }
+
+    private void warn(String warning) {
+      spec.commandLine().getErr().println("warning: " + warning);
     }
 
     private void check(Path file, WeirConfig weir) {
@@ -92,10 +96,9 @@ final class CheckCommand implements Runnable {
               weir.rules().withQueriesAskedOf(URI.create("http://localhost:9090")),
               enabled.applyTo(EngineSettings.DEFAULT.withLookback(weir.query().lookback())),
               enabled.language());
-      PrintWriter err = spec.commandLine().getErr();
       List<String> warnings = new ArrayList<>(config.warnings());
       warnings.addAll(rules.warnings());
-      warnings.forEach(warning -> err.println("warning: " + warning));
+      warnings.forEach(this::warn);
       spec.commandLine()
           .getOut()
           .println(

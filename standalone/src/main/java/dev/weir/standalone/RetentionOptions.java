@@ -66,11 +66,13 @@ final class RetentionOptions {
   WeirConfig over(Optional<Path> weirFile) {
     WeirConfig config = weirFile.map(WeirConfig::read).orElseGet(WeirConfig::defaults);
     StorageConfig storage = config.storage();
-    long bytes = size.orElse(storage.retentionSize());
-    // As in Prometheus, a size alone is the only bound, unless a file has another.
-    boolean unbounded = bytes > 0 && time.map(Duration::isZero).orElse(weirFile.isEmpty());
-    Duration kept =
-        unbounded ? UNBOUNDED : time.filter(Duration::isPositive).orElse(storage.retention());
-    return config.withStorage(storage.withRetention(kept, bytes));
+    StorageConfig sized = storage.withRetentionSize(size.orElse(storage.retentionSize()));
+    if (time.isPresent() && time.get().isPositive()) {
+      return config.withStorage(sized.withRetention(time.get()));
+    }
+    // As in Prometheus, a size alone is the only bound, unless the file has another.
+    boolean noTime = time.isPresent() || (size.isPresent() && !storage.retentionGiven());
+    return config.withStorage(
+        noTime && sized.retentionSize() > 0 ? sized.withRetention(UNBOUNDED) : sized);
   }
 }

@@ -1,5 +1,6 @@
 package dev.weir.standalone;
 
+import dev.weir.service.config.WeirConfig;
 import dev.weir.service.http.ListenAddress;
 import dev.weir.standalone.client.ServerAddressConverter;
 import dev.weir.standalone.pipeline.Features;
@@ -118,6 +119,10 @@ final class RunCommand implements Runnable {
 
   @Mixin private RetentionOptions retention;
 
+  @Mixin
+  @SuppressWarnings("UnusedVariable") // picocli asks it.
+  private PrometheusFlags prometheusFlags;
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -131,13 +136,17 @@ final class RunCommand implements Runnable {
     for (String feature : enabled.unknown()) {
       err.println("weir run: warning: --enable-feature=" + feature + " is not known, ignored");
     }
+    WeirConfig weir = retention.over(weirFile);
+    for (String warning : weir.warnings()) {
+      err.println("weir run: warning: " + warning);
+    }
     PipelineSettings settings =
         new PipelineSettings(
             new Version().version(),
             role.map(Set::of).orElseGet(RoleName::all),
             configFile,
             alertmanagerFile,
-            retention.over(weirFile),
+            weir,
             data,
             listen,
             advertise,
@@ -158,7 +167,7 @@ final class RunCommand implements Runnable {
   private Map<String, String> flags() {
     Map<String, String> flags = new TreeMap<>();
     for (OptionSpec option : spec.options()) {
-      if (!option.usageHelp()) {
+      if (!option.usageHelp() && !option.hidden()) {
         flags.put(option.longestName().substring(2), text(option.getValue()));
       }
     }

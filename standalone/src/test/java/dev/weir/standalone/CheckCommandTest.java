@@ -67,6 +67,33 @@ class CheckCommandTest {
   }
 
   @Test
+  void warnsOfWhatHasNoEffectInAWeirFile() throws IOException {
+    Path file = file("weir.yml", "tenants: {team-a: {retention: 90d}}\n");
+    CommandOutcome outcome = CommandOutcome.of("check", "config", "--weir.config=" + file);
+    assertEquals(file + ": ok\n", outcome.out());
+    assertEquals(
+        "warning: "
+            + file
+            + ": tenants.team-a.retention 90d has no effect: it is longer than storage.retention 15d,"
+            + " and nobody's samples are kept longer\n",
+        outcome.err());
+    assertEquals(0, outcome.exitCode());
+  }
+
+  @Test
+  void refusesWhatASinkCouldNotStartWith() throws IOException {
+    Path file = file("weir.yml", "storage: {head_bytes: 1KB}\n");
+    CommandOutcome outcome = CommandOutcome.of("check", "config", "--weir.config=" + file);
+    assertEquals(
+        "weir check config: "
+            + file
+            + ":1: storage: head_bytes 1KB is less than flush_bytes 64MB; raise it, or lower the"
+            + " other\n",
+        outcome.err());
+    assertEquals(1, outcome.exitCode());
+  }
+
+  @Test
   void readsAnAlertmanagerFile() throws IOException {
     Path file =
         file(

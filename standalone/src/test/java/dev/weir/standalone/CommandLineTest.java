@@ -1,6 +1,7 @@
 package dev.weir.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,12 @@ class CommandLineTest {
           qery instant up                  | weir: Unmatched arguments from index 0: 'qery', 'instant', 'up'; see `weir --help`
           run everything                   | weir run: Invalid value for positional parameter at index 0 (ROLE): role "everything" is not known; use one of [collector, sink, rules, alerting, query], or none to run them all; see `weir run --help`
           run --listen=9090                | weir run: Invalid value for option '--listen': listen address "9090" is not host:port, like localhost:9090 or :9090; see `weir run --help`
+          run --web.listen-address :21090  | weir run: --web.listen-address is Prometheus's; use --listen=:21090; see `weir run --help`
+          run --web.listen-address=:21090  | weir run: --web.listen-address is Prometheus's; use --listen=:21090; see `weir run --help`
+          run --storage.tsdb.path=data     | weir run: --storage.tsdb.path is Prometheus's; use --data=data; see `weir run --help`
+          run --storage.tsdb.retention=90d | weir run: --storage.tsdb.retention is Prometheus's; use --storage.tsdb.retention.time=90d; see `weir run --help`
+          run --query.timeout=1m           | weir run: --query.timeout is Prometheus's; set query.timeout in weir.yml (--weir.config); see `weir run --help`
+          run --web.enable-lifecycle       | weir run: --web.enable-lifecycle is Prometheus's; leave it out: /-/reload is always there; see `weir run --help`
           tail up{                         | weir tail: Invalid value for positional parameter at index 0 (SELECTOR): 1:4: parse error: unexpected end of input inside braces; see `weir tail --help`
           check                            | weir check: say what to check: `config`, `rules` or `alertmanager`; see `weir check --help`
           check config                     | weir check config: name a prometheus.yml, or a weir.yml with --weir.config; see `weir check config --help`
@@ -45,6 +52,12 @@ class CommandLineTest {
     CommandOutcome outcome = CommandOutcome.of();
     assertEquals(2, outcome.exitCode());
     assertTrue(outcome.err().startsWith("weir: a command is missing; use one of "), outcome.err());
+  }
+
+  @Test
+  void helpNamesNoFlagsThatAreRefused() {
+    CommandOutcome outcome = CommandOutcome.of("run", "--help");
+    assertFalse(outcome.out().contains("--web.listen-address"), outcome.out());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.weir.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -49,6 +50,28 @@ class RetentionOptionsTest {
     assertKept(Duration.ofDays(36_500), 10L << 30, storage(Optional.empty(), SIZE + "10GB"));
     assertKept(
         Duration.ofDays(36_500), 10L << 30, storage(Optional.empty(), SIZE + "10GB", TIME + "0s"));
+  }
+
+  @Test
+  void aFileThatSaysNothingOfTimeLeavesTheSizeTheOnlyBound() throws IOException {
+    Path file = directory.resolve("weir.yml");
+    Files.writeString(file, "storage: {flush_interval: 7m}\n");
+    Optional<Path> given = Optional.of(file);
+    assertKept(Duration.ofDays(36_500), 10L << 30, storage(given, SIZE + "10GB"));
+    assertKept(Duration.ofDays(15), 0, storage(given, SIZE + "0"));
+    Files.writeString(file, "storage: {retention_size: 1GB}\n");
+    assertKept(Duration.ofDays(15), 1L << 30, storage(given));
+  }
+
+  @Test
+  void whoSaysHowLongSamplesAreKeptIsKnown() throws IOException {
+    Path file = directory.resolve("weir.yml");
+    Files.writeString(file, "storage: {retention: 15d}\n");
+    assertTrue(storage(Optional.of(file)).retentionGiven());
+    assertTrue(storage(Optional.empty(), TIME + "2d").retentionGiven());
+    assertFalse(storage(Optional.empty()).retentionGiven());
+    Files.writeString(file, "storage: {retention: }\n");
+    assertFalse(storage(Optional.of(file)).retentionGiven());
   }
 
   @Test

@@ -108,6 +108,11 @@ public final class ConfigFile {
     return SecretRedaction.redact(text, documents);
   }
 
+  /// Whether this is a file on disk, so that paths in it are those of this machine.
+  public boolean isOnDisk() {
+    return directory.isPresent();
+  }
+
   /// Where relative paths in the file start: the file's directory.
   public Path resolve(String path) {
     return directory.map(parent -> parent.resolve(path)).orElseGet(() -> Path.of(path));

@@ -1,7 +1,7 @@
 package dev.weir.service.config;
 
-import static dev.weir.service.config.SettingType.FILE;
 import static dev.weir.service.config.SettingType.POSITIVE_DURATION;
+import static dev.weir.service.config.SettingType.READABLE_FILE;
 import static dev.weir.service.config.SettingType.SIZE;
 import static dev.weir.service.config.SettingType.TEXT;
 import static dev.weir.service.config.SettingType.URL;
@@ -72,7 +72,7 @@ public record ObjectStoreConfig(
   private static final Setting<Optional<Path>> DIRECTORY =
       new Setting<>(
           "directory",
-          FILE.optional(),
+          SettingType.DIRECTORY.optional(),
           Optional.empty(),
           "`blocks` in the data directory",
           "The directory, for `file`. All sinks and queries must see the same one.");
@@ -102,7 +102,7 @@ public record ObjectStoreConfig(
   private static final Setting<Optional<Path>> ACCESS_KEY_FILE =
       Setting.of(
           "access_key_file",
-          FILE.optional(),
+          READABLE_FILE.optional(),
           Optional.empty(),
           "A file with the access key id of S3, or the account name of Azure. Without it credentials"
               + " come from where each platform has them: environment, profile files, the identity of"
@@ -111,14 +111,14 @@ public record ObjectStoreConfig(
   private static final Setting<Optional<Path>> SECRET_KEY_FILE =
       Setting.of(
           "secret_key_file",
-          FILE.optional(),
+          READABLE_FILE.optional(),
           Optional.empty(),
           "A file with the secret access key of S3, or the account key of Azure.");
 
   private static final Setting<Optional<Path>> CREDENTIAL_FILE =
       Setting.of(
           "credential_file",
-          FILE.optional(),
+          READABLE_FILE.optional(),
           Optional.empty(),
           "The key file of a service account of Google's. Without it `GOOGLE_APPLICATION_CREDENTIALS`"
               + " and the identity of the machine or pod are used.");
@@ -158,7 +158,7 @@ public record ObjectStoreConfig(
   private static final Setting<Optional<Path>> CACHE_DIRECTORY =
       Setting.of(
           "cache_directory",
-          FILE.optional(),
+          SettingType.DIRECTORY.optional(),
           Optional.empty(),
           "A directory of this process alone where its queries keep more of them, also over a restart.");
 
@@ -266,12 +266,17 @@ public record ObjectStoreConfig(
           "type azure has no endpoint",
           "give that of the account, https://ACCOUNT.blob.core.windows.net");
     }
-    if (keys.id().isPresent() != keys.secret().isPresent()) {
+    boolean id = isGiven(ACCESS_KEY_FILE, section);
+    if (id != isGiven(SECRET_KEY_FILE, section)) {
       section.problem(
-          keys.id().isPresent() ? ACCESS_KEY_FILE.name() : SECRET_KEY_FILE.name(),
+          id ? ACCESS_KEY_FILE.name() : SECRET_KEY_FILE.name(),
           "access_key_file and secret_key_file belong together, and one is missing",
           "give both or none");
     }
+  }
+
+  private static boolean isGiven(Setting<?> setting, ConfigSection section) {
+    return section.value(setting.name()).filter(value -> !value.isNull()).isPresent();
   }
 
   private void refuse(ConfigSection section, Set<Setting<?>> meaningless) {

@@ -47,6 +47,14 @@ public record SettingType<T>(
   public static final SettingType<Path> FILE =
       new SettingType<>("file", value -> value.text().map(value.file()::resolve), Path::toString);
 
+  /// A file that is there and can be read.
+  public static final SettingType<Path> READABLE_FILE =
+      new SettingType<>("file", NamedPaths::readable, Path::toString);
+
+  /// A directory that is there, or can be made.
+  public static final SettingType<Path> DIRECTORY =
+      new SettingType<>("file", NamedPaths::directory, Path::toString);
+
   public static final SettingType<ListenAddress> LISTEN_ADDRESS =
       new SettingType<>(
           "host:port", value -> value.parsed(ListenAddress::parse), ListenAddress::toString);
@@ -70,6 +78,10 @@ public record SettingType<T>(
   public static final SettingType<Duration> POSITIVE_DURATION =
       new SettingType<>("duration", SettingType::positive, PrometheusDuration::format);
 
+  /// Sizes of more than zero.
+  public static final SettingType<Long> POSITIVE_SIZE =
+      new SettingType<>("size", SettingType::positiveSize, ByteSize::format);
+
   /// The same type for a setting that may be left out.
   public SettingType<Optional<T>> optional() {
     return new SettingType<>(
@@ -85,6 +97,15 @@ public record SettingType<T>(
       return Optional.empty();
     }
     return duration;
+  }
+
+  private static Optional<Long> positiveSize(ConfigValue value) {
+    Optional<Long> size = value.bytes();
+    if (size.isPresent() && size.get() == 0) {
+      value.problem("is 0", "use a size of more than 0");
+      return Optional.empty();
+    }
+    return size;
   }
 
   private static Optional<Map<String, String>> properties(ConfigValue value) {

@@ -3,17 +3,23 @@ package dev.weir.service.config;
 import static dev.weir.service.config.SettingType.BOOLEAN;
 import static dev.weir.service.config.SettingType.DURATION;
 import static dev.weir.service.config.SettingType.POSITIVE_DURATION;
+import static dev.weir.service.config.SettingType.POSITIVE_SIZE;
 import static dev.weir.service.config.SettingType.SIZE;
 import static dev.weir.service.config.SettingType.integer;
 
+import dev.weir.yaml.ByteSize;
 import dev.weir.yaml.ConfigSection;
 import dev.weir.yaml.PrometheusDuration;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The `storage` section of `weir.yml`: what the sink keeps in memory and in blocks.
+///
+/// @param retentionGiven whether somebody said how long samples are kept, in the file or by a flag
 public record StorageConfig(
     Duration retention,
+    boolean retentionGiven,
     long retentionSize,
     Duration retention5m,
     Duration retention1h,
@@ -87,7 +93,7 @@ public record StorageConfig(
   private static final Setting<Long> FLUSH_BYTES =
       Setting.of(
           "flush_bytes",
-          SIZE,
+          POSITIVE_SIZE,
           64L << 20,
           "Size in memory at which a partition's rows go into a block earlier.");
 
@@ -103,10 +109,10 @@ public record StorageConfig(
   private static final Setting<Long> HEAD_BYTES =
       Setting.of(
           "head_bytes",
-          SIZE,
+          POSITIVE_SIZE,
           1L << 30,
           "What all rows in memory may take. Beyond it, rows that are in blocks go early, and then"
-              + " reading waits until blocks are written.");
+              + " reading waits until blocks are written. At least `flush_bytes`.");
 
   private static final Setting<Long> BLOCK_CACHE_BYTES =
       Setting.of(
@@ -156,7 +162,7 @@ public record StorageConfig(
   private static final Setting<Long> COMPACTION_MAX_BYTES =
       Setting.of(
           "compaction_max_bytes",
-          SIZE,
+          POSITIVE_SIZE,
           512L << 20,
           "Blocks of more than this together are merged in several goes.");
 
@@ -226,7 +232,7 @@ public record StorageConfig(
   private static final Setting<Long> PENDING_DEAD_LETTER_BYTES =
       Setting.of(
           "pending_dead_letter_bytes",
-          SIZE,
+          POSITIVE_SIZE,
           16L << 20,
           "What dead letters of a partition may take that Kafka has not acknowledged. Beyond it"
               + " reading that partition waits.");
@@ -265,6 +271,9 @@ public record StorageConfig(
   /// anew within it.
   private static final Duration LISTING_MARGIN = Duration.ofMinutes(1);
 
+  private static final Duration SHORT_RETENTION = Duration.ofHours(1);
+  private static final Duration LEAST_SPAN = Duration.ofHours(2);
+
   static StorageConfig read(ConfigSection section) {
     StorageConfig config = readEach(section);
     if (config.compactionMaxBlocks() < config.compactionMinBlocks()) {
@@ -274,13 +283,47 @@ public record StorageConfig(
               .formatted(config.compactionMaxBlocks(), config.compactionMinBlocks()),
           "raise it, or lower the other");
     }
+    if (config.headBytes() < config.flushBytes()) {
+      section.problem(
+          section.keys().contains(HEAD_BYTES.name()) ? HEAD_BYTES.name() : FLUSH_BYTES.name(),
+          "head_bytes %s is less than flush_bytes %s"
+              .formatted(ByteSize.format(config.headBytes()), ByteSize.format(config.flushBytes())),
+          "raise it, or lower the other");
+    }
     return config;
   }
 
-  /// The same with another retention.
-  public StorageConfig withRetention(Duration newRetention, long newRetentionSize) {
+  /// Settings that are hardly meant.
+  List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    if (retention.compareTo(SHORT_RETENTION) < 0) {
+      warnings.add(
+          "storage.retention %s is less than an hour: samples that come later, because Kafka was away for"
+                  .formatted(PrometheusDuration.format(retention))
+              + " instance, are refused");
+    }
+    if (compactionMaxSpan.compareTo(LEAST_SPAN) < 0) {
+      warnings.add(
+          "storage.compaction_max_span %s counts as 2h: blocks are merged to two hours at least"
+              .formatted(PrometheusDuration.format(compactionMaxSpan)));
+    }
+    return warnings;
+  }
+
+  /// The same with a retention that somebody gave.
+  public StorageConfig withRetention(Duration newRetention) {
+    return with(newRetention, true, retentionSize);
+  }
+
+  /// The same with another bound on what all blocks take.
+  public StorageConfig withRetentionSize(long newRetentionSize) {
+    return with(retention, retentionGiven, newRetentionSize);
+  }
+
+  private StorageConfig with(Duration newRetention, boolean given, long newRetentionSize) {
     return new StorageConfig(
         newRetention,
+        given,
         newRetentionSize,
         retention5m,
         retention1h,
@@ -321,6 +364,7 @@ public record StorageConfig(
   private static StorageConfig readEach(ConfigSection section) {
     return new StorageConfig(
         RETENTION.read(section),
+        section.value(RETENTION.name()).filter(value -> !value.isNull()).isPresent(),
         RETENTION_SIZE.read(section),
         RETENTION_5M.read(section),
         RETENTION_1H.read(section),

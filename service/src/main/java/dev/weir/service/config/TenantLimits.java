@@ -6,8 +6,12 @@ import static dev.weir.service.config.SettingType.SIZE;
 import static dev.weir.service.config.SettingType.count;
 
 import dev.weir.yaml.ConfigSection;
+import dev.weir.yaml.PrometheusDuration;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// The `limits` section of `weir.yml`, and what `tenants` sets differently: what one tenant may
 /// use.
@@ -15,6 +19,7 @@ import java.util.List;
 /// @param maxActiveSeries series with a sample within [#activeSeriesIdle]; 0 means no bound
 /// @param retention of the tenant's own blocks; 0 means that of all
 /// @param retentionSize bytes of the tenant's own blocks; 0 means no bound
+/// @param places sections of settings that stand elsewhere than in `limits`, by their name
 public record TenantLimits(
     long maxActiveSeries,
     Duration activeSeriesIdle,
@@ -22,7 +27,12 @@ public record TenantLimits(
     long maxLabelNameBytes,
     long maxLabelValueBytes,
     Duration retention,
-    long retentionSize) {
+    long retentionSize,
+    Map<String, String> places) {
+  public TenantLimits {
+    places = Map.copyOf(places);
+  }
+
   private static final Setting<Long> MAX_ACTIVE_SERIES =
       Setting.of(
           "max_active_series",
@@ -101,11 +111,28 @@ public record TenantLimits(
         MAX_LABEL_NAME_BYTES.read(section),
         MAX_LABEL_VALUE_BYTES.read(section),
         RETENTION.read(section),
-        RETENTION_SIZE.read(section));
+        RETENTION_SIZE.read(section),
+        Map.of());
+  }
+
+  /// What people change to change a limit of this tenant: `limits.max_active_series`, or
+  /// `tenants.team-a.max_active_series`.
+  ///
+  /// @param name of the setting
+  public String settingOf(String name) {
+    return places.getOrDefault(name, GROUP.name()) + "." + name;
   }
 
   /// These limits with what a tenant's own section sets instead.
-  TenantLimits overriddenBy(ConfigSection section) {
+  ///
+  /// @param tenant by name
+  TenantLimits overriddenBy(String tenant, ConfigSection section) {
+    Map<String, String> own = new HashMap<>(places);
+    for (Setting<?> setting : SETTINGS) {
+      if (section.keys().contains(setting.name())) {
+        own.put(setting.name(), "tenants." + tenant);
+      }
+    }
     return new TenantLimits(
         override(MAX_ACTIVE_SERIES, maxActiveSeries, section),
         override(ACTIVE_SERIES_IDLE, activeSeriesIdle, section),
@@ -113,7 +140,39 @@ public record TenantLimits(
         override(MAX_LABEL_NAME_BYTES, maxLabelNameBytes, section),
         override(MAX_LABEL_VALUE_BYTES, maxLabelValueBytes, section),
         override(RETENTION, retention, section),
-        override(RETENTION_SIZE, retentionSize, section));
+        override(RETENTION_SIZE, retentionSize, section),
+        own);
+  }
+
+  /// These limits where everybody's samples are kept for so long: the tenant's own retention holds
+  /// where it is less.
+  TenantLimits keptFor(Duration all) {
+    if (retention.isPositive() && retention.compareTo(all) < 0) {
+      return this;
+    }
+    Map<String, String> other = new HashMap<>(places);
+    other.put(RETENTION.name(), StorageConfig.GROUP.name());
+    return new TenantLimits(
+        maxActiveSeries,
+        activeSeriesIdle,
+        maxLabelsPerSeries,
+        maxLabelNameBytes,
+        maxLabelValueBytes,
+        all,
+        retentionSize,
+        other);
+  }
+
+  /// What there is to say where everybody's samples are kept for so long.
+  Optional<String> warning(Duration all) {
+    return retention.compareTo(all) > 0
+        ? Optional.of(
+            "%s %s has no effect: it is longer than storage.retention %s, and nobody's samples are kept longer"
+                .formatted(
+                    settingOf(RETENTION.name()),
+                    PrometheusDuration.format(retention),
+                    PrometheusDuration.format(all)))
+        : Optional.empty();
   }
 
   private static <T> T override(Setting<T> setting, T inherited, ConfigSection section) {

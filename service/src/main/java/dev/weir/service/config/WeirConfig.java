@@ -40,6 +40,13 @@ public record WeirConfig(
     return of("weir.yml", "");
   }
 
+  /// What is taken and has no effect, or one that is hardly meant.
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>(storage.warnings());
+    warnings.addAll(tenants.warnings(storage.retention()));
+    return List.copyOf(warnings);
+  }
+
   /// The same with another storage section.
   public WeirConfig withStorage(StorageConfig newStorage) {
     return new WeirConfig(

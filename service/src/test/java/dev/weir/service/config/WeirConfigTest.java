@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import dev.weir.service.http.ListenAddress;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WeirConfigTest {
   @Test
@@ -65,6 +68,39 @@ class WeirConfigTest {
     assertEquals(5000, tenants.limits(new Tenant("team-a")).maxActiveSeries());
     assertEquals(30, tenants.limits(new Tenant("team-a")).maxLabelsPerSeries());
     assertEquals(500, tenants.limits(new Tenant("team-b")).maxActiveSeries());
+  }
+
+  @Test
+  void aLimitIsKnownByTheSettingThatHolds() {
+    TenantsConfig tenants =
+        WeirConfig.of(
+                "weir.yml",
+                """
+                limits: {max_active_series: 500}
+                tenants: {team-a: {max_active_series: 5000}}
+                """)
+            .tenants();
+    TenantLimits own = tenants.limits(new Tenant("team-a"));
+    assertEquals("tenants.team-a.max_active_series", own.settingOf("max_active_series"));
+    assertEquals("limits.max_labels_per_series", own.settingOf("max_labels_per_series"));
+    assertEquals(
+        "limits.max_active_series",
+        tenants.limits(new Tenant("team-b")).settingOf("max_active_series"));
+  }
+
+  @Test
+  void aTenantsSamplesAreNeverKeptLongerThanThoseOfAll() {
+    TenantsConfig tenants =
+        WeirConfig.of("weir.yml", "tenants: {short: {retention: 2d}, long: {retention: 90d}}")
+            .tenants()
+            .keptFor(Duration.ofDays(15));
+    TenantLimits less = tenants.limits(new Tenant("short"));
+    assertEquals(Duration.ofDays(2), less.retention());
+    assertEquals("tenants.short.retention", less.settingOf("retention"));
+    TenantLimits more = tenants.limits(new Tenant("long"));
+    assertEquals(Duration.ofDays(15), more.retention());
+    assertEquals("storage.retention", more.settingOf("retention"));
+    assertEquals(Duration.ofDays(15), tenants.limits(Tenant.DEFAULT).retention());
   }
 
   @Test
@@ -122,6 +158,84 @@ class WeirConfigTest {
             "weir.yml:4: storage: delete_delay 5m is less than query.timeout 10m and a minute; raise"
                 + " it to 11m or more, or lower query.timeout"),
         problem.getMessage().lines().toList());
+  }
+
+  @Test
+  void whatASinkCouldNotStartWithIsSaidByLine() {
+    assertEquals(
+        List.of(
+            "weir.yml:2: storage: head_bytes 1KB is less than flush_bytes 64MB; raise it, or lower"
+                + " the other",
+            "weir.yml:3: storage: compaction_max_bytes: is 0; use a size of more than 0"),
+        problems("storage:\n  head_bytes: 1KB\n  compaction_max_bytes: 0\n"));
+    assertEquals(
+        List.of(
+            "weir.yml:1: storage: head_bytes 1GB is less than flush_bytes 2GB; raise it, or lower"
+                + " the other"),
+        problems("storage: {flush_bytes: 2GB}"));
+  }
+
+  private static List<String> problems(String text) {
+    return assertThrows(WeirException.BadData.class, () -> WeirConfig.of("weir.yml", text))
+        .getMessage()
+        .lines()
+        .toList();
+  }
+
+  @Test
+  void filesAndDirectoriesThatAStoreNeedsAreLookedAt(@TempDir Path folder) throws IOException {
+    Path id = Files.writeString(folder.resolve("id"), "AKIA");
+    Path file = folder.resolve("weir.yml");
+    Files.writeString(
+        file,
+        """
+        storage:
+          object_store:
+            type: s3
+            bucket: metrics
+            access_key_file: id
+            secret_key_file: gone
+            cache_directory: id/cache
+        """);
+    assertEquals(
+        List.of(
+            "%s:6: storage.object_store: secret_key_file: there is no file %s; name one that exists"
+                .formatted(file, folder.resolve("gone")),
+            "%s:7: storage.object_store: cache_directory: %s is a file, not a directory; name a directory"
+                .formatted(file, id)),
+        assertThrows(WeirException.BadData.class, () -> WeirConfig.read(file))
+            .getMessage()
+            .lines()
+            .toList());
+    Files.writeString(file, "storage: {object_store: {directory: blocks/of/all}}");
+    assertEquals(
+        Optional.of(folder.resolve("blocks/of/all")),
+        WeirConfig.read(file).storage().objectStore().directory());
+  }
+
+  @Test
+  void whatHasNoEffectIsWarnedOf() {
+    assertEquals(List.of(), WeirConfig.defaults().warnings());
+    assertEquals(
+        List.of(
+            "storage.compaction_max_span 1m counts as 2h: blocks are merged to two hours at least",
+            "limits.retention 30d has no effect: it is longer than storage.retention 15d, and"
+                + " nobody's samples are kept longer",
+            "tenants.a.retention 90d has no effect: it is longer than storage.retention 15d, and"
+                + " nobody's samples are kept longer"),
+        WeirConfig.of(
+                "weir.yml",
+                """
+                storage: {compaction_max_span: 1m}
+                limits: {retention: 30d}
+                tenants: {a: {retention: 90d}, b: {retention: 2d}, c: {max_active_series: 5}}
+                """)
+            .warnings());
+    assertEquals(
+        List.of(
+            "storage.retention 1m is less than an hour: samples that come later, because Kafka was"
+                + " away for instance, are refused"),
+        WeirConfig.of("weir.yml", "storage: {retention: 1m}").warnings());
   }
 
   @Test
