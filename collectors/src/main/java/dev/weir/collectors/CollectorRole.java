@@ -19,6 +19,8 @@ import dev.weir.schemas.publish.LayoutPublisher;
 import dev.weir.schemas.wire.SchemaRegistry;
 import dev.weir.service.config.CollectorConfig;
 import dev.weir.service.config.PrometheusConfig;
+import dev.weir.service.config.StorageConfig;
+import dev.weir.service.config.TenantsConfig;
 import dev.weir.service.config.WeirConfig;
 import dev.weir.service.http.HttpHandler;
 import dev.weir.service.http.Router;
@@ -90,7 +92,7 @@ public final class CollectorRole implements Role {
     this.writeMetrics = new WriteMetrics(metrics);
     this.tenants =
         new SeriesByTenant(
-            settings.weir().tenants(),
+            keptFor(settings.weir()),
             clock,
             settings.weir().collector().maxTenants(),
             settings.weir().collector().maxSamplesPerWrite(),
@@ -105,6 +107,12 @@ public final class CollectorRole implements Role {
           }
         })
         .register(metrics);
+  }
+
+  /// What tenants may use, with how long their samples are kept, where somebody said that here.
+  private static TenantsConfig keptFor(WeirConfig weir) {
+    StorageConfig storage = weir.storage();
+    return storage.retentionGiven() ? weir.tenants().keptFor(storage.retention()) : weir.tenants();
   }
 
   @Override

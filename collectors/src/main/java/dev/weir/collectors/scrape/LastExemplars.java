@@ -1,21 +1,23 @@
 package dev.weir.collectors.scrape;
 
+import dev.weir.collectors.series.TakenTimes;
 import dev.weir.model.Exemplar;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The last exemplar of each series, so that one that a target exposes until it has another is kept
-/// once. Not kept are exemplars longer than OpenMetrics allows, and those of the future. For one
-/// thread.
+/// once. Not kept are exemplars longer than OpenMetrics allows, those of the future, and those
+/// older than what is kept. For one thread.
 final class LastExemplars {
   private @Nullable Exemplar[] last = {};
   private int tooLong;
+  private int tooOld;
   private int tooFarAhead;
 
   /// Whether a series has not just had this exemplar, and may have it.
   ///
-  /// @param maxMillis the latest that it may have been observed
-  boolean isNew(int number, Exemplar exemplar, long maxMillis) {
+  /// @param times at which it may have been observed
+  boolean isNew(int number, Exemplar exemplar, TakenTimes times) {
     if (number >= last.length) {
       last = Arrays.copyOf(last, Math.max(64, Math.max(number + 1, 2 * last.length)));
     }
@@ -27,17 +29,33 @@ final class LastExemplars {
       tooLong++;
       return false;
     }
-    if (exemplar.timestampMillis().orElse(Long.MIN_VALUE) > maxMillis) {
-      tooFarAhead++;
-      return false;
+    if (exemplar.timestampMillis().isEmpty()) {
+      return true;
     }
-    return true;
+    return switch (times.judge(exemplar.timestampMillis().getAsLong())) {
+      case TAKEN -> true;
+      case TOO_OLD -> {
+        tooOld++;
+        yield false;
+      }
+      case TOO_FAR_AHEAD -> {
+        tooFarAhead++;
+        yield false;
+      }
+    };
   }
 
   /// How many were too long since the last call.
   int takeTooLong() {
     int taken = tooLong;
     tooLong = 0;
+    return taken;
+  }
+
+  /// How many were too old since the last call.
+  int takeTooOld() {
+    int taken = tooOld;
+    tooOld = 0;
     return taken;
   }
 

@@ -8,6 +8,7 @@ import dev.weir.collectors.exposition.ExpositionException;
 import dev.weir.collectors.exposition.ExpositionFormat;
 import dev.weir.collectors.exposition.ExpositionReader;
 import dev.weir.collectors.exposition.ScrapedValues;
+import dev.weir.collectors.series.TakenTimes;
 import dev.weir.collectors.series.TenantSeries;
 import dev.weir.model.CountText;
 import dev.weir.model.DurationText;
@@ -39,9 +40,6 @@ final class TargetScraper {
   private static final String[] EXTRA_REPORTS = {
     "scrape_timeout_seconds", "scrape_sample_limit", "scrape_body_size_bytes"
   };
-
-  /// How far in the future a timestamp may be.
-  private static final Duration MAX_AHEAD = Duration.ofMinutes(10);
 
   /// How long a series that is no longer exposed keeps its column.
   private static final Duration KEEP_UNSEEN = Duration.ofMinutes(5);
@@ -253,9 +251,10 @@ final class TargetScraper {
   private int addSamples(TargetRows rows, ScrapedValues values) {
     boolean honorTimestamps = settings.config().honorTimestamps() && values.hasTimestamps();
     boolean track = settings.config().trackTimestampsStaleness();
-    long maxMillis = clock.millis() + MAX_AHEAD.toMillis();
+    TakenTimes times = tenant.takenTimes(clock.millis());
     int added = 0;
     int refused = 0;
+    int old = 0;
     int ahead = 0;
     for (int sample = 0; sample < values.count(); sample++) {
       int number = reader.number(sample);
@@ -269,36 +268,55 @@ final class TargetScraper {
       long own = honorTimestamps ? values.timestampMillis(sample) : ExpositionReader.NO_TIMESTAMP;
       double value = values.value(sample);
       if (own == ExpositionReader.NO_TIMESTAMP) {
-        rows.add(number, value, exemplar(number, values.exemplar(sample), maxMillis));
-      } else if (own > maxMillis) {
-        ahead++;
-      } else {
-        if (track) {
-          series.tracked(number, scrape);
-        }
-        if (ownTimestamps.isNew(number, own, value)) {
-          rows.addAt(own, number, value, exemplar(number, values.exemplar(sample), maxMillis));
+        rows.add(number, value, exemplar(number, values.exemplar(sample), times));
+        continue;
+      }
+      switch (times.judge(own)) {
+        // What a target exposes again and again is lost once.
+        case TOO_OLD -> old += ownTimestamps.isNew(number, own, value) ? 1 : 0;
+        case TOO_FAR_AHEAD -> ahead++;
+        case TAKEN -> {
+          if (track) {
+            series.tracked(number, scrape);
+          }
+          if (ownTimestamps.isNew(number, own, value)) {
+            rows.addAt(own, number, value, exemplar(number, values.exemplar(sample), times));
+          }
         }
       }
     }
     lastGood = scrape;
     metrics.lost(target().scrapePool(), "limit", refused);
+    metrics.lost(target().scrapePool(), "too_old", old);
     metrics.lost(target().scrapePool(), "too_far_ahead", ahead);
     metrics.exemplarsLost(target().scrapePool(), "too_long", exemplars.takeTooLong());
+    metrics.exemplarsLost(target().scrapePool(), "too_old", exemplars.takeTooOld());
     metrics.exemplarsLost(target().scrapePool(), "too_far_ahead", exemplars.takeTooFarAhead());
+    warnOfTimes(old, ahead);
+    return added;
+  }
+
+  private void warnOfTimes(int old, int ahead) {
+    if (old > 0) {
+      log.warn(
+          "target {}: {} older than {} allows: {}",
+          target(),
+          CountText.of(old, "sample"),
+          tenant.limits().settingOf("retention"),
+          DurationText.format(tenant.limits().retention().toMillis()));
+    }
     if (ahead > 0) {
       log.warn(
           "target {}: {} over {} in the future",
           target(),
           CountText.of(ahead, "sample"),
-          DurationText.format(MAX_AHEAD.toMillis()));
+          DurationText.format(TakenTimes.MAX_AHEAD.toMillis()));
     }
-    return added;
   }
 
   /// The exemplar, if it is to be kept.
-  private @Nullable Exemplar exemplar(int number, @Nullable Exemplar exposed, long maxMillis) {
-    return exposed != null && exemplars.isNew(number, exposed, maxMillis) ? exposed : null;
+  private @Nullable Exemplar exemplar(int number, @Nullable Exemplar exposed, TakenTimes times) {
+    return exposed != null && exemplars.isNew(number, exposed, times) ? exposed : null;
   }
 
   private void findReports() {

@@ -44,6 +44,11 @@ public final class TenantSeries {
     return pushed;
   }
 
+  /// Which timestamps of its own a sample may have now.
+  public TakenTimes takenTimes(long nowMillis) {
+    return TakenTimes.at(nowMillis, limits);
+  }
+
   /// Counts a series that a target exposes.
   ///
   /// @throws WeirException.LimitExceeded if the tenant has as many as it may
@@ -71,9 +76,10 @@ public final class TenantSeries {
     long max = limits.maxActiveSeries();
     if (max > 0 && active >= max) {
       throw new WeirException.LimitExceeded(
-          ("tenant %s has %d active series, as many as limits.max_active_series allows; series %s is"
-                  + " refused: drop labels that change, or raise the limit")
-              .formatted(tenant, active, labels));
+          ("tenant %s has %d active series, as many as %s allows; series %s is refused: drop labels"
+                  + " that change, or raise the limit")
+              .formatted(
+                  tenant, active, limits.settingOf("max_active_series"), ShortText.of(labels)));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.weir.collectors.write;
 
+import dev.weir.collectors.series.ShortText;
 import dev.weir.model.CountText;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ final class Refusals {
   static final String INVALID_HISTOGRAM = "invalid_histogram";
   static final String INVALID_EXEMPLAR = "invalid_exemplar";
   static final String INVALID_METADATA = "invalid_metadata";
+  static final String TOO_OLD = "too_old";
   static final String TOO_FAR_AHEAD = "too_far_ahead";
 
   /// All that there are.
@@ -27,9 +29,11 @@ final class Refusals {
           INVALID_HISTOGRAM,
           INVALID_EXEMPLAR,
           INVALID_METADATA,
+          TOO_OLD,
           TOO_FAR_AHEAD);
 
   private static final int SHOWN = 3;
+  private static final int SHOWN_CHARACTERS = 500;
 
   private final Map<String, Integer> byReason = new TreeMap<>();
   private final List<String> shown = new ArrayList<>();
@@ -60,7 +64,7 @@ final class Refusals {
   private void add(String reason, String message) {
     byReason.merge(reason, 1, Integer::sum);
     if (shown.size() < SHOWN) {
-      shown.add(message);
+      shown.add(ShortText.cut(message, SHOWN_CHARACTERS));
     }
   }
 

@@ -50,7 +50,6 @@ public final class RemoteWriteHandler implements HttpHandler {
   private static final String CONTENT_TYPE = "application/x-protobuf";
   private static final String VERSION_1 = "prometheus.WriteRequest";
   private static final String RETRY_AFTER_SECONDS = "1";
-  private static final Duration MAX_AHEAD = Duration.ofMinutes(10);
 
   /// Bounds of a handler.
   ///
@@ -169,7 +168,7 @@ public final class RemoteWriteHandler implements HttpHandler {
             series.limits(),
             series.pushed(),
             rows,
-            clock.millis() + MAX_AHEAD.toMillis());
+            series.takenTimes(clock.millis()));
     try {
       reader.read();
       List<OutgoingRows> outgoing = rows.finish().stream().map(OutgoingRows::pushed).toList();

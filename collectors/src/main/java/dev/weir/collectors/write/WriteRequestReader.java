@@ -1,8 +1,10 @@
 package dev.weir.collectors.write;
 
+import dev.weir.collectors.series.ShortText;
+import dev.weir.collectors.series.TakenTimes;
+import dev.weir.model.DurationText;
 import dev.weir.model.Exemplar;
 import dev.weir.model.Hash128;
-import dev.weir.model.LabelText;
 import dev.weir.model.Labels;
 import dev.weir.model.MetricType;
 import dev.weir.model.NativeHistogram;
@@ -42,7 +44,7 @@ final class WriteRequestReader {
   private final TenantLimits limits;
   private final PushedSeries series;
   private final RowAssembler rows;
-  private final long maxMillis;
+  private final TakenTimes times;
 
   private final ProtobufCursor request;
   private final ProtobufCursor timeSeries;
@@ -56,19 +58,19 @@ final class WriteRequestReader {
   /// The field of the series that follows its labels; 0 if none does.
   private int afterLabels;
 
-  /// @param maxMillis the latest time that a sample may have
+  /// @param times that samples may have
   WriteRequestReader(
       byte[] message,
       Tenant tenant,
       TenantLimits limits,
       PushedSeries series,
       RowAssembler rows,
-      long maxMillis) {
+      TakenTimes times) {
     this.tenant = tenant;
     this.limits = limits;
     this.series = series;
     this.rows = rows;
-    this.maxMillis = maxMillis;
+    this.times = times;
     this.request = new ProtobufCursor(message);
     this.timeSeries = request.sibling();
     this.part = request.sibling();
@@ -152,7 +154,7 @@ final class WriteRequestReader {
       refusals.addSeries(Refusals.LIMIT, String.valueOf(e.getMessage()));
     } catch (WeirException.BadData e) {
       refusals.addSeries(
-          Refusals.INVALID_LABELS, "series %s: %s".formatted(labels, e.getMessage()));
+          Refusals.INVALID_LABELS, "series %s: %s".formatted(ShortText.of(labels), e.getMessage()));
     }
     return null;
   }
@@ -188,27 +190,27 @@ final class WriteRequestReader {
     if (labels.metricName().isEmpty()) {
       throw new WeirException.BadData("has no __name__; give it one");
     }
-    checkLimit(
-        labels.size(), limits.maxLabelsPerSeries(), "limits.max_labels_per_series", "labels");
+    checkLimit(labels.size(), limits.maxLabelsPerSeries(), "max_labels_per_series", "labels");
     for (int i = 0; i < labels.size(); i++) {
       String name = labels.name(i);
       checkLimit(
           name.getBytes(StandardCharsets.UTF_8).length,
           limits.maxLabelNameBytes(),
-          "limits.max_label_name_bytes",
-          "bytes in the name of label " + LabelText.quote(name));
+          "max_label_name_bytes",
+          "bytes in the name of label " + ShortText.quoted(name));
       checkLimit(
           labels.value(i).getBytes(StandardCharsets.UTF_8).length,
           limits.maxLabelValueBytes(),
-          "limits.max_label_value_bytes",
-          "bytes in the value of label " + LabelText.quote(name));
+          "max_label_value_bytes",
+          "bytes in the value of label " + ShortText.quoted(name));
     }
   }
 
-  private static void checkLimit(int found, long limit, String setting, String what) {
+  private void checkLimit(int found, long limit, String setting, String what) {
     if (limit > 0 && found > limit) {
       throw new WeirException.BadData(
-          "has %d %s, more than %s allows: %d".formatted(found, what, setting, limit));
+          "has %d %s, more than %s allows: %d"
+              .formatted(found, what, limits.settingOf(setting), limit));
     }
   }
 
@@ -252,18 +254,31 @@ final class WriteRequestReader {
       refusals.countSample();
       return false;
     }
-    if (timestampMillis > maxMillis) {
-      refusals.addSample(
-          Refusals.TOO_FAR_AHEAD,
-          "series %s: timestamp %d is more than 10 minutes in the future"
-              .formatted(known.meta().labels(), timestampMillis));
-      return false;
-    }
-    return true;
+    return switch (times.judge(timestampMillis)) {
+      case TAKEN -> true;
+      case TOO_OLD -> {
+        refusals.addSample(
+            Refusals.TOO_OLD,
+            "series %s: timestamp %d is older than %s allows: %s"
+                .formatted(
+                    ShortText.of(known.meta().labels()),
+                    timestampMillis,
+                    limits.settingOf("retention"),
+                    DurationText.format(limits.retention().toMillis())));
+        yield false;
+      }
+      case TOO_FAR_AHEAD -> {
+        refusals.addSample(
+            Refusals.TOO_FAR_AHEAD,
+            "series %s: timestamp %d is more than 10 minutes in the future"
+                .formatted(ShortText.of(known.meta().labels()), timestampMillis));
+        yield false;
+      }
+    };
   }
 
   private static String nameOf(PushedSeries.@Nullable Series known) {
-    return known == null ? "a refused series" : "series " + known.meta().labels();
+    return known == null ? "a refused series" : "series " + ShortText.of(known.meta().labels());
   }
 
   private void takeExemplar(PushedSeries.@Nullable Series known, long sampleMillis) {
@@ -299,9 +314,9 @@ final class WriteRequestReader {
           "the labels of an exemplar have more than %d characters"
               .formatted(Exemplar.MAX_CHARACTERS));
     }
-    if (timestampMillis > maxMillis) {
+    if (times.judge(timestampMillis) != TakenTimes.Verdict.TAKEN) {
       throw new WeirException.BadData(
-          "an exemplar's timestamp %d is more than 10 minutes in the future"
+          "an exemplar's timestamp %d is older than what is kept, or more than 10 minutes in the future"
               .formatted(timestampMillis));
     }
     if (known != null) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weir.collectors.MetricValues;
 import dev.weir.collectors.exposition.BodyMemory;
 import dev.weir.collectors.publish.OutgoingRows;
 import dev.weir.collectors.series.TenantSeries;
@@ -34,6 +35,7 @@ class TargetScraperTest {
   private String limits = "";
   private boolean normalizeBounds;
   private boolean extraMetrics;
+  private PrometheusRegistry registry = new PrometheusRegistry();
 
   private TenantSeries tenant() {
     return ScraperFixture.tenant(limits, clock);
@@ -44,13 +46,14 @@ class TargetScraperTest {
   }
 
   private TargetScraper scraper(String job, TenantSeries tenant) {
+    registry = new PrometheusRegistry();
     return new TargetScraper(
         settings(job),
         tenant,
         7,
         clock,
         output,
-        new ScrapeMetrics(new PrometheusRegistry()),
+        new ScrapeMetrics(registry),
         new BodyMemory(1 << 20));
   }
 
@@ -320,6 +323,43 @@ class TargetScraperTest {
     scrape(tracking, 10_000, "b 1\n");
     assertEquals(
         Map.of(api("a") + " @10000", "stale", api("b") + " @10000", "1.0"), output.takeSamples());
+  }
+
+  @Test
+  void samplesThatNobodyWouldKeepAreLostOnceAndTheScrapeIsGood() {
+    limits = "limits: {retention: 15d}";
+    long kept = clock.millis() - Duration.ofDays(14).toMillis();
+    long old = clock.millis() - Duration.ofDays(16).toMillis();
+    TargetScraper scraper = scraper("");
+    String text = "a 1 %d\nb 2 %d\nc 3\n".formatted(old, kept);
+    assertEquals("", scrape(scraper, clock.millis(), text).error());
+    assertEquals(
+        Map.of(api("b") + " @" + kept, "2.0", api("c") + " @" + clock.millis(), "3.0"),
+        output.takeSamples());
+    assertEquals(1, lost("samples", "too_old"));
+    // The same sample exposed again is the same loss.
+    scrape(scraper, clock.millis() + 15_000, text);
+    assertEquals(1, lost("samples", "too_old"));
+  }
+
+  @Test
+  void exemplarsThatNobodyWouldKeepAreCountedAndTheirSamplesKept() {
+    limits = "limits: {retention: 15d}";
+    TargetScraper scraper = scraper("");
+    double old = clock.millis() / 1e3 - 16 * 86_400;
+    scrape(
+        scraper,
+        1_000,
+        OPEN_METRICS,
+        "a_total 1 # {trace_id=\"x\"} 0.5 %s\n# EOF\n".formatted(old));
+    Row row = output.takeRows().getFirst().rows().rows().getFirst();
+    assertEquals(0, row.exemplars().size());
+    assertEquals(1, lost("exemplars", "too_old"));
+  }
+
+  private double lost(String what, String reason) {
+    String name = "weir_collector_scraped_%s_lost".formatted(what);
+    return MetricValues.value(registry, name, "job", "api", "reason", reason);
   }
 
   @Test

@@ -64,7 +64,10 @@ class RemoteWriteHandlerTest {
         new SeriesByTenant(
             WeirConfig.of(
                     "weir.yml",
-                    "tenants: {small: {max_active_series: 1}}\nlimits: {max_active_series: 100}")
+                    """
+                    tenants: {small: {max_active_series: 1}, brief: {retention: 2d}}
+                    limits: {max_active_series: 100}
+                    """)
                 .tenants(),
             clock,
             3,
@@ -212,6 +215,23 @@ class RemoteWriteHandlerTest {
   }
 
   @Test
+  void samplesThatTheTenantDoesNotKeepAreTheSendersFaultAndTheRestIsTaken() {
+    long now = clock.millis();
+    assertEquals(
+        "400 0 series and 1 sample were refused, the rest was taken: series"
+            + " hits_total{instance=\"a:80\", job=\"api\"}: timestamp 1000 is older than"
+            + " tenants.brief.retention allows: 2d",
+        post(
+            snappy(new WriteMessage().series(HITS, Map.of(1_000L, 3.0, now, 4.0))),
+            "X-Scope-OrgID",
+            "brief"));
+    assertEquals(1, value(registry, "weir_collector_written_samples", "tenant", "brief"));
+    assertEquals(
+        1,
+        value(registry, "weir_collector_write_refusals", "tenant", "brief", "reason", "too_old"));
+  }
+
+  @Test
   void otherVersionsAndCompressionsAreNotSupported() {
     assertEquals(
         "415 Content-Type \"application/x-protobuf;proto=io.prometheus.write.v2.Request\" is not"
@@ -269,8 +289,8 @@ class RemoteWriteHandlerTest {
   void seriesBeyondTheTenantsLimitAreNamedAndTheRestIsTaken() {
     assertEquals(
         "429 1 series and 1 sample were refused, the rest was taken: tenant small has 1 active"
-            + " series, as many as limits.max_active_series allows; series misses_total is refused:"
-            + " drop labels that change, or raise the limit",
+            + " series, as many as tenants.small.max_active_series allows; series misses_total is"
+            + " refused: drop labels that change, or raise the limit",
         post(
             snappy(hits().series(List.of("__name__", "misses_total"), Map.of(1_000L, 1.0))),
             "X-Scope-OrgID",

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.collectors.series.SeriesByTenant;
+import dev.weir.collectors.series.TakenTimes;
 import dev.weir.collectors.series.TenantSeries;
 import dev.weir.model.AbsentValue;
 import dev.weir.model.Exemplar;
@@ -43,18 +44,18 @@ class WriteRequestReaderTest {
       List.of("__name__", "latency_seconds", "instance", "a:80", "job", "api");
 
   private final HeldClock clock = HeldClock.at("2026-03-01T12:00:00Z");
-  private final TenantSeries series =
-      new SeriesByTenant(
-              WeirConfig.of(
-                      "weir.yml",
-                      "limits: {max_labels_per_series: 4, max_label_name_bytes: 16,"
-                          + " max_label_value_bytes: 20}")
-                  .tenants(),
-              clock,
-              10,
-              100,
-              _ -> {})
-          .of(Tenant.DEFAULT);
+  private TenantSeries series =
+      series("max_labels_per_series: 4, max_label_name_bytes: 16, max_label_value_bytes: 20");
+
+  private TenantSeries series(String limits) {
+    return new SeriesByTenant(
+            WeirConfig.of("weir.yml", "limits: {" + limits + "}").tenants(),
+            clock,
+            10,
+            100,
+            _ -> {})
+        .of(Tenant.DEFAULT);
+  }
 
   /// What was read of a message.
   private record Read(WriteRequestReader reader, List<GroupRows> rows) {
@@ -99,7 +100,7 @@ class WriteRequestReaderTest {
             series.limits(),
             series.pushed(),
             rows,
-            clock.millis() + Duration.ofMinutes(10).toMillis());
+            series.takenTimes(clock.millis()));
     reader.read();
     return new Read(reader, rows.finish());
   }
@@ -173,6 +174,56 @@ class WriteRequestReaderTest {
             "series hits{path=\"/a/much/too/long/value\"}: has 22 bytes in the value of label"
                 + " \"path\", more than limits.max_label_value_bytes allows: 20"),
         read.refused());
+  }
+
+  @Test
+  void samplesThatNobodyWouldKeepAreRefusedAndTheRestIsTaken() {
+    series = series("retention: 15d");
+    long now = clock.millis();
+    long late = now - Duration.ofDays(14).toMillis();
+    long old = now - Duration.ofDays(16).toMillis();
+    Read read =
+        read(
+            new WriteMessage()
+                .series(List.of("__name__", "hits"), Map.of(old, 1.0, late, 2.0, now, 3.0))
+                .histogram(
+                    LATENCY, old, HistogramNotation.parse("{{sum:3 count:2 buckets:[2]}}"), false)
+                .exemplar(List.of("__name__", "hits"), now - 1, 4, List.of("trace_id", "x"), old));
+    assertEquals(
+        Map.of("hits @" + late, 2.0, "hits @" + (now - 1), 4.0, "hits @" + now, 3.0),
+        read.values());
+    assertEquals(
+        List.of(
+            "series hits: timestamp " + old + " is older than limits.retention allows: 15d",
+            "series latency_seconds{instance=\"a:80\", job=\"api\"}: timestamp "
+                + old
+                + " is older than limits.retention allows: 15d"),
+        read.refused());
+    assertEquals(Map.of("invalid_exemplar", 1, "too_old", 2), read.reader().refusals().byReason());
+  }
+
+  @Test
+  void whereNobodySaysHowLongSamplesAreKeptAnyAgeIsTaken() {
+    assertEquals(
+        Map.of("hits @1", 1.0),
+        read(new WriteMessage().series(List.of("__name__", "hits"), Map.of(1L, 1.0))).values());
+  }
+
+  @Test
+  void whatIsRefusedIsNamedInFewCharacters() {
+    String name = "n".repeat(40_000);
+    Read read =
+        read(
+            new WriteMessage()
+                .series(List.of("__name__", "hits", name, "1"), Map.of(1L, 1.0))
+                .series(List.of("__name__", "hits", name, "1", name, "2"), Map.of(1L, 1.0))
+                .series(List.of("__name__", "hits", "path", name), Map.of(1L, 1.0)));
+    assertEquals(
+        "series hits{%s… (40010 characters): has 40000 bytes in the name of label \"%s… (40002 characters), more than limits.max_label_name_bytes allows: 16"
+            .formatted("n".repeat(95), "n".repeat(99)),
+        read.refused().getFirst());
+    String message = read.reader().refusals().message();
+    assertTrue(message.length() < 2_000, () -> message.length() + " characters");
   }
 
   @Test
@@ -390,7 +441,12 @@ class WriteRequestReaderTest {
             WeirException.BadData.class,
             () ->
                 new WriteRequestReader(
-                        bytes, Tenant.DEFAULT, series.limits(), series.pushed(), rows, 0)
+                        bytes,
+                        Tenant.DEFAULT,
+                        series.limits(),
+                        series.pushed(),
+                        rows,
+                        series.takenTimes(clock.millis()))
                     .read());
     assertTrue(problem.getMessage().startsWith("not a protobuf message: "), problem::getMessage);
     assertEquals(0, message.toBytes().length);
@@ -423,7 +479,7 @@ class WriteRequestReaderTest {
             series.limits(),
             series.pushed(),
             series.pushed().assembler(),
-            Long.MAX_VALUE);
+            new TakenTimes(Long.MIN_VALUE, Long.MAX_VALUE));
     try {
       reader.read();
     } catch (WeirException.BadData | WeirException.LimitExceeded e) {

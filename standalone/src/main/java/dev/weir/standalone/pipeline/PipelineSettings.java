@@ -81,6 +81,14 @@ public record PipelineSettings(
     return schemaRegistry.or(weir.schemaRegistry()::url);
   }
 
+  /// What a collector is told. Beside the sink it knows how long samples are kept, also where
+  /// nobody said it.
+  WeirConfig collectorConfig() {
+    return roles.contains(RoleName.SINK)
+        ? weir.withStorage(weir.storage().withRetention(weir.storage().retention()))
+        : weir;
+  }
+
   /// How rules are evaluated. Where the process serves queries, rules ask it, unless another is
   /// named.
   ///

@@ -78,7 +78,7 @@ final class Roles {
     return new CollectorRole(
         new CollectorRole.Settings(
             config.get(),
-            settings.weir(),
+            settings.collectorConfig(),
             kafka,
             registry,
             addresses.member(),
