@@ -205,8 +205,11 @@ public final class EmbeddedBroker implements AutoCloseable {
       EmbeddedBrokerSettings settings,
       String said) {
     String message =
-        "broker in %s cannot go on%s; its log says why, a full or failed disk most often"
-            .formatted(settings.directory(), said.isEmpty() ? "" : " (" + said + ")");
+        "broker in %s cannot go on%s: %s"
+            .formatted(
+                settings.directory(),
+                said.isEmpty() ? "" : " (" + said + ")",
+                FailureCause.of(settings.directory()));
     if (failure.complete(new EmbeddedBrokerException(Reason.BROKER_FAILED, message))) {
       log.error(message);
     }

@@ -48,6 +48,24 @@ public final class BlockStores implements AutoCloseable {
     return new BlockStores(config.directory().orElse(directory), remote, config.cache());
   }
 
+  /// Makes the directory that a configuration names, to find out early that it cannot be used.
+  ///
+  /// @throws WeirException.BadData if it cannot
+  static void prepare(ObjectStoreConfig config) {
+    if (config.directory().isEmpty()) {
+      return;
+    }
+    Path directory = config.directory().get();
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new WeirException.BadData(
+          "storage.object_store.directory %s cannot be made: %s; name a directory that this user can write"
+              .formatted(directory, DataDirectory.reason(e)),
+          e);
+    }
+  }
+
   /// The blocks of a directory.
   public static BlockStores ofDirectory(Path directory) {
     return new BlockStores(

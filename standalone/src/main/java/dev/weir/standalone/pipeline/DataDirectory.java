@@ -12,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -154,9 +155,11 @@ public final class DataDirectory implements AutoCloseable {
         cause);
   }
 
-  private static String reason(IOException e) {
+  /// What went wrong, without the path.
+  static String reason(IOException e) {
     return switch (e) {
       case AccessDeniedException _ -> "permission denied";
+      case NoSuchFileException _ -> "no such file or directory";
       case FileSystemException f when f.getReason() != null -> f.getReason();
       default -> String.valueOf(e.getMessage());
     };

@@ -4,10 +4,13 @@ import dev.weir.service.http.HttpRequest;
 import dev.weir.service.http.HttpResponse;
 import dev.weir.service.http.Router;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/// `/-/healthy`: the process answers. `/-/ready`: every part of the process does its work.
+/// `/-/healthy`: the process answers, and no part of it waits for a restart to work again.
+/// `/-/ready`: every part of the process does its work.
 final class HealthRoutes {
 
   /// Something that may not be ready.
@@ -20,8 +23,16 @@ final class HealthRoutes {
   }
 
   /// Adds what a process answers from the moment that it listens.
-  static void addHealthy(Router router) {
-    router.get("/-/healthy", _ -> HttpResponse.text(200, "Weir is healthy.\n"));
+  ///
+  /// @param broken what only a restart mends, if anything
+  static void addHealthy(Router router, Supplier<Optional<String>> broken) {
+    router.get(
+        "/-/healthy",
+        _ ->
+            broken
+                .get()
+                .map(why -> HttpResponse.text(503, "Weir is not healthy: %s\n".formatted(why)))
+                .orElseGet(() -> HttpResponse.text(200, "Weir is healthy.\n")));
   }
 
   void addReady(Router router) {

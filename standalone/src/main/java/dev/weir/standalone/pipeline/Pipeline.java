@@ -53,8 +53,8 @@ import org.slf4j.LoggerFactory;
 /// they have in hand; the broker goes last.
 ///
 /// When the embedded broker fails, because the disk is full for instance, writing ends and reading
-/// goes on: the collector stops, the process is not ready any more, and queries answer from blocks
-/// and from what the sink holds.
+/// goes on: the collector stops, the process is neither ready nor healthy any more, so that a
+/// supervisor starts it again, and queries answer from blocks and from what the sink holds.
 public final class Pipeline implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
@@ -97,6 +97,7 @@ public final class Pipeline implements AutoCloseable {
     CurrentConfig config = new CurrentConfig(() -> prometheusConfig(addresses), clock);
     NotificationConfig notifications = notificationConfig();
     ConfiguredRules rules = configuredRules(config.get(), addresses);
+    BlockStores.prepare(settings.weir().storage().objectStore());
     Optional<DataDirectory> data =
         settings.keepsData()
             ? Optional.of(parts.start("data directory", () -> DataDirectory.open(settings.data())))
@@ -105,7 +106,12 @@ public final class Pipeline implements AutoCloseable {
     SelfMetrics metrics = new SelfMetrics(settings.version());
     Router router = new Router();
     metrics.addRoutes(router);
-    HealthRoutes.addHealthy(router);
+    HealthRoutes.addHealthy(
+        router,
+        () ->
+            brokerFailure.isDone()
+                ? Optional.of("its broker failed, and works again after a restart")
+                : Optional.empty());
     router.hold(() -> "Weir is not ready: starting %s".formatted(starting));
     HttpServer server = startHttp(addresses.listen(), router, metrics);
     KafkaSettings kafka =
@@ -281,11 +287,9 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private void goOnReading(EmbeddedBrokerException e, Optional<CollectorRole> collector) {
-    log.error("the embedded broker failed: nothing is written any more, queries go on", e);
     announce.accept(
-        "broker     failed: %s; nothing is scraped or taken any more, queries go on; mend the cause"
-                .formatted(e.getMessage())
-            + " and start again");
+        "broker     failed: %s; nothing is scraped or taken any more, queries go on"
+            .formatted(e.getMessage()));
     collector.ifPresent(role -> parts.run("stopping the collector", role::close));
   }
 
