@@ -1,6 +1,7 @@
 package dev.weir.sink;
 
 import dev.weir.blocks.catalog.ChainPublisher;
+import dev.weir.model.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +75,7 @@ final class Flushes {
           "{}: rows from offset {} on cannot be put into a block, trying again in {}: {}",
           one.partition(),
           ingester.chainEnd(),
-          wait,
+          DurationText.format(wait.toMillis()),
           cause.getMessage(),
           cause);
     }

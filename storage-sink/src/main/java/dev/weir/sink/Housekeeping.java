@@ -9,6 +9,7 @@ import dev.weir.blocks.compaction.SupersededBlocks;
 import dev.weir.blocks.deletion.DeletionLog;
 import dev.weir.blocks.deletion.Deletions;
 import dev.weir.blocks.store.DeletionName;
+import dev.weir.model.DurationText;
 import dev.weir.sink.SinkSettings.HousekeepingSettings;
 import java.time.Duration;
 import java.util.HashSet;
@@ -143,7 +144,9 @@ final class Housekeeping implements AutoCloseable {
       long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
       for (ScheduledExecutorService executor : List.of(cleaner, compactor, finder)) {
         if (!executor.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-          LOG.warn("housekeeping did not end within {}; it is given up", STOP_TIMEOUT);
+          LOG.warn(
+              "housekeeping did not end within {}; it is given up",
+              DurationText.format(STOP_TIMEOUT.toMillis()));
         }
       }
     } catch (InterruptedException e) {

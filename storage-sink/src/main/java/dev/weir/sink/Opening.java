@@ -1,5 +1,6 @@
 package dev.weir.sink;
 
+import dev.weir.model.DurationText;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -110,7 +111,11 @@ final class Opening {
   private void hold(AssignedPartition one, RuntimeException e) {
     Duration wait = one.failed();
     LOG.warn(
-        "{} cannot be opened, trying again in {}: {}", one.partition(), wait, e.getMessage(), e);
+        "{} cannot be opened, trying again in {}: {}",
+        one.partition(),
+        DurationText.format(wait.toMillis()),
+        e.getMessage(),
+        e);
     one.holdUntil(clock.millis() + wait.toMillis());
   }
 }

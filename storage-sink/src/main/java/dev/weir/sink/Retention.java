@@ -3,6 +3,7 @@ package dev.weir.sink;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.model.DurationText;
 import dev.weir.model.Tenant;
 import dev.weir.sink.SinkSettings.RetentionSettings;
 import java.time.InstantSource;
@@ -40,7 +41,11 @@ final class Retention {
     List<String> deleted = new ArrayList<>();
     long now = clock.millis();
     for (BlockReader block : plan.olderThan(now - settings.time().toMillis())) {
-      delete(block, "retention", "all samples are older than " + settings.time(), deleted);
+      delete(
+          block,
+          "retention",
+          "all samples are older than " + DurationText.format(settings.time().toMillis()),
+          deleted);
     }
     for (BlockReader block : windows.tooOld(settings, now)) {
       delete(block, "window_retention", "all windows are older than they are kept", deleted);
@@ -51,7 +56,8 @@ final class Retention {
         delete(
             block,
             "tenant_retention",
-            "all samples are older than the %s of tenant %s".formatted(own.time(), tenant),
+            "all samples are older than the %s of tenant %s"
+                .formatted(DurationText.format(own.time().toMillis()), tenant),
             deleted);
       }
       if (own.maxBytes() > 0) {

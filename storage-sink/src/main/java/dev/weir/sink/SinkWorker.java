@@ -1,6 +1,7 @@
 package dev.weir.sink;
 
 import dev.weir.blocks.node.LocalStorageNode;
+import dev.weir.model.DurationText;
 import dev.weir.model.WeirException;
 import dev.weir.schemas.MemberState;
 import java.io.PrintWriter;
@@ -208,7 +209,7 @@ final class SinkWorker implements AutoCloseable {
             "{}: offset {} cannot be read now, trying again in {}: {}",
             from.partition(),
             consumed.offset(),
-            wait,
+            DurationText.format(wait.toMillis()),
             e.getMessage());
         consumer.seek(from.partition(), consumed.offset());
         consumer.pause(Set.of(from.partition()));

@@ -13,6 +13,7 @@ import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.query.api.TsdbAdmin;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -61,13 +62,25 @@ public final class StoredSamples implements TsdbAdmin {
             named);
     catalog.deletions().publish(deletion);
     LOG.info(
-        "tenant {}: {} from {} to {} ms is deleted, as {} says",
+        "tenant {}: {} {} is deleted, as {} says",
         tenant,
         selectors,
-        range.startMillis(),
-        range.endMillis(),
+        times(range),
         deletion.name());
     takeEffect();
+  }
+
+  /// A range as people read it.
+  static String times(TimeRange range) {
+    if (range.equals(TimeRange.ALL)) {
+      return "of all times";
+    }
+    String end = "to " + Instant.ofEpochMilli(range.endMillis());
+    if (range.startMillis() == Long.MIN_VALUE) {
+      return "up " + end;
+    }
+    String start = "from " + Instant.ofEpochMilli(range.startMillis()) + " ";
+    return start + (range.endMillis() == Long.MAX_VALUE ? "on" : end);
   }
 
   /// The blocks that no offset tells of: imported ones, and windows, which may be made from imports

@@ -54,14 +54,17 @@ final class AdminHandlers {
     }
     long start = Parameters.timeMillis(request, "start", Long.MIN_VALUE);
     long end = Parameters.timeMillis(request, "end", Long.MAX_VALUE);
+    if (start > end) {
+      // Prometheus answers 204 and deletes nothing, which nobody notices who mixed them up.
+      throw new ApiError(
+          ErrorType.BAD_DATA,
+          "invalid parameter \"end\": end timestamp must not be before start time");
+    }
     List<List<Matcher>> selectors = new ArrayList<>();
     for (String text : texts) {
       selectors.add(selector(text));
     }
-    if (start <= end) {
-      tsdb.deleteSeries(request.tenant(), selectors, new TimeRange(start, end));
-    }
-    // As Prometheus answers, which finds nothing to delete in a range that ends before it begins.
+    tsdb.deleteSeries(request.tenant(), selectors, new TimeRange(start, end));
     return HttpResponse.empty(204);
   }
 
