@@ -41,8 +41,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The roles of this process and what they stand on: data directory, broker, HTTP port.
 ///
@@ -56,8 +54,6 @@ import org.slf4j.LoggerFactory;
 /// goes on: the collector stops, the process is neither ready nor healthy any more, so that a
 /// supervisor starts it again, and queries answer from blocks and from what the sink holds.
 public final class Pipeline implements AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
 
   /// How long Kafka may take to answer before a start is given up.
   private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(30);
