@@ -68,7 +68,7 @@ class SplitExprTest {
         "max_over_time(sum(up)[1h:1m]) | up",
         "sum(up @ start()) / sum(up) | up @ start()",
         "max_over_time((up / on (job) down)[1h:1m]) | up; down",
-        "info(up, {version=~'.+'}) | up; {version=~\".+\"}",
+        "info(up, {version=~'.+'}) | up; {__name__=\"target_info\",version=~\".+\"}",
       })
   void whatHasToBeReadAtOtherTimesIsNotSplit(String query, String selectors) {
     assertEquals(

@@ -411,7 +411,19 @@ class DownsampledSliceTest {
     MemorySeriesSource days = past.days(9);
     past.link(days, new TimeRange(StoredPast.START, NOON), 0, 100);
     // Has a sample from before all of the others.
-    past.link(one("up", new long[] {NOON - 30 * HOUR, NOON + HOUR}, 1, 1), TimeRange.ALL, 100, 200);
+    past.link(
+        one(
+            "up",
+            new long[] {
+              Resolution.FIVE_MINUTES.slice(Resolution.FIVE_MINUTES.sliceOf(NOON)).startMillis()
+                  + 7,
+              NOON + HOUR
+            },
+            1,
+            1),
+        TimeRange.ALL,
+        100,
+        200);
     past.link(days, new TimeRange(NOON + 1, StoredPast.END), 200, 300);
     past.downsample(Resolution.FIVE_MINUTES);
     double before = count("up", NOON, past.samples());
