@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.net.ConnectException;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,12 +102,25 @@ final class HttpTargetClient implements TargetClient, AutoCloseable {
     }
   }
 
+  /// Bytes that never leave this machine cost less to copy than to compress and to inflate: such a
+  /// target is asked for plain text, unless the configuration says otherwise.
+  private boolean isCompressed(URI url) {
+    return config
+        .enableCompression()
+        .orElseGet(() -> config.httpClient().proxyUrl().isPresent() || !isLoopback(url.getHost()));
+  }
+
+  /// Names are not looked up, but for the one that every machine has for itself.
+  static boolean isLoopback(String host) {
+    return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+  }
+
   private Map<String, String> headers(Target target) {
     return Map.of(
         "Accept",
         accept,
         "Accept-Encoding",
-        config.enableCompression() ? "gzip" : "identity",
+        isCompressed(target.url()) ? "gzip" : "identity",
         "User-Agent",
         userAgent,
         "X-Prometheus-Scrape-Timeout-Seconds",

@@ -2,6 +2,7 @@ package dev.weir.collectors.scrape;
 
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -162,13 +163,25 @@ class HttpTargetClientTest {
             + "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,"
             + "text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
         asked.get("Accept"));
-    assertEquals("gzip", asked.get("Accept-encoding"));
+    assertEquals("identity", asked.get("Accept-encoding"), "this machine");
     assertEquals("Weir/test", asked.get("User-agent"));
     assertEquals("10", asked.get("X-prometheus-scrape-timeout-seconds"));
     assertEquals("/metrics?match%5B%5D=up&match%5B%5D=a+b&x=y", asked.get(":url"));
+    fetch("/metrics", "enable_compression: true");
+    assertEquals("gzip", asked.get("Accept-encoding"));
     fetch("/metrics", "enable_compression: false", "scrape_protocols: [PrometheusText0.0.4]");
     assertEquals("identity", asked.get("Accept-encoding"));
     assertEquals("text/plain;version=0.0.4;q=0.6,*/*;q=0.5", asked.get("Accept"));
+  }
+
+  @Test
+  void knowsItsOwnMachineWithoutAskingForNames() {
+    for (String host : List.of("localhost", "127.0.0.1", "127.8.0.9", "[::1]")) {
+      assertTrue(HttpTargetClient.isLoopback(host), host);
+    }
+    for (String host : List.of("10.0.0.1", "127", "localhost.example.org", "[::2]", "node-127")) {
+      assertFalse(HttpTargetClient.isLoopback(host), host);
+    }
   }
 
   @Test

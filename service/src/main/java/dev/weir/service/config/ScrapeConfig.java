@@ -22,7 +22,7 @@ public record ScrapeConfig(
     boolean honorLabels,
     boolean honorTimestamps,
     boolean trackTimestampsStaleness,
-    boolean enableCompression,
+    Optional<Boolean> enableCompression,
     List<ScrapeProtocol> protocols,
     Optional<ScrapeProtocol> fallbackProtocol,
     ScrapeLimits limits,

@@ -92,7 +92,7 @@ final class ScrapeConfigReader {
             section.bool("honor_labels").orElse(false),
             section.bool("honor_timestamps").orElse(true),
             section.bool("track_timestamps_staleness").orElse(false),
-            section.bool("enable_compression").orElse(true),
+            section.bool("enable_compression"),
             GlobalConfigReader.protocols(section)
                 .or(global::protocols)
                 .orElse(ScrapeProtocol.DEFAULTS),

@@ -110,7 +110,7 @@ class PrometheusConfigTest {
     assertTrue(job.honorLabels());
     assertEquals(false, job.honorTimestamps());
     assertTrue(job.trackTimestampsStaleness());
-    assertEquals(false, job.enableCompression());
+    assertEquals(Optional.of(false), job.enableCompression());
     assertEquals(Map.of("match[]", List.of("{job=\"node\"}", "up")), job.params());
     assertEquals(Optional.of(ScrapeProtocol.PROMETHEUS_TEXT_0_0_4), job.fallbackProtocol());
     assertEquals(

@@ -7,6 +7,7 @@ import dev.weir.service.http.HttpServer;
 import dev.weir.service.http.HttpServerSettings;
 import dev.weir.service.http.ListenAddress;
 import dev.weir.service.http.Router;
+import io.prometheus.metrics.config.PrometheusProperties;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,5 +43,12 @@ class SelfMetricsTest {
       assertTrue(text.body().contains("version=\"1.2.3\""), text.body());
       assertTrue(openMetrics.body().endsWith("# EOF\n"), openMetrics.body());
     }
+  }
+
+  /// Exemplars would be looked for at each count, on a thread of their own.
+  @Test
+  void haveNoExemplars() {
+    assertEquals(
+        false, PrometheusProperties.get().getDefaultMetricProperties().getExemplarsEnabled());
   }
 }
