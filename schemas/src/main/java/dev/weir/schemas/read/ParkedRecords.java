@@ -1,5 +1,6 @@
 package dev.weir.schemas.read;
 
+import dev.weir.model.GroupKey;
 import dev.weir.model.Hash128;
 import dev.weir.model.Row;
 import dev.weir.schemas.SampleRecord;
@@ -7,9 +8,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// Records that wait for their layout, by offset and by the layout's hash; bounded by the size of
@@ -105,6 +108,12 @@ final class ParkedRecords {
 
   OptionalLong lowestOffset() {
     return byOffset.isEmpty() ? OptionalLong.empty() : OptionalLong.of(byOffset.firstKey());
+  }
+
+  Set<GroupKey> groups() {
+    Set<GroupKey> groups = new HashSet<>();
+    byOffset.values().forEach(waiting -> groups.add(waiting.sampleRecord().group()));
+    return groups;
   }
 
   int size() {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// Reads one partition of samples in the order of its offsets and gives each record's rows with
 /// their layout.
@@ -250,6 +251,11 @@ public final class SampleReader {
   /// Records that wait for their layout.
   public int parkedRecords() {
     return parked.size();
+  }
+
+  /// The groups that these records are of.
+  public Set<GroupKey> parkedGroups() {
+    return parked.groups();
   }
 
   public long parkedBytes() {

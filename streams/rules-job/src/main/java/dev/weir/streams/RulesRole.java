@@ -33,6 +33,7 @@ import dev.weir.streams.query.QueryMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,7 @@ import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -90,6 +92,7 @@ public final class RulesRole implements Role {
   private final RulePublication publication;
   private final List<String> warnings;
   private final Optional<QueryApi> queries;
+  private final Runnable beginnings;
   private final KafkaStreams streams;
   private final CompletableFuture<WeirException> failure = new CompletableFuture<>();
   private volatile Labels externalLabels;
@@ -129,6 +132,10 @@ public final class RulesRole implements Role {
                     settings.config().queryTimeout(),
                     settings.config().queryConcurrency(),
                     new QueryMetrics(surroundings.metrics())));
+    this.beginnings =
+        () ->
+            new StartOffsets(settings.applicationId(), kafka)
+                .commit(inputs(kafka), surroundings.clock().instant().minus(settings.begin()));
     this.streams =
         new KafkaStreams(
             topology(settings, surroundings).build(),
@@ -136,6 +143,16 @@ public final class RulesRole implements Role {
             new TransactionClients());
     streams.setStateListener((state, _) -> changed(state));
     streams.setUncaughtExceptionHandler(this::failed);
+  }
+
+  private static List<TopicPartition> inputs(KafkaSettings kafka) {
+    List<TopicPartition> inputs = new ArrayList<>();
+    for (String topic : LeafProcessor.INPUTS) {
+      for (int partition = 0; partition < kafka.samplePartitions(); partition++) {
+        inputs.add(new TopicPartition(topic, partition));
+      }
+    }
+    return inputs;
   }
 
   private static RuleGroups.Reader reader(RulesSettings settings) {
@@ -264,6 +281,7 @@ public final class RulesRole implements Role {
   @Override
   public void start() {
     warnings.forEach(LOG::warn);
+    beginnings.run();
     streams.start();
   }
 

@@ -238,22 +238,41 @@ final class JobDriver implements AutoCloseable {
   ///
   /// @param interval after which its next row is due
   void scrape(List<Sample> scraped, Duration interval) {
-    rows(scraped, Optional.of(interval));
+    rows(scraped, Optional.of(interval), Seen.WHOLE);
+  }
+
+  /// Appends what was scraped from a target before the job began to read, with its layout.
+  void scrapeBefore(List<Sample> scraped, Duration interval) {
+    rows(scraped, Optional.of(interval), Seen.NOT);
+  }
+
+  /// Appends what was scraped from a target whose layout was in an earlier record.
+  void scrapeAgain(List<Sample> scraped, Duration interval) {
+    rows(scraped, Optional.of(interval), Seen.WITHOUT_LAYOUT);
   }
 
   /// Appends what came from a target, and nobody knows when there is more.
   void push(List<Sample> pushed) {
-    rows(pushed, Optional.empty());
+    rows(pushed, Optional.empty(), Seen.WHOLE);
   }
 
-  private void rows(List<Sample> scraped, Optional<Duration> interval) {
+  /// What the job itself reads of a record.
+  private enum Seen {
+    WHOLE,
+    WITHOUT_LAYOUT,
+    NOT
+  }
+
+  private void rows(List<Sample> scraped, Optional<Duration> interval, Seen seen) {
     for (GroupRow row : GroupRow.of(Tenant.DEFAULT, "a scraped target", scraped)) {
       GroupKey group = row.group();
       SampleRecord sample =
           new SampleRecord(
               group,
               row.layout().hash(),
-              Optional.of(new LayoutFrame.Whole(row.layout())),
+              seen == Seen.WITHOUT_LAYOUT
+                  ? Optional.empty()
+                  : Optional.of(new LayoutFrame.Whole(row.layout())),
               List.of(row.row()),
               1,
               interval
@@ -261,7 +280,9 @@ final class JobDriver implements AutoCloseable {
                   .orElseGet(OptionalLong::empty));
       byte[] key = RecordKeys.of(group.partitionKey());
       byte[] value = RecordType.SAMPLES.writer(Topics.SAMPLES, Optional.empty()).write(sample);
-      samples.pipeInput(key, value, nowMillis + 40);
+      if (seen != Seen.NOT) {
+        samples.pipeInput(key, value, nowMillis + 40);
+      }
       log.add(
           new ConsumerRecord<>(
               Topics.SAMPLES,

@@ -161,6 +161,21 @@ class RulesTopologyTest {
         recorded.contains("job:up:sum{instance=\"a\", job=\"node\"} 6.0 @60"), recorded::toString);
   }
 
+  /// The past that a new rule reads has the layout of rows that the task itself could not read.
+  @Test
+  void rowsThatWaitForTheirLayoutAreReadWithThatOfThePast() {
+    Duration interval = Duration.ofSeconds(10);
+    job.scrapeBefore(List.of(Sample.of(up("a"), job.nowMillis(), 1)), interval);
+    job.advance(Duration.ofSeconds(5));
+    job.scrapeAgain(List.of(Sample.of(up("a"), job.nowMillis(), 0)), interval);
+    job.define(RULES);
+    job.advance(Duration.ofSeconds(3));
+    job.advance(Duration.ofSeconds(4));
+    assertEquals(
+        List.of("job:up:sum_max{job=\"node\"} 0.0 @10", "job:up:sum{job=\"node\"} 0.0 @10"),
+        recordedSeries().stream().filter(series -> series.startsWith("job:")).toList());
+  }
+
   @Test
   void aRuleThatCannotBeEvaluatedHereSaysWhyAndTheOthersGoOn() {
     job.define(

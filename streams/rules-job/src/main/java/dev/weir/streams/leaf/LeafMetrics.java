@@ -17,6 +17,7 @@ public final class LeafMetrics {
   private final Counter partialBytes;
   private final Gauge windowSeries;
   private final Gauge windowRows;
+  private final Gauge parked;
   private final Gauge silentInputs;
 
   public LeafMetrics(PrometheusRegistry registry) {
@@ -62,6 +63,12 @@ public final class LeafMetrics {
             .help("Rows that are kept because some rule selects columns of them.")
             .labelNames("partition")
             .register(registry);
+    this.parked =
+        Gauge.builder()
+            .name("weir_rules_parked_records")
+            .help("Records of samples that rules do not see yet: their layout has not come.")
+            .labelNames("partition")
+            .register(registry);
     this.silentInputs =
         Gauge.builder()
             .name("weir_rules_silent_inputs")
@@ -93,9 +100,10 @@ public final class LeafMetrics {
     partialBytes.inc(bytes);
   }
 
-  void window(int partition, long series, long rows) {
+  void window(int partition, long series, long rows, int parkedRecords) {
     windowSeries.labelValues(Integer.toString(partition)).set((double) series);
     windowRows.labelValues(Integer.toString(partition)).set((double) rows);
+    parked.labelValues(Integer.toString(partition)).set(parkedRecords);
   }
 
   /// @param before the groups of the partition that it was told of before
@@ -118,5 +126,6 @@ public final class LeafMetrics {
   void closed(int partition) {
     windowSeries.remove(Integer.toString(partition));
     windowRows.remove(Integer.toString(partition));
+    parked.remove(Integer.toString(partition));
   }
 }

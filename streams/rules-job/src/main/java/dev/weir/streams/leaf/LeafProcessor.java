@@ -2,6 +2,7 @@ package dev.weir.streams.leaf;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.GroupKey;
 import dev.weir.model.Hash128;
 import dev.weir.model.Layout;
 import dev.weir.model.WeirException;
@@ -50,7 +51,9 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
 
   private static final Logger LOG = LoggerFactory.getLogger(LeafProcessor.class);
 
-  static final List<String> INPUTS = List.of(Topics.SAMPLES, Topics.RECORDED);
+  /// The topics that are read, in the order of their numbers in stores.
+  public static final List<String> INPUTS = List.of(Topics.SAMPLES, Topics.RECORDED);
+
   private static final Duration TICK = Duration.ofMillis(50);
   private static final long DROP_INTERVAL_MILLIS = Duration.ofSeconds(15).toMillis();
 
@@ -140,8 +143,10 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
     readToMillis = LogEnds.UNKNOWN;
     nextDropMillis = 0;
     int partition = context.taskId().partition();
-    LeafShard shard = new LeafShard(partition, surroundings.engine(), surroundings.boundMillis());
     Map<String, SampleReader> readers = new HashMap<>();
+    LeafShard shard =
+        new LeafShard(
+            partition, surroundings.engine(), surroundings.boundMillis(), () -> parked(readers));
     for (String topic : INPUTS) {
       readers.put(topic, reader(new Rows(topic)));
     }
@@ -176,6 +181,12 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
     }
     rows.readAll(kept -> restore(task(), kept));
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+  }
+
+  private static Set<GroupKey> parked(Map<String, SampleReader> readers) {
+    Set<GroupKey> parked = new HashSet<>();
+    readers.values().forEach(reader -> parked.addAll(reader.parkedGroups()));
+    return parked;
   }
 
   private SampleReader reader(SampleReader.Receiver receiver) {
@@ -301,7 +312,7 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
         surroundings.metrics().ahead();
         return;
       }
-      task.layouts().put(layout, appendedMillis);
+      var _ = task.layouts().put(layout, appendedMillis);
       task.shard()
           .rows(
               sampleRecord.group(),
@@ -334,7 +345,10 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
       if (isTooFarAhead(appendedMillis, sampleRecord)) {
         return;
       }
-      task.layouts().put(layout, appendedMillis);
+      if (task.layouts().put(layout, appendedMillis)) {
+        // Records that the task itself has read may wait for it.
+        task.readers().values().forEach(reader -> reader.learn(layout));
+      }
       task.shard().past(sampleRecord.group(), layout, sampleRecord.rows());
       keep(task, topic, offset, appendedMillis, layout, sampleRecord);
     }
@@ -428,7 +442,8 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
         .window(
             task.partition(),
             task.shard().window().seriesCount(),
-            task.shard().window().rowCount());
+            task.shard().window().rowCount(),
+            task.readers().values().stream().mapToInt(SampleReader::parkedRecords).sum());
     Map<GroupId, Integer> silent = task.shard().silentInputs(readToMillis);
     surroundings.metrics().silent(task.partition(), silent, silentTold);
     silentTold = Set.copyOf(silent.keySet());

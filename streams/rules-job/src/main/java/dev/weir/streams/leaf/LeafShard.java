@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// One partition's share in the evaluation of all rule groups: takes rows in the order of their
 /// offsets, and gives the partial result of each group and time as soon as it is complete. Knows
@@ -50,6 +51,7 @@ final class LeafShard {
   private final int partition;
   private final QueryEngine engine;
   private final DueRows due;
+  private final Supplier<Set<GroupKey>> parked;
   private final RowWindow window = new RowWindow();
   private final IdentityHashMap<LeafPlan, LeafEvaluator> evaluators = new IdentityHashMap<>();
   private final Map<GroupId, Long> nextMillis = new HashMap<>();
@@ -65,10 +67,12 @@ final class LeafShard {
   private long earliestMillis = Long.MIN_VALUE;
 
   /// @param boundMillis the longest wait for a row that is due
-  LeafShard(int partition, QueryEngine engine, long boundMillis) {
+  /// @param parked the groups that have rows which cannot be read yet
+  LeafShard(int partition, QueryEngine engine, long boundMillis, Supplier<Set<GroupKey>> parked) {
     this.partition = partition;
     this.engine = requireNonNull(engine, "engine");
     this.due = new DueRows(boundMillis);
+    this.parked = requireNonNull(parked, "parked");
   }
 
   /// Takes over where a group goes on, from before a restart.
@@ -256,7 +260,15 @@ final class LeafShard {
   private SilentTargets silentTargets(LeafPlan plan, long timestampMillis) {
     List<SilentTargets.Target> targets = new ArrayList<>();
     Set<GroupKey> inputs = needed.getOrDefault(plan.id(), Set.of());
-    for (GroupKey rows : due.unheard(inputs, timestampMillis - plan.queryOffsetMillis())) {
+    Set<GroupKey> unheard =
+        new HashSet<>(due.unheard(inputs, timestampMillis - plan.queryOffsetMillis()));
+    for (GroupKey rows : parked.get()) {
+      // Nobody can tell whether the rules select any of their columns.
+      if (rows.tenant().equals(plan.id().tenant())) {
+        unheard.add(rows);
+      }
+    }
+    for (GroupKey rows : unheard) {
       // Rows of several targets are pushed, and pushed rows are never due.
       if (rows.partitionKey() instanceof PartitionKey.OfTarget(_, String job, String instance)) {
         targets.add(new SilentTargets.Target(job, instance));

@@ -79,11 +79,15 @@ public final class LayoutStore {
   }
 
   /// Keeps a layout.
-  public void put(Layout layout, long nowMillis) {
-    if (get(layout.hash(), nowMillis) == null) {
-      layouts.put(layout.hash(), new Known(layout, nowMillis));
-      store.put(Bytes.wrap(layout.hash().toBytes()), encode(layout));
+  ///
+  /// @return whether it was not known
+  public boolean put(Layout layout, long nowMillis) {
+    if (get(layout.hash(), nowMillis) != null) {
+      return false;
     }
+    layouts.put(layout.hash(), new Known(layout, nowMillis));
+    store.put(Bytes.wrap(layout.hash().toBytes()), encode(layout));
+    return true;
   }
 
   /// Forgets layouts that were last used before a time.

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import dev.weir.model.GroupKey;
 import dev.weir.model.Hash128;
 import dev.weir.model.Labels;
+import dev.weir.model.PartitionKey;
+import dev.weir.model.Slice;
 import dev.weir.model.StalenessMarker;
 import dev.weir.model.Tenant;
 import dev.weir.promql.eval.QueryEngine;
@@ -25,6 +27,7 @@ import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -37,7 +40,9 @@ class LeafShardTest {
   private static final long BOUND = 2_000;
 
   private final PromqlParser parser = new PromqlParser(ParserOptions.DEFAULT);
-  private final LeafShard shard = new LeafShard(3, QueryEngine.inCallersThread(), BOUND);
+  private final Set<GroupKey> parked = new HashSet<>();
+  private final LeafShard shard =
+      new LeafShard(3, QueryEngine.inCallersThread(), BOUND, () -> parked);
   private final List<Partial> results = new ArrayList<>();
 
   private LeafPlan plan(int version, long firstMillis, String... leaves) {
@@ -321,6 +326,20 @@ class LeafShardTest {
     evaluate(50_000);
     assertEquals(
         SilentTargets.of(List.of(new SilentTargets.Target("node", "a"))),
+        results.getFirst().silent());
+  }
+
+  @Test
+  void aPartialResultNamesTargetsWhoseRowsCannotBeReadYet() {
+    rules(plan(1, 50_000, "up"));
+    scrape("a", 49_000, 1, 50);
+    parked.add(
+        new GroupKey(new PartitionKey.OfTarget(Tenant.DEFAULT, "node", "b"), "", Slice.WHOLE));
+    Tenant other = new Tenant("other");
+    parked.add(new GroupKey(new PartitionKey.OfTarget(other, "node", "c"), "", Slice.WHOLE));
+    evaluate(50_000);
+    assertEquals(
+        SilentTargets.of(List.of(new SilentTargets.Target("node", "b"))),
         results.getFirst().silent());
   }
 }
