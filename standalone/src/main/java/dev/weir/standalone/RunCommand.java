@@ -158,6 +158,7 @@ final class RunCommand implements Runnable {
     say(out, "weir " + settings.version());
     try (Pipeline pipeline = new Pipeline(settings, line -> say(out, line));
         StopSignal _ = StopSignal.stops(pipeline, out)) {
+      ReloadSignal.runs(pipeline::reload);
       pipeline.start();
       throw pipeline.awaitFailure();
     }

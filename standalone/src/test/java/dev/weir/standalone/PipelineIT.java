@@ -90,9 +90,17 @@ class PipelineIT {
           second.err());
       assertEquals(1, second.exitCode());
 
+      assertEquals(0, hangUp(weir.pid()));
+      weir.awaitLine(line -> line.contains("configuration reloaded, 1 target"), DEADLINE);
+
       assertEquals(0, weir.stop(), () -> String.join("\n", weir.lines()));
       assertTrue(weir.lines().getLast().startsWith("stopped after "), weir.lines().getLast());
     }
+  }
+
+  /// Sends what `systemctl reload` sends.
+  private static int hangUp(long pid) throws Exception {
+    return new ProcessBuilder("kill", "-HUP", Long.toString(pid)).inheritIO().start().waitFor();
   }
 
   @Test

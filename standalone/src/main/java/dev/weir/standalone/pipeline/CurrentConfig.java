@@ -24,6 +24,11 @@ final class CurrentConfig {
 
   private final Supplier<PrometheusConfig> reader;
   private final Clock clock;
+  private volatile Consumer<PrometheusConfig> apply =
+      _ -> {
+        throw new WeirException.Unavailable("Weir has not started yet");
+      };
+
   private volatile PrometheusConfig config;
   private volatile boolean lastReloadSucceeded = true;
   private volatile long lastReloadMillis;
@@ -46,13 +51,20 @@ final class CurrentConfig {
     return new ConfigStatus(config.text(), lastReloadSucceeded, lastReloadMillis);
   }
 
-  /// Adds `/-/reload`, which reads the configuration again and hands it on.
-  void addRoutes(Router router, Consumer<PrometheusConfig> apply) {
-    router.post("/-/reload", _ -> reload(apply));
-    router.put("/-/reload", _ -> reload(apply));
+  /// Adds `/-/reload`.
+  void addRoutes(Router router) {
+    router.post("/-/reload", _ -> reload());
+    router.put("/-/reload", _ -> reload());
   }
 
-  synchronized HttpResponse reload(Consumer<PrometheusConfig> apply) {
+  /// @param taker takes each configuration that is read from now on, or fails and leaves everything
+  ///   as it was
+  void handTo(Consumer<PrometheusConfig> taker) {
+    apply = taker;
+  }
+
+  /// Reads the configuration again and hands it on.
+  synchronized HttpResponse reload() {
     try {
       PrometheusConfig read = reader.get();
       apply.accept(read);

@@ -41,6 +41,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The roles of this process and what they stand on: data directory, broker, HTTP port.
 ///
@@ -63,6 +64,7 @@ public final class Pipeline implements AutoCloseable {
   private final Clock clock = Clock.systemUTC();
   private final Parts parts = new Parts();
   private volatile String starting = "the broker";
+  private volatile @Nullable CurrentConfig current;
   private final CompletableFuture<EmbeddedBrokerException> brokerFailure =
       new CompletableFuture<>();
   private final CompletableFuture<WeirException> failure = new CompletableFuture<>();
@@ -88,9 +90,20 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
+  /// Reads the configuration again, as `/-/reload` does. What comes of it is in the log.
+  public void reload() {
+    CurrentConfig config = current;
+    if (config == null) {
+      // It is about to be read for the first time.
+      return;
+    }
+    var _ = config.reload();
+  }
+
   private void startParts(long startNanos, Instant start) {
     Addresses addresses = Addresses.of(ListenPort.reserve(settings.listen()), settings.advertise());
     CurrentConfig config = new CurrentConfig(() -> prometheusConfig(addresses), clock);
+    current = config;
     NotificationConfig notifications = notificationConfig();
     ConfiguredRules rules = configuredRules(config.get(), addresses);
     BlockStores.prepare(settings.weir().storage().objectStore());
@@ -137,17 +150,7 @@ public final class Pipeline implements AutoCloseable {
         .map(Role.class::cast)
         .forEach(role -> ready.add(new HealthRoutes.Part(role.name(), role::isReady)));
     new HealthRoutes(ready).addReady(router);
-    config.addRoutes(
-        router,
-        fresh -> {
-          NotificationConfig told = notificationConfig();
-          ConfiguredRules read = configuredRules(fresh, addresses);
-          query.ifPresent(role -> role.logTo(queryLogFile(fresh)));
-          alerting.ifPresent(role -> role.reload(told, fresh.alertmanagers()));
-          collector.ifPresent(role -> role.reload(fresh));
-          // Last, because this cannot be taken back.
-          ruling.ifPresent(role -> role.reload(read, fresh.global().externalLabels()));
-        });
+    config.addRoutes(router);
 
     sink.ifPresent(_ -> warnOfLoopback(addresses));
     sink.ifPresent(role -> start("sink", role));
@@ -156,6 +159,15 @@ public final class Pipeline implements AutoCloseable {
     alerting.ifPresent(role -> start("alerting", role));
     query.ifPresent(role -> role.logTo(queryLogFile(config.get())));
     query.ifPresent(role -> start("query", role));
+    config.handTo(fresh -> {
+      NotificationConfig told = notificationConfig();
+      ConfiguredRules read = configuredRules(fresh, addresses);
+      query.ifPresent(role -> role.logTo(queryLogFile(fresh)));
+      alerting.ifPresent(role -> role.reload(told, fresh.alertmanagers()));
+      collector.ifPresent(role -> role.reload(fresh));
+      // Last, because this cannot be taken back.
+      ruling.ifPresent(role -> role.reload(read, fresh.global().externalLabels()));
+    });
     // A part of its own, so that the port closes before anything else stops.
     parts.start(
         "HTTP routes",

@@ -17,29 +17,30 @@ class CurrentConfigTest {
   @Test
   void aReloadThatFailsLeavesTheOneBefore() {
     text = "scrape_configs: [{job_name: edge}]";
-    assertEquals(
-        500,
-        current
-            .reload(_ -> {
-              throw new WeirException.BadData("no such key");
-            })
-            .status());
+    current.handTo(_ -> {
+      throw new WeirException.BadData("no such key");
+    });
+    assertEquals(500, current.reload().status());
     assertFalse(current.status().lastReloadSucceeded());
     assertEquals("api", current.get().scrapeConfigs().getFirst().jobName());
-    assertEquals(200, current.reload(_ -> {}).status());
+    current.handTo(_ -> {});
+    assertEquals(200, current.reload().status());
     assertTrue(current.status().lastReloadSucceeded());
     assertEquals("edge", current.get().scrapeConfigs().getFirst().jobName());
   }
 
   @Test
   void soDoesOneThatFailsBecauseOfADefect() {
-    assertEquals(
-        500,
-        current
-            .reload(_ -> {
-              throw new IllegalStateException("a defect");
-            })
-            .status());
+    current.handTo(_ -> {
+      throw new IllegalStateException("a defect");
+    });
+    assertEquals(500, current.reload().status());
+    assertFalse(current.status().lastReloadSucceeded());
+  }
+
+  @Test
+  void soDoesOneBeforeAnythingRuns() {
+    assertEquals(500, current.reload().status());
     assertFalse(current.status().lastReloadSucceeded());
   }
 }
