@@ -10,6 +10,7 @@ import dev.weir.model.SeriesMeta;
 import dev.weir.promql.eval.standing.StandingSelection;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ final class TenantWindow {
   private final Map<String, Metric> metrics = new HashMap<>();
   private final Map<List<Matcher>, Selected> selections = new HashMap<>();
 
+  /// The same, by the selector itself: to hash its matchers takes longer than what it selects.
+  private final IdentityHashMap<List<Matcher>, Asked> asked = new IdentityHashMap<>();
+
   /// Grows whenever a series comes, goes or moves.
   private long changes;
 
@@ -41,6 +45,9 @@ final class TenantWindow {
 
   /// A selection, and the changes that it knows of.
   private record Selected(Selection selection, long at) {}
+
+  /// A selector that was asked for.
+  private record Asked(String name, Selected selected) {}
 
   /// Selected series of one group.
   ///
@@ -197,27 +204,37 @@ final class TenantWindow {
   /// What a selector selects. Valid until rows are added or dropped; the same object again while
   /// the series are the same.
   Selection selection(List<Matcher> matchers) {
-    String name = nameOf(matchers);
+    Asked before = asked.get(matchers);
+    String name = before == null ? nameOf(matchers) : before.name;
     Metric metric = metrics.get(name);
     if (metric == null && !name.isEmpty()) {
       selections.remove(matchers);
+      asked.remove(matchers);
       return Selection.NOTHING;
     }
-    Selected known = selections.get(matchers);
-    if (known != null && known.at >= (metric == null ? changes : metric.changedAt)) {
-      return known.selection;
+    if (before != null && isCurrent(before.selected, metric)) {
+      return before.selected.selection;
     }
-    if (selections.size() >= MAX_SELECTIONS) {
-      selections.clear();
+    if (selections.size() >= MAX_SELECTIONS || asked.size() >= MAX_SELECTIONS) {
+      forgetSelections();
     }
-    Selection selection = select(matchers, metric == null ? series : metric.series);
-    selections.put(matchers, new Selected(selection, changes));
-    return selection;
+    Selected selected = selections.get(matchers);
+    if (selected == null || !isCurrent(selected, metric)) {
+      selected = new Selected(select(matchers, metric == null ? series : metric.series), changes);
+      selections.put(matchers, selected);
+    }
+    asked.put(matchers, new Asked(name, selected));
+    return selected.selection;
+  }
+
+  private boolean isCurrent(Selected selected, @Nullable Metric metric) {
+    return selected.at >= (metric == null ? changes : metric.changedAt);
   }
 
   /// Forgets what selectors select: others are asked for from now on.
   void forgetSelections() {
     selections.clear();
+    asked.clear();
   }
 
   /// The name that a selector gives; empty if it gives none.
