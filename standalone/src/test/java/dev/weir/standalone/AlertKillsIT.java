@@ -53,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// Samples are written before their time, so that the times of all transitions are known.
 class AlertKillsIT {
-  private static final Duration DEADLINE = Duration.ofMinutes(2);
+  private static final Duration DEADLINE = Duration.ofMinutes(4);
   private static final int KILLS = Integer.getInteger("weir.kills", 2);
   private static final long SEED = Long.getLong("weir.seed", 20_260_301);
   private static final int INSTANCES_A_KILL = 6;
