@@ -4,8 +4,12 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
-/// Bounds of exponential buckets, `2^(index * 2^-schema)`, each the float nearest to the true
-/// value, so that any two implementations agree to the bit.
+/// Bounds of exponential buckets, `2^(index * 2^-schema)`, bit for bit those of Prometheus, so that
+/// its clients and dashboards see the same buckets.
+///
+/// These are not the floats nearest to the true values, but up to three steps lower. All are
+/// products of eight roots of 2, the largest first: one for each bit of the index of the finest
+/// schema, each root the nearest float, except that of 2 itself, which is one step lower.
 public final class ExponentialBounds {
   /// Schemas with more than one bucket for each power of two that have a table: 2^8 entries at
   /// most.
@@ -42,20 +46,38 @@ public final class ExponentialBounds {
     return Math.scalb(fraction, exponent);
   }
 
-  /// For each schema the bounds from 1 (included) to 2 (excluded): roots of roots of 2.
+  /// For each schema the bounds from 1 (included) to 2 (excluded).
   private static double[][] fractions() {
+    double[] finest = new double[1 << MAX_TABLE_SCHEMA];
+    double[] roots = roots();
+    for (int i = 0; i < finest.length; i++) {
+      double bound = 1;
+      for (int schema = 1; schema <= MAX_TABLE_SCHEMA; schema++) {
+        if ((i >> (MAX_TABLE_SCHEMA - schema) & 1) == 1) {
+          bound *= roots[schema];
+        }
+      }
+      finest[i] = bound;
+    }
     double[][] tables = new double[MAX_TABLE_SCHEMA + 1][];
-    BigDecimal root = BigDecimal.TWO;
     for (int schema = 0; schema <= MAX_TABLE_SCHEMA; schema++) {
       double[] table = new double[1 << schema];
-      BigDecimal bound = BigDecimal.ONE;
       for (int i = 0; i < table.length; i++) {
-        table[i] = bound.doubleValue();
-        bound = bound.multiply(root, PRECISION);
+        table[i] = finest[i << (MAX_TABLE_SCHEMA - schema)];
       }
       tables[schema] = table;
-      root = root.sqrt(PRECISION);
     }
     return tables;
+  }
+
+  /// `2^(2^-schema)`: roots of roots of 2.
+  private static double[] roots() {
+    double[] roots = new double[MAX_TABLE_SCHEMA + 1];
+    BigDecimal root = BigDecimal.TWO;
+    for (int schema = 0; schema <= MAX_TABLE_SCHEMA; schema++) {
+      roots[schema] = schema == 1 ? 2 / Math.sqrt(2) : root.doubleValue();
+      root = root.sqrt(PRECISION);
+    }
+    return roots;
   }
 }

@@ -121,8 +121,7 @@ final class Housekeeping implements AutoCloseable {
   private void report(BlockSnapshot snapshot) {
     Set<String> problems = new HashSet<>();
     for (TopicPartition partition : snapshot.partitions()) {
-      List<BlockChain.Problem> found =
-          snapshot.chain(partition.topic(), partition.partition()).problems();
+      List<BlockChain.Problem> found = snapshot.problems(partition);
       metrics.chainProblems(partition, found.size());
       for (BlockChain.Problem problem : found) {
         if (problems.add(problem.toString()) && !reported.contains(problem.toString())) {

@@ -1,6 +1,7 @@
 package dev.weir.sink;
 
 import dev.weir.model.DurationText;
+import dev.weir.model.WeirException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,7 +117,12 @@ final class Opening {
         one.partition(),
         DurationText.format(wait.toMillis()),
         e.getMessage(),
-        e);
+        unforeseen(e));
     one.holdUntil(clock.millis() + wait.toMillis());
+  }
+
+  /// For the log: what was foreseen says all itself, and comes again with each attempt.
+  private static @Nullable RuntimeException unforeseen(RuntimeException e) {
+    return e instanceof WeirException && !(e instanceof WeirException.Internal) ? null : e;
   }
 }

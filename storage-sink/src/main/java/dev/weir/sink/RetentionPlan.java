@@ -124,22 +124,41 @@ final class RetentionPlan {
 
   private List<BlockReader> takeOlder(long oldestMillis, Scope scope) {
     List<BlockReader> taken = new ArrayList<>();
-    Map<TopicPartition, Long> firstYoung =
+    Map<TopicPartition, Long> firstKept =
         firstOffsets(block ->
             scope.keeps(block)
                 && (ages.latestMillis(block) >= oldestMillis
                     || !scope.has(block)
                     // What covers a link that stays keeps it from counting again.
                     || lastLinks.contains(block.name())));
-    for (BlockReader block : List.copyOf(staying)) {
-      if (scope.has(block)
-          && ages.latestMillis(block) < oldestMillis
-          && mayGo(block, scope, firstYoung)) {
+    for (BlockReader block : fromTheStart()) {
+      if (!scope.has(block) || ages.latestMillis(block) >= oldestMillis) {
+        continue;
+      }
+      if (mayGo(block, scope, firstKept)) {
         taken.add(block);
         staying.remove(block);
+      } else if (scope instanceof OfTenant) {
+        // A tenant's blocks go from its start, too, or what is after one that stays would look
+        // lost.
+        block.meta().covers().forEach(range -> keep(range, firstKept));
       }
     }
     return taken;
+  }
+
+  /// What stays so far, in the order in which it may go: whoever lists meanwhile finds no hole.
+  private List<BlockReader> fromTheStart() {
+    List<BlockReader> sorted = new ArrayList<>(staying);
+    sorted.sort(
+        Comparator.comparingLong((BlockReader block) ->
+                block.meta().covers().stream()
+                    .mapToLong(OffsetRange::endOffset)
+                    .max()
+                    .orElse(Long.MAX_VALUE))
+            .thenComparing(BlockAges::isImportEnd)
+            .thenComparingInt(block -> block.meta().level()));
+    return sorted;
   }
 
   private List<BlockReader> takeBeyond(long maxBytes, Scope scope) {
@@ -242,13 +261,15 @@ final class RetentionPlan {
     Map<TopicPartition, Long> first = new HashMap<>();
     for (BlockReader block : staying) {
       if (passing.test(block)) {
-        for (OffsetRange range : block.meta().covers()) {
-          first.merge(
-              new TopicPartition(range.topic(), range.partition()), range.firstOffset(), Math::min);
-        }
+        block.meta().covers().forEach(range -> keep(range, first));
       }
     }
     return first;
+  }
+
+  private static void keep(OffsetRange range, Map<TopicPartition, Long> first) {
+    first.merge(
+        new TopicPartition(range.topic(), range.partition()), range.firstOffset(), Math::min);
   }
 
   private static boolean isBefore(BlockReader block, Map<TopicPartition, Long> first) {

@@ -226,6 +226,29 @@ class RetentionTest {
     assertEquals(3, names().size());
   }
 
+  /// Else what is after a block that stays would look as if it were lost.
+  @Test
+  void aTenantsBlocksGoFromItsStartAlone() {
+    Tenant brief = new Tenant("brief");
+    long now = clock.millis();
+    long day = Duration.ofDays(1).toMillis();
+    final String first = merged(brief, 50, 100, now - 3 * day);
+    final String second = merged(brief, 100, 200, now - 4 * day);
+    merged(brief, 200, 300, now);
+    merged(Tenant.DEFAULT, 0, 50, now);
+    merged(Tenant.DEFAULT, 100, 300, now);
+    RetentionSettings settings =
+        new RetentionSettings(
+            Duration.ofDays(15),
+            0,
+            tenant ->
+                new RetentionSettings.OfTenant(Duration.ofDays(tenant.equals(brief) ? 2 : 15), 0));
+    // The first would leave a hole.
+    assertEquals(List.of(), run(settings));
+    merged(Tenant.DEFAULT, 50, 100, now);
+    assertEquals(List.of(first, second), run(settings));
+  }
+
   @Test
   void aTenantsBlocksTakeNoMoreThanTheyMay() {
     Tenant large = new Tenant("large");

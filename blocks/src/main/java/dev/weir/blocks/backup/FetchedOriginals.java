@@ -6,6 +6,7 @@ import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.WeirException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -87,8 +89,24 @@ record FetchedOriginals(BlockStore store, Map<String, StoredBlock> byName, int p
   }
 
   @Override
-  public void checkSame(String name, Path target) throws IOException {
+  public boolean isSame(String name, Path target) throws IOException {
     StoredBlock stored = stored(name);
-    FileCopies.checkSame(name, stored.sizeBytes(), stored.publishedAt(), target);
+    return FileCopies.isSame(
+        stored.sizeBytes(),
+        FileTime.from(stored.publishedAt()),
+        () -> hasBytesOf(stored, target),
+        target);
+  }
+
+  private boolean hasBytesOf(StoredBlock stored, Path target) throws IOException {
+    try (InputStream file = Files.newInputStream(target)) {
+      for (long offset = 0; offset < stored.sizeBytes(); offset += partBytes) {
+        byte[] part = read(stored, offset);
+        if (!Arrays.equals(part, file.readNBytes(part.length))) {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 }

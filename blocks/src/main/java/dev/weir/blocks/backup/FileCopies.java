@@ -2,7 +2,6 @@ package dev.weir.blocks.backup;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.zip.CRC32C;
 
 /// Second names and copies of files that never change.
@@ -55,16 +53,28 @@ final class FileCopies {
     return target.resolveSibling(target.getFileName() + UNFINISHED);
   }
 
-  /// Second names are of one file, and copies keep size and time; names come again where a log
-  /// began anew.
-  static void checkSame(String original, long sizeBytes, Instant publishedAt, Path target)
+  /// Compares bytes, which costs reading them. A checksum would not do: blocks end their parts with
+  /// checksums, so that all of one size have the same.
+  @FunctionalInterface
+  interface Comparison {
+    boolean isSame() throws IOException;
+  }
+
+  /// Whether a file has the bytes of an original. Second names are of one file, and copies have its
+  /// size and time; a copy of a copy may have lost the time, and gets it again.
+  static boolean isSame(long sizeBytes, FileTime publishedAt, Comparison bytes, Path target)
       throws IOException {
-    if (Files.size(target) != sizeBytes
-        || !Files.getLastModifiedTime(target).equals(FileTime.from(publishedAt))) {
-      throw new WeirException.BadData(
-          "%s is of another store than %s: a backup goes into an empty directory, or into one with an earlier backup of the same store"
-              .formatted(target, original));
+    if (Files.size(target) != sizeBytes) {
+      return false;
     }
+    if (Files.getLastModifiedTime(target).equals(publishedAt)) {
+      return true;
+    }
+    if (!bytes.isSame()) {
+      return false;
+    }
+    Files.setLastModifiedTime(target, publishedAt);
+    return true;
   }
 
   /// Hands names in a directory to the disk.

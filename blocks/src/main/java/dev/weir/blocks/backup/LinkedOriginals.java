@@ -12,9 +12,12 @@ record LinkedOriginals(Path directory) implements Originals {
   }
 
   @Override
-  public void checkSame(String name, Path target) throws IOException {
+  public boolean isSame(String name, Path target) throws IOException {
     Path file = directory.resolve(name);
-    FileCopies.checkSame(
-        file.toString(), Files.size(file), Files.getLastModifiedTime(file).toInstant(), target);
+    return FileCopies.isSame(
+        Files.size(file),
+        Files.getLastModifiedTime(file),
+        () -> Files.mismatch(file, target) < 0,
+        target);
   }
 }

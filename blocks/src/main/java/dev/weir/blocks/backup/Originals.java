@@ -19,8 +19,10 @@ interface Originals {
   /// @throws java.nio.file.NoSuchFileException if the object is gone
   boolean copy(String name, Path target) throws IOException;
 
-  /// Refuses a file that an earlier backup made of an object of that name in another store.
+  /// Whether a file is what an earlier backup made of an object of that name. One of the same size
+  /// and time is; of one with another time, as copies of a backup may have, the bytes are compared,
+  /// and it gets its time again.
   ///
   /// @throws java.nio.file.NoSuchFileException if the object is gone
-  void checkSame(String name, Path target) throws IOException;
+  boolean isSame(String name, Path target) throws IOException;
 }

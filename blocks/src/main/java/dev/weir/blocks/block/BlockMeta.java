@@ -31,7 +31,9 @@ import java.util.Optional;
 /// there are none. The root is a frame ([Frames]) with a [SectionRoot]. *Exemplars* is how many
 /// there are; where it is not 0, their times follow.
 ///
-/// A deletion among the sources ([DeletionName]) is one whose samples were left out.
+/// A deletion among the sources ([DeletionName]) is one whose samples were left out. Another tenant
+/// ([dev.weir.blocks.store.Companion]) had something in the links that a compacted block stands
+/// for; blocks that were made before there were such entries say nothing of others.
 ///
 /// Invariants: a link covers one range of one partition and has no blocks as sources; a compacted
 /// block has exactly one section. A link without sections is a hole that somebody accepted, or
@@ -46,7 +48,7 @@ import java.util.Optional;
 /// @param createdAtMillis by the clock of the writer; for people
 /// @param covers the records whose samples are in the block: all those of its tenants
 /// @param sources names of the blocks that it was made from, and that readers leave alone for its
-///   tenant, and of the deletions that nothing has to be left out for any more
+///   tenant, and of the deletions that nothing has to be left out for any more; and companions
 /// @param sections one for each tenant, by tenant
 public record BlockMeta(
     int level,

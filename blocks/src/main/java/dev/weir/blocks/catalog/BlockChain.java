@@ -3,6 +3,7 @@ package dev.weir.blocks.catalog;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.store.OffsetRange;
+import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,8 @@ import java.util.OptionalLong;
 /// far a partition was read; a consumer group's offset is a hint.
 ///
 /// A compacted block stands for the links that it was made from, whether they are still there or
-/// not. In a chain that is whole, each record up to the end is in exactly one link.
+/// not. In a chain that is whole, each record up to the end is in exactly one link. What a single
+/// tenant lacks is not the chain's to say, but [BlockSnapshot#problems]'.
 ///
 /// @param covered what is covered, joined where it meets, in order
 /// @param problems what keeps the chain from being whole, in order of offsets
@@ -26,6 +28,16 @@ public record BlockChain(
       public String toString() {
         return "%s is in no block; put its block back from a backup (docs/storage.md, Repair)"
             .formatted(missing);
+      }
+    }
+
+    /// Records that a tenant had, and no block has for it, though those of other tenants cover
+    /// them.
+    record TenantGap(Tenant tenant, OffsetRange missing) implements Problem {
+      @Override
+      public String toString() {
+        return "%s is in no block of tenant %s; put its block back from a backup (docs/storage.md, Repair)"
+            .formatted(missing, tenant);
       }
     }
 

@@ -81,6 +81,7 @@ public final class BlockSnapshot {
   private final Map<TopicPartition, BlockChain> chains = new ConcurrentHashMap<>();
   private final Map<Tenant, DownsampledSlices> downsampled = new ConcurrentHashMap<>();
   private volatile @Nullable Map<String, Instant> replaced;
+  private volatile @Nullable Map<Tenant, List<OffsetRange>> tenantGaps;
 
   BlockSnapshot(
       SortedMap<String, NamedBlock> entries,
@@ -323,21 +324,65 @@ public final class BlockSnapshot {
     return BlockChain.of(of.topic, of.partition, chained, compacted, problems);
   }
 
-  /// What a reader of a tenant's samples may miss, a sentence each: blocks that cannot be opened,
-  /// and records that no block has although later ones are in blocks.
-  public List<String> missing(Tenant tenant) {
-    List<String> missing = new ArrayList<>();
+  /// What tenants lack though others' blocks cover it, by tenant, in order.
+  private Map<Tenant, List<OffsetRange>> tenantGaps() {
+    Map<Tenant, List<OffsetRange>> found = tenantGaps;
+    if (found == null) {
+      found = new TenantGaps(entries.values(), unreadable.keySet()).find();
+      tenantGaps = found;
+    }
+    return found;
+  }
+
+  /// Whether a tenant lacks something of a partition that a block had once.
+  public boolean hasGap(Tenant tenant, TopicPartition partition) {
+    return tenantGaps().getOrDefault(tenant, List.of()).stream()
+        .anyMatch(
+            gap -> gap.topic().equals(partition.topic) && gap.partition() == partition.partition);
+  }
+
+  /// What keeps a partition from being whole: its chain's problems, and what single tenants lack.
+  public List<BlockChain.Problem> problems(TopicPartition partition) {
+    BlockChain chain = chain(partition.topic, partition.partition);
+    List<BlockChain.Problem> problems = new ArrayList<>(chain.problems());
+    tenantGaps()
+        .forEach((tenant, gaps) ->
+            gaps.stream()
+                .filter(gap ->
+                    gap.topic().equals(partition.topic) && gap.partition() == partition.partition)
+                .forEach(gap -> problems.add(new BlockChain.Problem.TenantGap(tenant, gap))));
+    return problems;
+  }
+
+  /// Records that no block has for a tenant although later ones are in blocks, a sentence each.
+  public List<String> gaps(Tenant tenant) {
+    return problems(tenant, false);
+  }
+
+  private List<String> problems(Tenant tenant, boolean withUnreadable) {
+    List<String> found = new ArrayList<>();
     for (TopicPartition partition : partitions()) {
-      for (BlockChain.Problem problem : chain(partition.topic, partition.partition).problems()) {
-        switch (problem) {
-          case BlockChain.Problem.Gap gap -> missing.add(gap.toString());
-          case BlockChain.Problem.Unreadable block -> missing.add(block.toString());
-          case BlockChain.Problem.Overlap _ -> {
-            // Every record is there, some twice, and readers see each sample once.
-          }
+      for (BlockChain.Problem problem : problems(partition)) {
+        boolean concerns =
+            switch (problem) {
+              case BlockChain.Problem.Gap _ -> true;
+              case BlockChain.Problem.TenantGap gap -> gap.tenant().equals(tenant);
+              case BlockChain.Problem.Unreadable _ -> withUnreadable;
+              // Every record is there, some twice, and readers see each sample once.
+              case BlockChain.Problem.Overlap _ -> false;
+            };
+        if (concerns) {
+          found.add(problem.toString());
         }
       }
     }
+    return found;
+  }
+
+  /// What a reader of a tenant's samples may miss, a sentence each: blocks that cannot be opened,
+  /// and [#gaps].
+  public List<String> missing(Tenant tenant) {
+    List<String> missing = problems(tenant, true);
     unreadable.forEach((name, error) -> {
       if (ownerOf(name).filter(tenant::equals).isPresent()) {
         missing.add(new BlockChain.Problem.Unreadable(name, error).toString());

@@ -6,14 +6,19 @@ import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.Companion;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
 import java.time.Instant;
+import java.util.List;
 
 /// A block and what its name says.
-record NamedBlock(BlockName name, BlockReader reader, Instant publishedAt) {
+///
+/// @param companions that it names among its sources
+record NamedBlock(
+    BlockName name, BlockReader reader, Instant publishedAt, List<Companion> companions) {
   /// Opens a block and sees that it is what its name says.
   ///
   /// @throws WeirException.Corrupt if it is another, or damaged
@@ -24,7 +29,13 @@ record NamedBlock(BlockName name, BlockReader reader, Instant publishedAt) {
           "%s: the block is of level %d and covers %s, its name says otherwise; it was moved or renamed"
               .formatted(stored.name(), reader.meta().level(), reader.meta().covers()));
     }
-    return new NamedBlock(name, reader, stored.publishedAt());
+    return new NamedBlock(
+        name,
+        reader,
+        stored.publishedAt(),
+        reader.meta().sources().stream()
+            .flatMap(source -> Companion.parse(source).stream())
+            .toList());
   }
 
   private static boolean isAsNamed(BlockMeta meta, BlockName name) {

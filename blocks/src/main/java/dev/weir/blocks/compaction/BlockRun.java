@@ -83,7 +83,8 @@ final class BlockRun {
         new OffsetRange(
             chain.topic(), chain.partition(), coverOf(blocks.getFirst()).firstOffset(), endOffset),
         blocks.stream().filter(block -> block.meta().section(tenant).isPresent()).toList(),
-        level);
+        level,
+        Companions.of(tenant, blocks));
   }
 
   static OffsetRange coverOf(BlockReader block) {

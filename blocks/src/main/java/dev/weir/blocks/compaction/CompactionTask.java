@@ -6,6 +6,7 @@ import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.catalog.BlockChain;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.Companion;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.Tenant;
 import java.util.ArrayList;
@@ -22,8 +23,14 @@ import java.util.function.Predicate;
 /// @param covers all records of the tenant in the range are in the sources
 /// @param sources blocks with a section of the tenant, the lowest offset first
 /// @param level of the result, higher than that of each source
+/// @param companions other tenants that had something in these records
 public record CompactionTask(
-    Tenant tenant, OffsetRange covers, List<BlockReader> sources, int level) implements MergeTask {
+    Tenant tenant,
+    OffsetRange covers,
+    List<BlockReader> sources,
+    int level,
+    List<Companion> companions)
+    implements MergeTask {
   /// The level of blocks that are made from links of a chain.
   private static final int LEVEL = 1;
 
@@ -31,6 +38,12 @@ public record CompactionTask(
     requireNonNull(tenant, "tenant");
     requireNonNull(covers, "covers");
     sources = List.copyOf(sources);
+    companions = List.copyOf(companions);
+  }
+
+  /// Merges blocks that no others lie between.
+  public CompactionTask(Tenant tenant, OffsetRange covers, List<BlockReader> sources, int level) {
+    this(tenant, covers, sources, level, Companions.of(tenant, sources));
   }
 
   /// Merges links of a chain.
@@ -46,7 +59,8 @@ public record CompactionTask(
 
   /// What there is to do, at most one task for each tenant and partition together. Left alone is a
   /// partition whose chain is not whole, and a tenant's part of one that has a compacted block
-  /// which cannot be opened: what is missing may come back, and must not be covered by then.
+  /// which cannot be opened, or that lacks one: what is missing may come back, and must not be
+  /// covered by then.
   ///
   /// @param mine the tenants to plan for
   public static List<CompactionTask> plan(
@@ -57,7 +71,7 @@ public record CompactionTask(
       BlockChain chain = snapshot.chain(partition.topic(), partition.partition());
       if (chain.isWhole()) {
         for (Tenant tenant : tenants) {
-          if (!hasUnreadable(snapshot, partition, tenant)) {
+          if (!hasUnreadable(snapshot, partition, tenant) && !snapshot.hasGap(tenant, partition)) {
             new CompactionPlan(snapshot, chain, tenant, policy).next().ifPresent(tasks::add);
           }
         }

@@ -9,6 +9,7 @@ import dev.weir.blocks.deletion.DeletionLog;
 import dev.weir.blocks.deletion.Deletions;
 import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.Companion;
 import dev.weir.blocks.store.FaultPoint;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.Tenant;
@@ -105,11 +106,19 @@ public final class Compactor {
     List<String> applied = reaching.stream().map(deletion -> deletion.name().path()).toList();
     BlockWriter.Description description =
         switch (task) {
-          case CompactionTask(_, OffsetRange covers, List<BlockReader> sources, int level) ->
+          case CompactionTask(
+                  _,
+                  OffsetRange covers,
+                  List<BlockReader> sources,
+                  int level,
+                  List<Companion> companions) ->
               describe(
                   level,
                   List.of(covers),
-                  sources.stream().map(BlockReader::name).toList(),
+                  Stream.concat(
+                          sources.stream().map(BlockReader::name),
+                          companions.stream().map(Companion::text))
+                      .toList(),
                   applied);
           case ImportTask imports -> describe(imports.level(), List.of(), imports.names(), applied);
         };
@@ -124,7 +133,8 @@ public final class Compactor {
 
   private static List<Deletion> reaching(MergeTask task, Deletions held) {
     return switch (task) {
-      case CompactionTask(Tenant tenant, OffsetRange covers, _, _) -> held.reaching(tenant, covers);
+      case CompactionTask(Tenant tenant, OffsetRange covers, _, _, _) ->
+          held.reaching(tenant, covers);
       case ImportTask(Tenant tenant, List<BlockReader> sources, _) ->
           held.of(tenant).stream()
               .filter(deletion -> sources.stream().anyMatch(deletion::names))

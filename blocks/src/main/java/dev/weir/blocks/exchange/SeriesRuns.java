@@ -38,8 +38,10 @@ final class SeriesRuns {
   private final long[] hashes;
   private final int[] samples;
   private final List<Run> runs = new ArrayList<>();
+  private final LeftOutSeries leftOut;
 
-  private SeriesRuns(int[] references, long[] hashes, int[] samples) {
+  private SeriesRuns(int[] references, long[] hashes, int[] samples, LeftOutSeries leftOut) {
+    this.leftOut = leftOut;
     this.references = references;
     this.hashes = hashes;
     this.samples = samples;
@@ -62,12 +64,17 @@ final class SeriesRuns {
     int[] samples = new int[all];
     Map<PartitionKey, Integer> ids = new HashMap<>();
     List<PartitionKey> keys = new ArrayList<>();
+    LeftOutSeries leftOut = new LeftOutSeries();
     int count = 0;
     for (int place = 0; place < all; place++) {
       progress.at(place, all);
       TsdbSeries series = block.series(block.reference(place));
       long estimated = samples(series, range, blockMillis);
       if (estimated == 0 || !Matcher.allMatch(matchers, series.labels())) {
+        continue;
+      }
+      if (!series.isUtf8()) {
+        leftOut.add(series.labels());
         continue;
       }
       references[count] = series.reference();
@@ -81,7 +88,7 @@ final class SeriesRuns {
       hashes[count] = series.labels().groupingHash();
       samples[count++] = (int) Math.min(Integer.MAX_VALUE, estimated);
     }
-    return sorted(count, references, keyIds, hashes, samples, keys);
+    return sorted(count, references, keyIds, hashes, samples, keys, leftOut);
   }
 
   /// How many samples of a series there may be at once; 0 if there are none.
@@ -109,14 +116,15 @@ final class SeriesRuns {
       int[] keyIds,
       long[] hashes,
       int[] samples,
-      List<PartitionKey> keys) {
+      List<PartitionKey> keys,
+      LeftOutSeries leftOut) {
     Integer[] order = new Integer[count];
     Arrays.setAll(order, i -> i);
     Arrays.sort(
         order,
         Comparator.<Integer>comparingInt(i -> keyIds[i])
             .thenComparing((a, b) -> Long.compareUnsigned(hashes[a], hashes[b])));
-    SeriesRuns runs = new SeriesRuns(new int[count], new long[count], new int[count]);
+    SeriesRuns runs = new SeriesRuns(new int[count], new long[count], new int[count], leftOut);
     for (int i = 0; i < count; i++) {
       runs.references[i] = references[order[i]];
       runs.hashes[i] = hashes[order[i]];
@@ -165,6 +173,11 @@ final class SeriesRuns {
 
   List<Run> runs() {
     return runs;
+  }
+
+  /// Series whose labels are not UTF-8: Weir's are.
+  LeftOutSeries leftOut() {
+    return leftOut;
   }
 
   int seriesCount() {

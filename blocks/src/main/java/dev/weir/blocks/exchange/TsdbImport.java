@@ -90,6 +90,7 @@ public final class TsdbImport {
   /// @param samples that were written
   /// @param bytes of the new blocks
   /// @param conflicts samples that the block had twice, with different values
+  /// @param leftOut series whose labels are not UTF-8
   /// @param known whether everything was imported before, and nothing was done
   public record Outcome(
       int blocks,
@@ -98,8 +99,9 @@ public final class TsdbImport {
       long samples,
       long bytes,
       long conflicts,
+      LeftOutSeries leftOut,
       boolean known) {
-    static final Outcome KNOWN = new Outcome(0, 0, 0, 0, 0, 0, true);
+    static final Outcome KNOWN = new Outcome(0, 0, 0, 0, 0, 0, new LeftOutSeries(), true);
   }
 
   /// @param work where blocks are written before they are published
@@ -250,7 +252,15 @@ public final class TsdbImport {
       made.addAll(written);
       publish(name(number), file -> finish(file, made, _ -> true));
       progress.at(total, total);
-      return new Outcome(blocks, present, series.seriesCount(), samples, bytes, conflicts, false);
+      return new Outcome(
+          blocks,
+          present,
+          series.seriesCount(),
+          samples,
+          bytes,
+          conflicts,
+          series.leftOut(),
+          false);
     }
 
     private String name(int number) {

@@ -169,15 +169,28 @@ final class IndexReader implements AutoCloseable {
     int from = file.load(offset, start + (int) length + Integer.BYTES) + start;
     checkSum(offset, file.window(), from, (int) length);
     EntryBytes entry = new EntryBytes(file, offset, file.window(), from, from + (int) length);
-    Labels labels = readLabels(entry);
-    return readChunks(reference, labels, entry);
+    String[] pairs = readPairs(entry);
+    return readChunks(reference, labels(pairs, entry), isUtf8(pairs), entry);
   }
 
-  private Labels readLabels(EntryBytes entry) {
+  private String[] readPairs(EntryBytes entry) {
     String[] pairs = new String[2 * entry.readCount(2, "labels")];
     for (int i = 0; i < pairs.length; i++) {
       pairs[i] = symbols.get(entry.readUvarint());
     }
+    return pairs;
+  }
+
+  private boolean isUtf8(String[] pairs) {
+    for (String text : pairs) {
+      if (!symbols.isWhole(text)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Labels labels(String[] pairs, EntryBytes entry) {
     try {
       return Labels.ofSortedPairs(pairs);
     } catch (WeirException.Corrupt e) {
@@ -185,7 +198,8 @@ final class IndexReader implements AutoCloseable {
     }
   }
 
-  private static TsdbSeries readChunks(int reference, Labels labels, EntryBytes entry) {
+  private static TsdbSeries readChunks(
+      int reference, Labels labels, boolean isUtf8, EntryBytes entry) {
     int count = entry.readCount(3, "chunks");
     long[] starts = new long[count];
     long[] ends = new long[count];
@@ -195,7 +209,7 @@ final class IndexReader implements AutoCloseable {
       ends[i] = starts[i] + entry.readUvarint();
       chunks[i] = i == 0 ? entry.readUvarint() : chunks[i - 1] + entry.readVarint();
     }
-    return new TsdbSeries(reference, labels, starts, ends, chunks);
+    return new TsdbSeries(reference, labels, isUtf8, starts, ends, chunks);
   }
 
   @Override

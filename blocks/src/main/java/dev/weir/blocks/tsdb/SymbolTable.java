@@ -6,6 +6,8 @@ import dev.weir.model.WeirException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The names and values of labels in a block, by number: as bytes, which take a third of what
@@ -28,6 +30,9 @@ final class SymbolTable {
 
   private final @Nullable String[] cache = new @Nullable String[CACHED];
   private final int[] cached = new int[CACHED];
+
+  /// Texts that are not what the block has: their symbols are not UTF-8.
+  private final Set<String> foreign = new HashSet<>();
 
   private int position;
 
@@ -106,8 +111,17 @@ final class SymbolTable {
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, length)).toString();
     } catch (CharacterCodingException e) {
-      throw new WeirException.Corrupt("%s: a symbol is not UTF-8".formatted(place), e);
+      String text = new String(bytes, from, length, UTF_8);
+      foreign.add(text);
+      return text;
     }
+  }
+
+  /// Whether a text that [#get] gave is all that the block has; else it is not UTF-8, and a sign
+  /// stands for what is not.
+  boolean isWhole(String text) {
+    // A text may come out of two symbols, one of which is UTF-8; then it is not told apart either.
+    return foreign.isEmpty() || !foreign.contains(text);
   }
 
   private WeirException.Corrupt corrupt(String problem) {

@@ -1,5 +1,6 @@
 package dev.weir.blocks.backup;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -98,11 +99,8 @@ class BackupTest {
     for (int i = 0; i < 4; i++) {
       link(i);
     }
+    merge();
     BlockCatalog catalog = new BlockCatalog(store, new BlockCache(1 << 20));
-    Compactor compactor =
-        new Compactor(store, directory.resolve("work"), BlockWriter.Options.COMPACTED, clock);
-    CompactionTask.plan(catalog.refresh(), new CompactionPolicy(2, 9, 1L << 30), _ -> true)
-        .forEach(compactor::run);
     link(4);
     publish(
         new BlockName.Imported(TENANTS.get(0), "0123456789abcdef0123456789abcdef", 0).path(),
@@ -119,6 +117,22 @@ class BackupTest {
                 TimeRange.ALL,
                 List.of(new Deletion.Cut(TOPIC, 0, 40)),
                 List.of()));
+  }
+
+  private void merge() {
+    Compactor compactor =
+        new Compactor(store, directory.resolve("work"), BlockWriter.Options.COMPACTED, clock);
+    CompactionTask.plan(
+            new BlockCatalog(store, new BlockCache(1 << 20)).refresh(),
+            new CompactionPolicy(2, 9, 1L << 30),
+            _ -> true)
+        .forEach(compactor::run);
+  }
+
+  private void deleteLinks(int from, int to) {
+    for (int i = from; i < to; i++) {
+      assertTrue(store.delete(new BlockName.Chain(TOPIC, 0, i * 10L).path()));
+    }
   }
 
   private static Map<String, Double> samples(Path blocks, Tenant tenant) {
@@ -161,6 +175,10 @@ class BackupTest {
 
   private Backup.Outcome back() {
     return new Backup(store, clock).into(backup, (_, _) -> {});
+  }
+
+  private Backup.Outcome replace() {
+    return new Backup(store, clock).into(backup, Backup.Earlier.REPLACE, (_, _) -> {});
   }
 
   private Restore.Outcome restore(Path blocks, boolean asItWas) {
@@ -224,12 +242,193 @@ class BackupTest {
     assertEquals(0, first.kept());
     assertEquals(0, first.copiedBytes(), "one volume, so second names are enough");
     link(5);
-    store.delete(new BlockName.Chain(TOPIC, 0, 40).path());
+    merge();
     clock.advance(Duration.ofHours(1));
     Backup.Outcome second = back();
+    // Two merged blocks stand for the fifth link; the sixth is the last of its chain.
     assertEquals(4, second.kept());
-    assertEquals(5, second.manifest().objects().size());
-    assertEquals(6, names(backup).size());
+    assertEquals(3, second.added());
+    assertEquals(7, second.manifest().objects().size());
+    assertEquals(8, names(backup).size());
+    assertEquals(List.of(), second.lost());
+  }
+
+  @Test
+  void whatRetentionTookGoes() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      link(i);
+    }
+    back();
+    deleteLinks(0, 3);
+    Backup.Outcome second = back();
+    assertEquals(List.of(), second.lost());
+    assertEquals(7, second.manifest().objects().size());
+    assertEquals(8, names(backup).size());
+  }
+
+  @Test
+  void whatTheStoreHasLostStaysUntilSomebodySaysSo() throws Exception {
+    for (int i = 0; i < 8; i++) {
+      link(i);
+    }
+    merge();
+    deleteLinks(0, 7);
+    back();
+    link(8);
+    Map<Tenant, Map<String, Double>> before = all(store.directory());
+    String merged = new BlockName.Compacted(TENANTS.get(0), TOPIC, 0, 1, 0).path();
+    String link = new BlockName.Chain(TOPIC, 0, 70).path();
+    assertTrue(store.delete(merged));
+    assertTrue(store.delete(link));
+    Backup.Outcome second = back();
+    // The other tenant's merged block covers the same records, and stands for none of these.
+    assertEquals(List.of(link, merged), second.lost());
+    assertEquals(4, second.manifest().objects().size());
+    restore(directory.resolve("restored"), false);
+    assertEquals(before, all(directory.resolve("restored")));
+    assertEquals(List.of(link, merged), back().lost());
+
+    assertEquals(List.of(), replace().lost());
+    assertFalse(names(backup).contains("blocks/" + merged));
+  }
+
+  /// Its own retention may be short, and what it had goes while others' blocks of that time stay.
+  @Test
+  void theStartOfATenantMayGo() throws Exception {
+    for (int i = 0; i < 8; i++) {
+      link(i);
+      if (i % 2 == 1) {
+        merge();
+      }
+    }
+    deleteLinks(0, 7);
+    back();
+    assertTrue(store.delete(new BlockName.Compacted(TENANTS.get(0), TOPIC, 0, 1, 0).path()));
+    assertEquals(List.of(), back().lost());
+    String middle = new BlockName.Compacted(TENANTS.get(0), TOPIC, 0, 1, 40).path();
+    assertTrue(store.delete(middle));
+    assertEquals(List.of(middle), back().lost());
+  }
+
+  @Test
+  void aPartitionThatIsGoneIsLost() throws IOException {
+    link(0);
+    link(1);
+    publish(
+        new BlockName.Chain(TOPIC, 1, 0).path(),
+        BlockWriter.Description.link(new OffsetRange(TOPIC, 1, 0, 10), clock.millis()),
+        GroupRow.of(TENANTS.get(0), List.of(Sample.of(UP, 0, 1))));
+    back();
+    String gone = new BlockName.Chain(TOPIC, 1, 0).path();
+    store.delete(gone);
+    assertEquals(List.of(gone), back().lost());
+  }
+
+  @Test
+  void whereMostIsGoneNothingCountsAsOld() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      link(i);
+    }
+    back();
+    deleteLinks(0, 6);
+    Backup.Outcome second = back();
+    assertEquals(6, second.lost().size(), second.lost()::toString);
+    assertEquals(11, names(backup).size());
+  }
+
+  @Test
+  void aBackupOfAnotherStoreIsLeftAlone() throws Exception {
+    fill();
+    back();
+    List<String> whole = names(backup);
+    Map<Tenant, Map<String, Double>> before = all(store.directory());
+    LocalBlockStore first = store;
+    // As after a disk was replaced: nothing at all at first, and then links of a log begun anew.
+    store = new LocalBlockStore(directory.resolve("new/blocks"), clock);
+    for (int links = 0; links < 6; links++) {
+      WeirException.BadData e = assertThrows(WeirException.BadData.class, this::back);
+      assertTrue(
+          e.getMessage()
+              .startsWith(backup + " has a backup of another store: none of its 4 blocks"),
+          e.getMessage());
+      assertEquals(whole, names(backup));
+      clock.advance(Duration.ofMinutes(5));
+      link(links);
+    }
+    restore(directory.resolve("restored"), false);
+    assertEquals(before, all(directory.resolve("restored")));
+
+    assertEquals(6, replace().manifest().objects().size());
+    assertEquals(7, names(backup).size());
+    store = first;
+    assertThrows(WeirException.BadData.class, this::back);
+  }
+
+  @Test
+  void aListThatIsMissingMakesNoBackupFree() throws Exception {
+    fill();
+    back();
+    Files.delete(backup.resolve("backup"));
+    List<String> whole = names(backup);
+    store = new LocalBlockStore(directory.resolve("new/blocks"), clock);
+    assertThrows(WeirException.BadData.class, this::back);
+    assertEquals(whole, names(backup));
+  }
+
+  @Test
+  void aCopyWithoutTimesIsStillABackupOfTheStore() throws Exception {
+    fill();
+    back();
+    Path copy = directory.resolve("copy");
+    for (String name : names(backup)) {
+      Path target = copy.resolve(name);
+      Files.createDirectories(requireNonNull(target.getParent()));
+      Files.write(target, Files.readAllBytes(backup.resolve(name)));
+    }
+    backup = copy;
+    clock.advance(Duration.ofHours(1));
+    link(5);
+    Backup.Outcome second = back();
+    assertEquals(5, second.kept());
+    assertEquals(1, second.added());
+    assertEquals(
+        Files.getLastModifiedTime(
+            store.directory().resolve(new BlockName.Chain(TOPIC, 0, 40).path())),
+        Files.getLastModifiedTime(
+            copy.resolve("blocks").resolve(new BlockName.Chain(TOPIC, 0, 40).path())));
+  }
+
+  @Test
+  void aLinkThatWasWrittenAnewIsTakenWhenSomebodySaysSo() throws Exception {
+    fill();
+    back();
+    String last = new BlockName.Chain(TOPIC, 0, 40).path();
+    store.delete(last);
+    clock.advance(Duration.ofHours(1));
+    link(4);
+    WeirException.BadData e = assertThrows(WeirException.BadData.class, this::back);
+    assertTrue(e.getMessage().startsWith(backup + " has another " + last), e.getMessage());
+    assertEquals(4, replace().kept());
+    assertEquals(5, back().kept());
+  }
+
+  @Test
+  void aBlockThatWasDamagedSinceStaysAsItWas() throws Exception {
+    fill();
+    Map<Tenant, Map<String, Double>> before = all(store.directory());
+    back();
+    String name = new BlockName.Chain(TOPIC, 0, 40).path();
+    // A new file: the bytes of the old one are in the backup.
+    store.delete(name);
+    Files.write(store.directory().resolve(name), new byte[] {1, 2, 3});
+    Backup.Outcome second = back();
+    assertEquals(List.of(), second.lost());
+    assertEquals(1, second.unreadable().size());
+    assertTrue(
+        second.unreadable().getFirst().endsWith("; the backup has it from before"),
+        second.unreadable()::toString);
+    restore(directory.resolve("restored"), false);
+    assertEquals(before, all(directory.resolve("restored")));
   }
 
   @Test

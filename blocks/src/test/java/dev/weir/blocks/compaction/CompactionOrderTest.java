@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockFixture;
+import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockChain;
@@ -26,10 +27,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -64,6 +67,9 @@ class CompactionOrderTest {
     /// By tenant: what is expected after so many links.
     private final List<Map<Tenant, Map<String, Double>>> expected = new ArrayList<>();
 
+    /// Who has something in each link.
+    private final List<Set<Tenant>> present = new ArrayList<>();
+
     World(long seed) throws IOException {
       directory = Files.createTempDirectory("weir-compaction");
       directories.add(directory);
@@ -81,6 +87,7 @@ class CompactionOrderTest {
       long link = expected.size() - 1L;
       List<GroupRow> rows = new ArrayList<>();
       Map<Tenant, Map<String, Double>> now = new TreeMap<>();
+      Set<Tenant> among = new HashSet<>();
       for (Tenant tenant : TENANTS) {
         Map<String, Double> samples = new TreeMap<>(expected.getLast().get(tenant));
         List<Sample> added = new ArrayList<>();
@@ -96,7 +103,11 @@ class CompactionOrderTest {
         }
         rows.addAll(GroupRow.of(tenant, added));
         now.put(tenant, samples);
+        if (!added.isEmpty()) {
+          among.add(tenant);
+        }
       }
+      present.add(among);
       Path file = directory.resolve("link");
       OffsetRange covers = new OffsetRange(TOPIC, 0, link * 10, link * 10 + 10);
       try (BlockWriter writer =
@@ -214,6 +225,33 @@ class CompactionOrderTest {
       }
     }
     converges(owners[0], readers.getFirst());
+    noBlockGoesUnnoticed(world, readers.getFirst());
+  }
+
+  /// Takes each block of a tenant away, but for its first, and puts it back: it is missed where
+  /// another tenant's block had to do with the same links.
+  private void noBlockGoesUnnoticed(World world, Reader reader) throws IOException {
+    for (Tenant tenant : TENANTS) {
+      List<BlockReader> blocks = reader.catalog.current().blocks(tenant);
+      for (int i = 1; i < blocks.size(); i++) {
+        OffsetRange covers = blocks.get(i).meta().covers().getFirst();
+        boolean beside = false;
+        for (long link = covers.firstOffset() / 10; link * 10 < covers.endOffset(); link++) {
+          beside |=
+              world.present.get((int) link).containsAll(TENANTS)
+                  && world.store.list(new BlockName.Chain(TOPIC, 0, link * 10).path()).isEmpty()
+                  && blocks.subList(0, i).stream()
+                      .noneMatch(other -> other.meta().covers().getFirst().contains(covers));
+        }
+        Path file = world.store.directory().resolve(blocks.get(i).name());
+        Path away = world.directory.resolve("away");
+        Files.move(file, away);
+        List<String> missing = reader.catalog.refresh().missing(tenant);
+        assertTrue(!beside || !missing.isEmpty(), () -> covers + " of " + tenant + " is missed");
+        Files.move(away, file);
+        assertEquals(List.of(), reader.catalog.refresh().missing(tenant));
+      }
+    }
   }
 
   /// In the end little is left: what is compacted, and the last links.

@@ -13,6 +13,7 @@ import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockChain;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.Companion;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.Labels;
@@ -146,7 +147,10 @@ class CompactionTest {
     assertEquals(a, samples(after, TEAM_A));
     assertEquals(b, samples(after, TEAM_B));
     BlockReader block = after.block(compacted(TEAM_B, 10)).orElseThrow();
-    assertEquals(List.of(link(10), link(30)), block.meta().sources());
+    assertEquals(
+        List.of(
+            link(10), link(30), new Companion(TEAM_A, new OffsetRange(TOPIC, 0, 10, 50)).text()),
+        block.meta().sources());
     assertEquals(List.of(new OffsetRange(TOPIC, 0, 10, 50)), block.meta().covers());
     assertEquals(List.of(), plan());
   }

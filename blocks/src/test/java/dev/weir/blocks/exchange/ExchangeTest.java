@@ -31,6 +31,7 @@ import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.GroupSamples;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +40,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,6 +172,40 @@ class ExchangeTest {
       assertEquals(
           Math.floorDiv(meta.minMillis(), length), Math.floorDiv(meta.maxMillis() - 1, length));
     }
+  }
+
+  /// Prometheus takes them by remote write, and puts anything into JSON in place of what is not.
+  @Test
+  void seriesWhoseLabelsAreNotUtf8AreLeftOutAlone() throws IOException {
+    Labels shop = Labels.of("__name__", "orders_total", "shop", "Karst");
+    Labels cafe = Labels.of("__name__", "orders_total", "shop", "Caf\u00e9");
+    Map<Labels, SampleList> series = new TreeMap<>();
+    series.put(shop, SampleList.random(new Random(1), 5, NOON));
+    series.put(cafe, SampleList.random(new Random(2), 5, NOON));
+    Path block = writeTsdb(series, 1);
+    Path index = block.resolve("index");
+    byte[] bytes = Files.readAllBytes(index);
+    ByteBuffer symbols = ByteBuffer.wrap(bytes);
+    int length = symbols.getInt(5);
+    for (int i = 9; i < 9 + length; i++) {
+      if (bytes[i] == (byte) 0xc3) {
+        // In ISO 8859-1, as it came to be: one byte, and another that follows.
+        bytes[i] = (byte) 0xe9;
+        bytes[i + 1] = '!';
+      }
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 9, length);
+    symbols.putInt(9 + length, (int) crc.getValue());
+    Files.write(index, bytes);
+
+    TsdbImport.Outcome outcome = run(everything(), block);
+    assertEquals(1, outcome.series());
+    assertEquals(1, outcome.leftOut().count());
+    assertEquals(
+        List.of(Labels.of("__name__", "orders_total", "shop", "Caf\ufffd!")),
+        outcome.leftOut().first());
+    assertEquals(Set.of(shop), StoredSeries.of(store, SHOP).keySet());
   }
 
   @Test

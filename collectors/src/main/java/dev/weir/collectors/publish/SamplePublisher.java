@@ -166,10 +166,13 @@ public final class SamplePublisher implements AutoCloseable {
       return;
     }
     delivery.completeExceptionally(
-        problem instanceof RetriableException || problem instanceof InterruptException
+        closed || problem instanceof RetriableException || problem instanceof InterruptException
             ? new WeirException.Unavailable(
-                "Kafka did not take the samples (%s); try again later"
-                    .formatted(problem.getMessage()),
+                closed
+                    // A producer that is closed says of what it had that it was closed.
+                    ? "this collector stops, and Kafka has not taken the samples; send to another, or try again later"
+                    : "Kafka did not take the samples (%s); try again later"
+                        .formatted(problem.getMessage()),
                 problem)
             : new WeirException.Internal(
                 "Kafka refused the samples of %s: %s"

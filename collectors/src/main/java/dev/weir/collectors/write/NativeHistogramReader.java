@@ -37,10 +37,14 @@ final class NativeHistogramReader {
     Side positive = new Side();
     Side negative = new Side();
     Numbers bounds = new Numbers();
+    boolean isInteger = true;
     for (int number = message.next(); number != 0; number = message.next()) {
       switch (number) {
         case 1 -> count = unsigned(message.varintValue());
-        case 2 -> count = message.doubleValue();
+        case 2 -> {
+          count = message.doubleValue();
+          isInteger = false;
+        }
         case 3 -> sum = message.doubleValue();
         case 4 -> schema = (int) ProtobufCursor.zigzag(message.varintValue());
         case 5 -> zeroThreshold = message.doubleValue();
@@ -58,16 +62,19 @@ final class NativeHistogramReader {
         default -> message.skip();
       }
     }
-    return new NativeHistogram(
-        hint,
-        schema,
-        zeroThreshold,
-        zeroCount,
-        count,
-        sum,
-        positive.buckets(),
-        negative.buckets(),
-        bounds.toArray());
+    NativeHistogram histogram =
+        new NativeHistogram(
+            hint,
+            schema,
+            zeroThreshold,
+            zeroCount,
+            count,
+            sum,
+            positive.buckets(),
+            negative.buckets(),
+            bounds.toArray());
+    HistogramCounts.check(histogram, isInteger);
+    return histogram;
   }
 
   private static double unsigned(long value) {

@@ -37,6 +37,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WriteRequestReaderTest {
@@ -312,22 +313,72 @@ class WriteRequestReaderTest {
     assertEquals(Map.of("good @1000", 7.0), read.values());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {{sum:3 count:2 buckets:[1 -2 3]}} | positive bucket 2 of a native histogram has -2 observations; counts are not negative
+          {{sum:3 count:2 n_buckets:[-1 3]}} | negative bucket 1 of a native histogram has -1 observations; counts are not negative
+          {{sum:3 count:-1}} | a native histogram has -1 observations; counts are not negative
+          {{schema:-53 sum:3 count:3 custom_values:[5 10] buckets:[1 1 0 1]}} | spans of a native histogram reach to custom bucket 4, but its bounds make 3
+          """)
+  void histogramsWhoseCountsCannotBeAreRefused(String notation, String problem) {
+    NativeHistogram parsed = HistogramNotation.parse(notation);
+    // A whole count has no sign on the way.
+    for (boolean integers : parsed.count() < 0 ? List.of(false) : List.of(true, false)) {
+      assertEquals(List.of("series latency: " + problem), refused(parsed, integers));
+    }
+  }
+
+  @Test
+  void theCountOfAWholeHistogramIsThatOfItsBuckets() {
+    NativeHistogram few = HistogramNotation.parse("{{sum:3 count:2 z_bucket:1 buckets:[2]}}");
+    assertEquals(
+        List.of(
+            "series latency: a native histogram has 3 observations in its buckets, but a count of 2; they are equal"),
+        refused(few, true));
+    // Fractions add up to nearly the count.
+    assertEquals(List.of(), refused(few, false));
+    // What was no number is in no bucket.
+    assertEquals(
+        List.of(), refused(HistogramNotation.parse("{{sum:NaN count:4 buckets:[3]}}"), true));
+    assertEquals(
+        List.of(
+            "series latency: a native histogram has 3 observations in its buckets, but a count of 2; the count is not less"),
+        refused(HistogramNotation.parse("{{sum:NaN count:2 buckets:[3]}}"), true));
+  }
+
+  /// Of one series at most.
+  private List<String> refused(NativeHistogram histogram, boolean integers) {
+    List<String> refused =
+        read(new WriteMessage()
+                .histogram(List.of("__name__", "latency"), 5_000, histogram, integers))
+            .refused();
+    return refused.isEmpty() ? refused : List.of(String.join("; ", refused));
+  }
+
   /// Any histogram arrives as it was, but for what its sender knows of counter resets.
   @Property(tries = 300)
   void randomHistogramsArriveAsTheyWere(@ForAll long seed) {
     Random random = new Random(seed);
     boolean integers = random.nextBoolean();
     ResetHint hint = ResetHint.ofCode(random.nextInt(4));
+    NativeHistogram.Buckets positive = buckets(random, integers);
+    NativeHistogram.Buckets negative = buckets(random, integers);
+    double zeroCount = count(random, integers);
     NativeHistogram histogram =
         new NativeHistogram(
             hint,
             random.nextInt(13) - 4,
             random.nextDouble(),
-            count(random, integers),
-            count(random, integers),
+            zeroCount,
+            zeroCount
+                + Arrays.stream(positive.counts()).sum()
+                + Arrays.stream(negative.counts()).sum(),
             random.nextGaussian() * 1e6,
-            buckets(random, integers),
-            buckets(random, integers),
+            positive,
+            negative,
             new double[0]);
     Row row =
         read(new WriteMessage().histogram(LATENCY, clock.millis(), histogram, integers)).row();

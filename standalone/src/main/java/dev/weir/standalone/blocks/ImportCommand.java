@@ -6,6 +6,7 @@ import dev.weir.blocks.exchange.WorkFiles;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.tsdb.TsdbBlock;
 import dev.weir.model.CountText;
+import dev.weir.model.Labels;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.service.config.WeirConfig;
@@ -15,7 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,9 +72,10 @@ final class ImportCommand implements Runnable {
     WorkFiles work = new WorkFiles(store.workDirectory(), clock.instant());
     TsdbImport tsdbImport = new TsdbImport(target, options, work, clock);
     BlockCatalog catalog = StoreOptions.catalog(target);
+    List<String> leftOut = new ArrayList<>();
     for (Path source : sources) {
       if (Files.isDirectory(source)) {
-        importBlocks(source, catalog, tsdbImport, retention);
+        importBlocks(source, catalog, tsdbImport, retention, leftOut);
       } else if (Files.isRegularFile(source)) {
         importText(source, catalog, tsdbImport, work, retention);
       } else {
@@ -81,10 +85,15 @@ final class ImportCommand implements Runnable {
                 + " OpenMetrics text");
       }
     }
+    new LeftOut(leftOut).throwIfAny("what was imported");
   }
 
   private void importBlocks(
-      Path directory, BlockCatalog catalog, TsdbImport tsdbImport, Duration retention) {
+      Path directory,
+      BlockCatalog catalog,
+      TsdbImport tsdbImport,
+      Duration retention,
+      List<String> leftOut) {
     List<Path> blocks = TsdbBlock.find(directory);
     if (blocks.isEmpty()) {
       throw new WeirException.BadData(
@@ -100,7 +109,19 @@ final class ImportCommand implements Runnable {
         }
         warnOfRetention(path, block.meta().maxMillis(), retention);
         bar.label(String.valueOf(path.getFileName()));
-        report(path, tsdbImport.run(block, catalog.refresh(), bar::at));
+        TsdbImport.Outcome outcome = tsdbImport.run(block, catalog.refresh(), bar::at);
+        report(path, outcome);
+        if (outcome.leftOut().count() > 0) {
+          leftOut.add(
+              "%s: labels of %d series are not UTF-8; have their source send UTF-8: %s%s"
+                  .formatted(
+                      path,
+                      outcome.leftOut().count(),
+                      outcome.leftOut().first().stream()
+                          .map(Labels::toString)
+                          .collect(Collectors.joining(", ")),
+                      outcome.leftOut().count() > outcome.leftOut().first().size() ? ", …" : ""));
+        }
       }
     }
   }

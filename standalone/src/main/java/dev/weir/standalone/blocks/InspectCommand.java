@@ -4,6 +4,7 @@ import dev.weir.blocks.block.BlockContents;
 import dev.weir.blocks.block.BlockMeta;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.Companion;
 import dev.weir.blocks.tsdb.TsdbBlock;
 import dev.weir.blocks.tsdb.TsdbMeta;
 import dev.weir.model.TimeRange;
@@ -67,7 +68,13 @@ final class InspectCommand implements Runnable {
     } else {
       meta.covers().forEach(range -> out.println("  covers " + range));
     }
-    meta.sources().forEach(source -> out.println("  made from " + source));
+    for (String source : meta.sources()) {
+      out.println(
+          Companion.parse(source)
+              .map(
+                  other -> "  tenant %s had records in %s".formatted(other.tenant(), other.range()))
+              .orElse("  made from " + source));
+    }
     List<BlockContents.SectionContents> contents = BlockContents.of(block).sections();
     for (int i = 0; i < contents.size(); i++) {
       print(meta.sections().get(i), contents.get(i), out);

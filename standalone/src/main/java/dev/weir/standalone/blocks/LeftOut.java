@@ -9,8 +9,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/// What a result is without, although it was asked for: what is in blocks that cannot be opened,
-/// and what deletions say that cannot be read. Such a result is shown, and is a failure.
+/// What a result is without, although it was asked for: what is in blocks that cannot be opened or
+/// are gone, and what deletions say that cannot be read. Such a result is shown, and is a failure.
 ///
 /// @param problems a line for each
 record LeftOut(List<String> problems) {
@@ -34,6 +34,7 @@ record LeftOut(List<String> problems) {
     var unreadable = snapshot.unreadableOf(tenant);
     unreadable.keySet().removeIf(BlockName::isDownsampled);
     List<String> problems = new ArrayList<>(messages(unreadable.values()));
+    problems.addAll(snapshot.gaps(tenant));
     problems.addAll(snapshot.deletions().problems(tenant));
     return new LeftOut(problems);
   }

@@ -4,6 +4,7 @@ import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.catalog.BlockChain;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.tsdb.TsdbBlock;
+import dev.weir.blocks.tsdb.TsdbSeries;
 import dev.weir.blocks.tsdb.chunk.SampleSink;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.TimeRange;
@@ -71,8 +72,7 @@ final class VerifyCommand implements Runnable {
     }
     snapshot.unreadable().forEach((_, error) -> problems.add(error.getMessage()));
     for (BlockSnapshot.TopicPartition partition : snapshot.partitions()) {
-      for (BlockChain.Problem problem :
-          snapshot.chain(partition.topic(), partition.partition()).problems()) {
+      for (BlockChain.Problem problem : snapshot.problems(partition)) {
         if (!(problem instanceof BlockChain.Problem.Unreadable)) {
           problems.add(problem.toString());
         }
@@ -98,7 +98,11 @@ final class VerifyCommand implements Runnable {
       Count count = new Count();
       for (int place = 0; place < block.seriesCount(); place++) {
         try {
-          block.read(block.series(block.reference(place)), TimeRange.ALL, count);
+          TsdbSeries series = block.series(block.reference(place));
+          if (!series.isUtf8()) {
+            problems.add("%s: labels of %s are not UTF-8".formatted(directory, series.labels()));
+          }
+          block.read(series, TimeRange.ALL, count);
         } catch (WeirException.Corrupt e) {
           problems.add(e.getMessage());
         }

@@ -64,6 +64,7 @@ final class Snapshots {
     Backup.Outcome outcome =
         new Backup(store, clock).into(DataDirectory.snapshotsIn(data).resolve(name), (_, _) -> {});
     outcome.unreadable().forEach(problem -> warnings.add("not in the snapshot: " + problem));
+    warnings.addAll(outcome.gaps());
     return new TsdbAdmin.Snapshot(name, warnings);
   }
 

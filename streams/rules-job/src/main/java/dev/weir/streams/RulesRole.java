@@ -31,6 +31,7 @@ import dev.weir.streams.query.InstantQueries;
 import dev.weir.streams.query.QueryApi;
 import dev.weir.streams.query.QueryMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -48,7 +49,6 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
-import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.Stores;
 import org.slf4j.Logger;
@@ -94,6 +94,7 @@ public final class RulesRole implements Role {
   private final Optional<QueryApi> queries;
   private final Runnable beginnings;
   private final KafkaStreams streams;
+  private final Path stateDirectory;
   private final CompletableFuture<WeirException> failure = new CompletableFuture<>();
   private volatile Labels externalLabels;
   private volatile boolean running;
@@ -102,6 +103,7 @@ public final class RulesRole implements Role {
   public RulesRole(RulesSettings settings, ConfiguredRules configured, Surroundings surroundings) {
     this.warnings = configured.warnings();
     this.externalLabels = settings.externalLabels();
+    this.stateDirectory = settings.stateDirectory();
     KafkaSettings kafka = surroundings.kafka();
     String client = settings.applicationId() + "-" + surroundings.member();
     this.groups = new RuleGroups(settings.planner(), reader(settings));
@@ -233,10 +235,10 @@ public final class RulesRole implements Role {
       LOG.warn("Kafka was away for too long, starting a new thread: {}", e.toString());
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
-    LOG.error("rules cannot be evaluated any more", e);
-    failure.complete(
-        new WeirException.Internal(
-            "rules cannot be evaluated any more: %s; the log has the cause".formatted(root(e)), e));
+    WeirException told = StreamsFailure.of(e, stateDirectory);
+    // What is no defect says all itself.
+    LOG.error(told.getMessage(), told instanceof WeirException.Internal ? e : null);
+    failure.complete(told);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 
@@ -248,14 +250,6 @@ public final class RulesRole implements Role {
       }
     }
     return false;
-  }
-
-  private static Throwable root(Throwable e) {
-    Throwable cause = e;
-    while (cause instanceof StreamsException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
   }
 
   /// Goes on with other rule groups. Groups that are the same go on as they are.

@@ -1,0 +1,57 @@
+package dev.weir.blocks.backup;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.DeletionName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/// What the directory of a backup had before: objects of a finished backup, and of an attempt that
+/// was broken off.
+///
+/// @param objects the directory of the objects
+/// @param listed what the finished backup says of its objects, by name
+/// @param names of the objects that are there
+record EarlierBackup(Path objects, Map<String, BackupManifest.Entry> listed, Set<String> names) {
+  EarlierBackup {
+    requireNonNull(objects, "objects");
+    listed = Map.copyOf(listed);
+  }
+
+  static EarlierBackup read(Path directory) throws IOException {
+    Path objects = directory.resolve(BackupManifest.OBJECTS);
+    Map<String, BackupManifest.Entry> listed =
+        BackupManifest.read(directory).map(BackupManifest::byName).orElse(Map.of());
+    TreeSet<String> names = new TreeSet<>();
+    try (Stream<Path> files = Files.walk(objects)) {
+      files
+          .filter(Files::isRegularFile)
+          .map(file -> objects.relativize(file).toString())
+          .filter(name -> BlockName.parse(name).isPresent() || DeletionName.parse(name).isPresent())
+          .forEach(names::add);
+    }
+    return new EarlierBackup(objects, listed, names);
+  }
+
+  Path file(String name) {
+    return objects.resolve(name);
+  }
+
+  /// The blocks that are there, by name.
+  Map<String, BlockName> blocks() {
+    Map<String, BlockName> blocks = new TreeMap<>();
+    for (String name : names) {
+      Optional<BlockName> parsed = BlockName.parse(name);
+      parsed.ifPresent(block -> blocks.put(name, block));
+    }
+    return blocks;
+  }
+}
