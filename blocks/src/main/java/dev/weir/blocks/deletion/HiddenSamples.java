@@ -8,7 +8,6 @@ import dev.weir.model.Matcher;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
-import dev.weir.model.source.Completeness;
 import dev.weir.model.source.ForwardingSource;
 import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
@@ -104,7 +103,25 @@ public final class HiddenSamples implements ForwardingSource {
       Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
     GroupCursor cursor = source.select(tenant, matchers, range, hints);
     List<Deletion> hiding = hidingIn(range);
-    return hiding.isEmpty() ? cursor : new Cursor(cursor, hiding, range);
+    return hiding.isEmpty() ? cursor : cursor.map(group -> left(group, hiding, range));
+  }
+
+  /// What is left of a group; null if nothing is.
+  private @Nullable SeriesGroup left(SeriesGroup group, List<Deletion> hiding, TimeRange range) {
+    List<SeriesMeta> series = group.series();
+    List<Kept> kept = new ArrayList<>(series.size());
+    boolean touched = false;
+    for (int place = 0; place < series.size(); place++) {
+      HiddenRanges hidden = HiddenRanges.of(series.get(place).labels(), hiding);
+      touched |= !hidden.isEmpty();
+      if (!isGone(hidden, range)) {
+        kept.add(new Kept(place, series.get(place), hidden));
+      }
+    }
+    if (!touched) {
+      return group;
+    }
+    return kept.isEmpty() ? null : new Group(group, kept);
   }
 
   @Override
@@ -159,56 +176,6 @@ public final class HiddenSamples implements ForwardingSource {
             all.exemplars().stream()
                 .filter(one -> !hidden.contain(one.timestampMillis().orElseThrow()))
                 .toList());
-  }
-
-  private final class Cursor implements GroupCursor {
-    private final GroupCursor cursor;
-    private final List<Deletion> hiding;
-    private final TimeRange range;
-
-    Cursor(GroupCursor cursor, List<Deletion> hiding, TimeRange range) {
-      this.cursor = cursor;
-      this.hiding = hiding;
-      this.range = range;
-    }
-
-    @Override
-    public @Nullable SeriesGroup next() {
-      for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
-        SeriesGroup left = left(group);
-        if (left != null) {
-          return left;
-        }
-      }
-      return null;
-    }
-
-    private @Nullable SeriesGroup left(SeriesGroup group) {
-      List<SeriesMeta> series = group.series();
-      List<Kept> kept = new ArrayList<>(series.size());
-      boolean touched = false;
-      for (int place = 0; place < series.size(); place++) {
-        HiddenRanges hidden = HiddenRanges.of(series.get(place).labels(), hiding);
-        touched |= !hidden.isEmpty();
-        if (!isGone(hidden, range)) {
-          kept.add(new Kept(place, series.get(place), hidden));
-        }
-      }
-      if (!touched) {
-        return group;
-      }
-      return kept.isEmpty() ? null : new Group(group, kept);
-    }
-
-    @Override
-    public Completeness completeness() {
-      return cursor.completeness();
-    }
-
-    @Override
-    public void close() {
-      cursor.close();
-    }
   }
 
   /// A series that may have samples left.

@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// The series of a downsampled block, with what is taken of their windows in place of samples.
 public final class DownsampledSource implements SeriesSource {
@@ -44,31 +43,15 @@ public final class DownsampledSource implements SeriesSource {
     aggregates.add(taken.main().text());
     aggregates.add(Aggregate.SAMPLES.text());
     taken.beside().ifPresent(beside -> aggregates.add(beside.text()));
-    return new Cursor(stored.select(tenant, with(matchers, aggregates), range, hints), taken);
+    return stored
+        .select(tenant, with(matchers, aggregates), range, hints)
+        .map(group -> Group.of(group, taken));
   }
 
   private static List<Matcher> with(List<Matcher> matchers, List<String> aggregates) {
     List<Matcher> all = new ArrayList<>(matchers);
     all.add(Matcher.oneOf(Aggregate.LABEL, aggregates));
     return all;
-  }
-
-  private record Cursor(GroupCursor cursor, Taken taken) implements GroupCursor {
-    @Override
-    public @Nullable SeriesGroup next() {
-      SeriesGroup group = cursor.next();
-      return group == null ? null : Group.of(group, taken);
-    }
-
-    @Override
-    public Completeness completeness() {
-      return cursor.completeness();
-    }
-
-    @Override
-    public void close() {
-      cursor.close();
-    }
   }
 
   /// A series and where its columns are in the stored group.
