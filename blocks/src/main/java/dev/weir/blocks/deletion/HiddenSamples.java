@@ -139,11 +139,7 @@ public final class HiddenSamples implements ForwardingSource {
         left.add(labels);
       }
     }
-    boolean truncated = limit > 0 && left.size() > limit;
-    return new Listing<>(
-        truncated ? left.subList(0, limit) : left,
-        all.truncated() || truncated,
-        all.completeness());
+    return all.with(left, limit);
   }
 
   @Override

@@ -10,7 +10,6 @@ import dev.weir.model.SeriesMeta;
 import dev.weir.model.StalenessMarker;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
-import dev.weir.model.source.Completeness;
 import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
@@ -168,15 +167,15 @@ public final class DownsampledSource implements SeriesSource {
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
     Listing<String> all =
         stored.labelNames(tenant, selectors, range, limit == 0 ? 0 : Math.addExact(limit, 1));
-    return cut(
-        all, all.items().stream().filter(name -> !name.equals(Aggregate.LABEL)).toList(), limit);
+    return all.with(
+        all.items().stream().filter(name -> !name.equals(Aggregate.LABEL)).toList(), limit);
   }
 
   @Override
   public Listing<String> labelValues(
       Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
     return name.equals(Aggregate.LABEL)
-        ? new Listing<>(List.of(), false, Completeness.FULL)
+        ? Listing.none()
         : stored.labelValues(tenant, name, selectors, range, limit);
   }
 
@@ -190,14 +189,6 @@ public final class DownsampledSource implements SeriesSource {
         stored.series(tenant, all.stream().map(one -> with(one, once)).toList(), range, 0);
     TreeSet<Labels> labels = new TreeSet<>();
     found.items().forEach(one -> labels.add(Aggregate.without(one)));
-    return cut(found, List.copyOf(labels), limit);
-  }
-
-  private static <T> Listing<T> cut(Listing<T> all, List<T> items, int limit) {
-    boolean truncated = limit > 0 && items.size() > limit;
-    return new Listing<>(
-        truncated ? items.subList(0, limit) : items,
-        all.truncated() || truncated,
-        all.completeness());
+    return found.with(labels, limit);
   }
 }

@@ -327,14 +327,7 @@ final class PipelineSource implements SeriesSource {
       Function<BlockSnapshot, Asked> asked,
       Function<SeriesSource, Listing<T>> question) {
     return ask(
-        tenant,
-        asked,
-        plan -> {
-          Listing<T> listing = question.apply(plan.source());
-          return new Listing<>(
-              listing.items(), listing.truncated(), listing.completeness().and(plan.gaps()));
-        },
-        listing -> {});
+        tenant, asked, plan -> question.apply(plan.source()).and(plan.gaps()), listing -> {});
   }
 
   @Override

@@ -193,8 +193,6 @@ public final class RecordedColumns implements SeriesSource {
   }
 
   private static <T> Listing<T> listing(Stream<T> items, Comparator<? super T> order, int limit) {
-    List<T> sorted = items.distinct().sorted(order).toList();
-    boolean cut = limit > 0 && sorted.size() > limit;
-    return new Listing<>(cut ? sorted.subList(0, limit) : sorted, cut, Completeness.FULL);
+    return Listing.of(items.distinct().sorted(order).toList(), limit, Completeness.FULL);
   }
 }

@@ -4,7 +4,6 @@ import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
-import dev.weir.model.source.Completeness;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
@@ -25,18 +24,18 @@ enum NoSeries implements SeriesSource {
   @Override
   public Listing<String> labelNames(
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return new Listing<>(List.of(), false, Completeness.FULL);
+    return Listing.none();
   }
 
   @Override
   public Listing<String> labelValues(
       Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return new Listing<>(List.of(), false, Completeness.FULL);
+    return Listing.none();
   }
 
   @Override
   public Listing<Labels> series(
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return new Listing<>(List.of(), false, Completeness.FULL);
+    return Listing.none();
   }
 }
