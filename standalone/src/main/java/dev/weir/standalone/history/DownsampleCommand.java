@@ -18,7 +18,6 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -144,8 +143,7 @@ public final class DownsampleCommand implements Callable<Integer> {
   private DownsamplePlan plan(StoredBlocks blocks, HistoryStore.Opened opened) {
     BlockSnapshot snapshot =
         new HistorySource(opened.blocks(), CACHE_BYTES, System::nanoTime).snapshot();
-    List<String> missing = new ArrayList<>(snapshot.missing(tenant));
-    missing.addAll(snapshot.deletions().problems(tenant));
+    List<String> missing = snapshot.problems(tenant);
     missing.forEach(one -> spec.commandLine().getErr().println("warning: " + one));
     if (!missing.isEmpty() && !acceptMissing) {
       throw new WeirException.Unavailable(

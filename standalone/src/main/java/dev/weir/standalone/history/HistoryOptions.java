@@ -191,8 +191,7 @@ final class HistoryOptions {
       HistorySource source =
           new HistorySource(TailedStore.of(opened.blocks(), links), CACHE_BYTES, System::nanoTime);
       PrintWriter err = spec.commandLine().getErr();
-      missing.addAll(source.snapshot().missing(tenant));
-      missing.addAll(source.snapshot().deletions().problems(tenant));
+      missing.addAll(source.snapshot().problems(tenant));
       missing.forEach(one -> err.println("warning: " + one));
       TimeRange there =
           source
