@@ -32,7 +32,7 @@ public final class Downsampling {
 
   /// All of a slice lies together in a block.
   private static final BlockWriter.Options OPTIONS =
-      new BlockWriter.Options(64 * 1024, 6, Long.MAX_VALUE / 4, 0);
+      BlockWriter.Options.COMPACTED.inOneWindow().withMaxExemplars(0);
 
   private final BlockWriter writer;
   private final Resolution resolution;
