@@ -198,24 +198,11 @@ public final class HiddenSamples implements ForwardingSource {
     @Override
     public GroupColumns columns() {
       GroupColumns all = group.columns();
-      return new GroupColumns() {
-        @Override
-        public long[] timestampsMillis() {
-          return all.timestampsMillis();
-        }
-
-        @Override
-        public GroupSamples.Column column(int series) {
-          Kept one = kept.get(series);
-          GroupSamples.Column column = all.column(one.place);
-          return one.hidden.isEmpty() ? column : one.hidden.without(all.timestampsMillis(), column);
-        }
-
-        @Override
-        public long heldBytes() {
-          return all.heldBytes();
-        }
-      };
+      return all.with(series -> {
+        Kept one = kept.get(series);
+        GroupSamples.Column column = all.column(one.place);
+        return one.hidden.isEmpty() ? column : one.hidden.without(all.timestampsMillis(), column);
+      });
     }
   }
 }

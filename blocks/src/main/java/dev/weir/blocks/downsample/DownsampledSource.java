@@ -103,28 +103,15 @@ public final class DownsampledSource implements SeriesSource {
     public GroupColumns columns() {
       GroupColumns columns = stored.columns();
       double[] weights = new double[columns.timestampsMillis().length];
-      return new GroupColumns() {
-        @Override
-        public long[] timestampsMillis() {
-          return columns.timestampsMillis();
+      return columns.with(series -> {
+        Placed one = placed.get(series);
+        if (one.beside < 0) {
+          return columns.column(one.main);
         }
-
-        @Override
-        public long heldBytes() {
-          return columns.heldBytes();
-        }
-
-        @Override
-        public GroupSamples.Column column(int series) {
-          Placed one = placed.get(series);
-          if (one.beside < 0) {
-            return columns.column(one.main);
-          }
-          double[] beside = columns.column(one.beside).values();
-          System.arraycopy(beside, 0, weights, 0, weights.length);
-          return put(columns.column(one.main), weights);
-        }
-      };
+        double[] beside = columns.column(one.beside).values();
+        System.arraycopy(beside, 0, weights, 0, weights.length);
+        return put(columns.column(one.main), weights);
+      });
     }
 
     private GroupSamples.Column put(GroupSamples.Column main, double[] weights) {

@@ -96,17 +96,7 @@ final class KeptSelections {
     /// Paid for already.
     @Override
     public GroupColumns columns() {
-      return new GroupColumns() {
-        @Override
-        public long[] timestampsMillis() {
-          return samples.timestampsMillis();
-        }
-
-        @Override
-        public GroupSamples.Column column(int place) {
-          return samples.columns().get(place);
-        }
-      };
+      return GroupColumns.of(samples.timestampsMillis(), samples.columns()::get);
     }
   }
 
@@ -214,27 +204,14 @@ final class KeptSelections {
     public GroupColumns columns() {
       GroupColumns opened = group.columns();
       timestamps = opened.timestampsMillis();
-      return new GroupColumns() {
-        @Override
-        public long[] timestampsMillis() {
-          return timestamps;
+      return opened.with(series -> {
+        GroupSamples.Column column = opened.column(series);
+        if (columns[series] == null && cursor.takes(column)) {
+          columns[series] = column.copy();
+          copied.incrementAndGet();
         }
-
-        @Override
-        public long heldBytes() {
-          return opened.heldBytes();
-        }
-
-        @Override
-        public GroupSamples.Column column(int series) {
-          GroupSamples.Column column = opened.column(series);
-          if (columns[series] == null && cursor.takes(column)) {
-            columns[series] = column.copy();
-            copied.incrementAndGet();
-          }
-          return column;
-        }
-      };
+        return column;
+      });
     }
 
     boolean isComplete() {

@@ -81,22 +81,7 @@ public record WithoutSeries(SeriesSource source, Predicate<Labels> hidden)
     @Override
     public GroupColumns columns() {
       GroupColumns all = group.columns();
-      return new GroupColumns() {
-        @Override
-        public long[] timestampsMillis() {
-          return all.timestampsMillis();
-        }
-
-        @Override
-        public GroupSamples.Column column(int series) {
-          return all.column(places[series]);
-        }
-
-        @Override
-        public long heldBytes() {
-          return all.heldBytes();
-        }
-      };
+      return all.with(series -> all.column(places[series]));
     }
   }
 }
