@@ -57,10 +57,7 @@ public sealed interface ObjectLocation {
 
     @Override
     public Map<String, String> properties() {
-      Map<String, String> properties = new TreeMap<>();
-      properties.put("bucket", bucket);
-      properties.put("root", root(prefix));
-      endpoint.ifPresent(url -> properties.put("endpoint", url.toString()));
+      Map<String, String> properties = place("bucket", bucket, prefix, endpoint);
       // Stores that are not Amazon's take any, and OpenDAL must have one.
       region
           .or(() -> endpoint.map(_ -> "us-east-1"))
@@ -94,10 +91,7 @@ public sealed interface ObjectLocation {
 
     @Override
     public Map<String, String> properties() {
-      Map<String, String> properties = new TreeMap<>();
-      properties.put("bucket", bucket);
-      properties.put("root", root(prefix));
-      endpoint.ifPresent(url -> properties.put("endpoint", url.toString()));
+      Map<String, String> properties = place("bucket", bucket, prefix, endpoint);
       credential.ifPresent(key -> properties.put("credential", key.base64()));
       return properties;
     }
@@ -136,10 +130,7 @@ public sealed interface ObjectLocation {
 
     @Override
     public Map<String, String> properties() {
-      Map<String, String> properties = new TreeMap<>();
-      properties.put("container", container);
-      properties.put("root", root(prefix));
-      properties.put("endpoint", endpoint.toString());
+      Map<String, String> properties = place("container", container, prefix, Optional.of(endpoint));
       keys.ifPresent(pair -> {
         properties.put("account_name", pair.id());
         properties.put("account_key", pair.secret());
@@ -159,7 +150,15 @@ public sealed interface ObjectLocation {
     }
   }
 
-  private static String root(String prefix) {
-    return prefix.isEmpty() ? "/" : "/%s/".formatted(prefix);
+  /// What OpenDAL is told of any store.
+  ///
+  /// @param kind what the store calls what holds objects
+  private static Map<String, String> place(
+      String kind, String name, String prefix, Optional<URI> endpoint) {
+    Map<String, String> properties = new TreeMap<>();
+    properties.put(kind, name);
+    properties.put("root", prefix.isEmpty() ? "/" : "/%s/".formatted(prefix));
+    endpoint.ifPresent(url -> properties.put("endpoint", url.toString()));
+    return properties;
   }
 }

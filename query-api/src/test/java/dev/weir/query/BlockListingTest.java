@@ -5,50 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.catalog.BlockCatalog;
-import dev.weir.blocks.store.BlockStore;
-import dev.weir.blocks.store.StoredBlock;
-import dev.weir.model.WeirException;
 import dev.weir.promql.eval.QueryEngine;
+import dev.weir.query.source.CountingStore;
 import dev.weir.testing.Await;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BlockListingTest {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
-  private volatile boolean down = true;
-
-  private final BlockStore store =
-      new BlockStore() {
-        @Override
-        public List<StoredBlock> list(String prefix) {
-          if (down) {
-            throw new WeirException.Unavailable("the store is down");
-          }
-          return List.of();
-        }
-
-        @Override
-        public byte[] read(String name, long offset, int length) {
-          throw new WeirException.Unavailable(name + " is not there");
-        }
-
-        @Override
-        public boolean publish(String name, Path file) {
-          throw new WeirException.Unavailable("this store takes nothing");
-        }
-
-        @Override
-        public boolean delete(String name) {
-          return false;
-        }
-      };
-
+  private final CountingStore store = new CountingStore();
   private final BlockCache cache = new BlockCache(0);
   private final BlockCatalog catalog = new BlockCatalog(store, cache);
   private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -65,12 +34,13 @@ class BlockListingTest {
 
   @Test
   void aStoreThatIsAwayAtTheStartIsAskedUntilItAnswers() {
+    store.down(true);
     try (BlockListing listing =
         new BlockListing(catalog, metrics, Duration.ofDays(1), Duration.ofMillis(5))) {
       listing.start();
       assertFalse(catalog.hasListed());
       Await.until(() -> count("failure") > 3, DEADLINE, () -> "more attempts");
-      down = false;
+      store.down(false);
       Await.until(catalog::hasListed, DEADLINE, () -> "the store to be listed");
     }
     assertEquals(1, count("success"));
@@ -78,11 +48,10 @@ class BlockListingTest {
 
   @Test
   void aStoreThatGoesAwayLaterIsListedAsOften() {
-    down = false;
     try (BlockListing listing =
         new BlockListing(catalog, metrics, Duration.ofMillis(5), Duration.ofDays(1))) {
       listing.start();
-      down = true;
+      store.down(true);
       Await.until(() -> count("failure") > 3, DEADLINE, () -> "more attempts");
     }
   }

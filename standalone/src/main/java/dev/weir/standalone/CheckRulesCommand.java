@@ -110,17 +110,7 @@ final class CheckRulesCommand implements Callable<Integer> {
       description = "With --explain: rules.window of weir.yml (default: ${DEFAULT-VALUE}).")
   private Duration window;
 
-  @Option(
-      names = "--ignore-unknown-fields",
-      description = "Name unknown keys in warnings instead of failing.")
-  private boolean ignoreUnknownFields;
-
-  @Option(
-      names = "--enable-feature",
-      split = ",",
-      paramLabel = "NAME",
-      description = "Experimental parts of PromQL that expressions may use.")
-  private List<String> features = List.of();
+  @Mixin private RuleFileOptions reading;
 
   @Spec private CommandSpec spec;
 
@@ -133,8 +123,8 @@ final class CheckRulesCommand implements Callable<Integer> {
         new RuleFileSettings(
             RuleFileSettings.DEFAULT.interval(),
             RuleFileSettings.DEFAULT.queryOffset(),
-            ParserOptions.ofFeatures(features),
-            ignoreUnknownFields);
+            ParserOptions.ofFeatures(reading.features()),
+            reading.ignoreUnknownFields());
     List<RuleFile> read = new ArrayList<>();
     int remarks = 0;
     for (Path path : files) {

@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -53,17 +54,7 @@ final class TestRulesCommand implements Callable<Integer> {
       description = "Write the results as JUnit XML, too.")
   private Optional<Path> junit;
 
-  @Option(
-      names = "--ignore-unknown-fields",
-      description = "Name unknown keys of unit tests and rules in warnings instead of failing.")
-  private boolean ignoreUnknownFields;
-
-  @Option(
-      names = "--enable-feature",
-      split = ",",
-      paramLabel = "NAME",
-      description = "Experimental parts of PromQL that expressions may use.")
-  private List<String> features = List.of();
+  @Mixin private RuleFileOptions reading;
 
   @Spec private CommandSpec spec;
 
@@ -72,10 +63,12 @@ final class TestRulesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Features enabled = new Features(Set.copyOf(features));
+    Features enabled = new Features(Set.copyOf(reading.features()));
     UnitTestSettings settings =
         new UnitTestSettings(
-            enabled.language(), enabled.applyTo(EngineSettings.DEFAULT), ignoreUnknownFields);
+            enabled.language(),
+            enabled.applyTo(EngineSettings.DEFAULT),
+            reading.ignoreUnknownFields());
     Optional<Pattern> wanted = wanted();
     JUnitReport report = new JUnitReport();
     boolean passed = true;

@@ -9,19 +9,16 @@ import dev.weir.broker.FreePorts;
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
 import dev.weir.schemas.AlertTransition;
-import dev.weir.schemas.LayoutFrame;
-import dev.weir.schemas.RecordKeys;
 import dev.weir.schemas.RecordType;
 import dev.weir.schemas.RuleGroupRecord;
-import dev.weir.schemas.SampleRecord;
 import dev.weir.schemas.Topics;
 import dev.weir.schemas.wire.RecordReader;
-import dev.weir.schemas.wire.RecordWriter;
 import dev.weir.testing.Await;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.ServerProcess;
 import dev.weir.testing.WebhookServer;
 import dev.weir.testing.broker.BrokerClients;
+import dev.weir.testing.broker.SampleProducer;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -34,14 +31,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,8 +64,6 @@ class AlertKillsIT {
   private final WebhookServer webhook = new WebhookServer();
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<ServerProcess> processes = new ArrayList<>();
-  private final RecordWriter<SampleRecord> samples =
-      RecordType.SAMPLES.writer(Topics.SAMPLES, Optional.empty());
   private final Map<String, Long> down = new TreeMap<>();
   private final Map<String, Long> up = new TreeMap<>();
 
@@ -130,9 +121,7 @@ class AlertKillsIT {
     List<RoleProcess> members = List.of(member("rules"), member("rules"));
     members.forEach(RoleProcess::awaitReady);
     try (BrokerClients clients = new BrokerClients("127.0.0.1:" + kafkaPort)) {
-      KafkaProducer<byte[], byte[]> producer = clients.producer(Map.of());
-      // Connects.
-      var _ = producer.partitionsFor(Topics.SAMPLES);
+      SampleProducer producer = new SampleProducer(clients.producer(Map.of()));
       for (RoleProcess victim : members) {
         // One instance a partition, roughly: whoever goes on has both to take over.
         List<String> wave = new ArrayList<>();
@@ -186,9 +175,7 @@ class AlertKillsIT {
     Random random = new Random(SEED);
     Instant begin = Instant.now();
     try (BrokerClients clients = new BrokerClients("127.0.0.1:" + kafkaPort)) {
-      KafkaProducer<byte[], byte[]> producer = clients.producer(Map.of());
-      // Connects.
-      var _ = producer.partitionsFor(Topics.SAMPLES);
+      SampleProducer producer = new SampleProducer(clients.producer(Map.of()));
       for (int kill = 0; kill < KILLS; kill++) {
         List<String> wave = new ArrayList<>();
         for (int i = 0; i < INSTANCES_A_KILL; i++) {
@@ -196,8 +183,7 @@ class AlertKillsIT {
         }
         write(producer, wave, 0, down);
         // While they are up, pending, fire, are told of.
-        Instant at = Instant.now().plusMillis(random.nextInt(12_000));
-        Await.until(() -> Instant.now().isAfter(at), DEADLINE, () -> "the time to kill");
+        Await.timeToPass(Duration.ofMillis(random.nextInt(12_000)));
         RoleProcess victim = members.get(random.nextInt(members.size()));
         victim.killAndStart(random.nextBoolean());
         awaitMessages(wave, "firing");
@@ -230,35 +216,16 @@ class AlertKillsIT {
 
   /// Writes `up` of instances, from some time ahead on.
   private void write(
-      KafkaProducer<byte[], byte[]> producer,
-      List<String> instances,
-      double value,
-      Map<String, Long> from) {
+      SampleProducer producer, List<String> instances, double value, Map<String, Long> from) {
     long timestampMillis = System.currentTimeMillis() + AHEAD_MILLIS;
-    List<Future<?>> sent = new ArrayList<>();
+    List<GroupRow> rows = new ArrayList<>();
     for (String instance : instances) {
       from.put(instance, timestampMillis);
       Labels series = Labels.of("__name__", "up", "job", "node", "instance", instance);
-      for (GroupRow row :
-          GroupRow.of(
-              Tenant.DEFAULT, List.of(GroupRow.Sample.of(series, timestampMillis, value)))) {
-        SampleRecord sampleRecord =
-            new SampleRecord(
-                row.group(),
-                row.layout().hash(),
-                Optional.of(new LayoutFrame.Whole(row.layout())),
-                List.of(row.row()),
-                SampleRecord.NO_EPOCH,
-                OptionalLong.empty());
-        sent.add(
-            producer.send(
-                new ProducerRecord<>(
-                    Topics.SAMPLES,
-                    RecordKeys.of(row.group().partitionKey()),
-                    samples.write(sampleRecord))));
-      }
+      rows.addAll(
+          GroupRow.of(Tenant.DEFAULT, List.of(GroupRow.Sample.of(series, timestampMillis, value))));
     }
-    sent.forEach(BrokerClients::get);
+    producer.push(rows);
     assertTrue(System.currentTimeMillis() < timestampMillis, "written before its time");
   }
 

@@ -16,12 +16,13 @@ import dev.weir.schemas.AlertTransition;
 import dev.weir.schemas.RecordType;
 import dev.weir.schemas.Topics;
 import dev.weir.schemas.wire.RecordReader;
-import dev.weir.standalone.TopicRows.Entry;
 import dev.weir.streams.partial.Partial;
 import dev.weir.streams.partial.PartialFormat;
 import dev.weir.testing.Await;
 import dev.weir.testing.GroupRow.Sample;
 import dev.weir.testing.broker.BrokerClients;
+import dev.weir.testing.broker.TopicRows;
+import dev.weir.testing.broker.TopicRows.Entry;
 import dev.weir.testing.broker.TopicTail;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,8 +94,8 @@ final class BatchComparison {
       int partitions,
       Labels externalLabels,
       Map<String, Long> firstMillis) {
-    this.samples = new TopicRows(clients, Topics.SAMPLES, _ -> {});
-    this.recorded = new TopicRows(clients, Topics.RECORDED, this::recorded);
+    this.samples = new TopicRows(clients, Topics.SAMPLES, "read_committed", _ -> {});
+    this.recorded = new TopicRows(clients, Topics.RECORDED, "read_committed", this::recorded);
     this.alerts = new TopicTail(clients, Topics.ALERTS, "read_committed");
     this.partials = new TopicTail(clients, PARTIALS, "read_committed");
     for (RuleGroup group : rules) {
@@ -124,7 +125,7 @@ final class BatchComparison {
   }
 
   private void recorded(Entry entry) {
-    for (Sample sample : TopicRows.samples(entry.row())) {
+    for (Sample sample : entry.row().values()) {
       Labels labels = sample.series().labels();
       RuleGroup group = group(labels);
       long evaluatedMillis = sample.timestampMillis() + group.queryOffsetMillis();

@@ -17,9 +17,10 @@ import dev.weir.rules.group.Inputs;
 import dev.weir.rules.group.RecordedSamples;
 import dev.weir.rules.template.TemplateLimits;
 import dev.weir.schemas.Topics;
-import dev.weir.standalone.TopicRows.Entry;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.MemorySeriesSource;
+import dev.weir.testing.broker.TopicRows;
+import dev.weir.testing.broker.TopicRows.Entry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -161,7 +162,7 @@ final class BatchGroup {
   private List<GroupRow> ofOthers(GroupRow row) {
     return GroupRow.of(
         Tenant.DEFAULT,
-        TopicRows.samples(row).stream()
+        row.values().stream()
             .filter(one -> !recordedHere.contains(one.series().labels().get(Labels.NAME)))
             .toList());
   }

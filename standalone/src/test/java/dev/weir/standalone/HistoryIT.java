@@ -8,12 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.broker.FreePorts;
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
-import dev.weir.schemas.LayoutFrame;
-import dev.weir.schemas.RecordKeys;
-import dev.weir.schemas.RecordType;
-import dev.weir.schemas.SampleRecord;
-import dev.weir.schemas.Topics;
-import dev.weir.schemas.wire.RecordWriter;
 import dev.weir.service.config.WeirConfig;
 import dev.weir.service.kafka.KafkaSettings;
 import dev.weir.service.kafka.TopicSetup;
@@ -21,6 +15,7 @@ import dev.weir.testing.Await;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.ServerProcess;
 import dev.weir.testing.broker.BrokerClients;
+import dev.weir.testing.broker.SampleProducer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,11 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,31 +159,17 @@ class HistoryIT {
             .formatted(kafkaPort));
     TopicSetup.run(
         KafkaSettings.ofCluster(WeirConfig.read(folder.resolve("weir.yml")).kafka()), DEADLINE);
-    RecordWriter<SampleRecord> writer = RecordType.SAMPLES.writer(Topics.SAMPLES, Optional.empty());
     try (BrokerClients clients = new BrokerClients("127.0.0.1:" + kafkaPort)) {
-      KafkaProducer<byte[], byte[]> producer = clients.producer(Map.of());
+      List<GroupRow> rows = new ArrayList<>();
       for (int minute = MINUTES; minute < MINUTES + 20; minute++) {
         Labels labels = Labels.of("__name__", "up", "instance", "a", "job", "api");
         long timestampMillis = START.plusSeconds(60L * minute).toEpochMilli();
         double value = minute < MINUTES + 10 ? 0 : 1;
-        for (GroupRow row :
+        rows.addAll(
             GroupRow.of(
-                Tenant.DEFAULT, List.of(GroupRow.Sample.of(labels, timestampMillis, value)))) {
-          BrokerClients.get(
-              producer.send(
-                  new ProducerRecord<>(
-                      Topics.SAMPLES,
-                      RecordKeys.of(row.group().partitionKey()),
-                      writer.write(
-                          new SampleRecord(
-                              row.group(),
-                              row.layout().hash(),
-                              Optional.of(new LayoutFrame.Whole(row.layout())),
-                              List.of(row.row()),
-                              SampleRecord.NO_EPOCH,
-                              OptionalLong.empty())))));
-        }
+                Tenant.DEFAULT, List.of(GroupRow.Sample.of(labels, timestampMillis, value))));
       }
+      new SampleProducer(clients.producer(Map.of())).push(rows);
     }
   }
 

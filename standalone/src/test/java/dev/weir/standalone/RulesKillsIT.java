@@ -185,9 +185,7 @@ class RulesKillsIT {
   private static void follow(BatchComparison comparison, LiveFeed feed, int seconds) {
     long untilMillis = System.currentTimeMillis() + seconds * 1_000L;
     while (System.currentTimeMillis() < untilMillis) {
-      long nextMillis = System.currentTimeMillis() + STEP.toMillis();
-      Await.until(
-          () -> System.currentTimeMillis() >= nextMillis, DEADLINE, () -> "a second to pass");
+      Await.timeToPass(STEP);
       feed.check();
       comparison.step();
       assertEquals(List.of(), comparison.differences(), comparison::report);

@@ -10,17 +10,12 @@ import dev.weir.blocks.store.FaultPoint;
 import dev.weir.broker.FreePorts;
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
-import dev.weir.schemas.LayoutFrame;
-import dev.weir.schemas.RecordKeys;
-import dev.weir.schemas.RecordType;
-import dev.weir.schemas.SampleRecord;
-import dev.weir.schemas.Topics;
-import dev.weir.schemas.wire.RecordWriter;
 import dev.weir.testing.Await;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
 import dev.weir.testing.ServerProcess;
 import dev.weir.testing.broker.BrokerClients;
+import dev.weir.testing.broker.SampleProducer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -35,13 +30,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,8 +62,6 @@ class StorageKillsIT {
   private final int queryPort = FreePorts.next();
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<ServerProcess> processes = new ArrayList<>();
-  private final RecordWriter<SampleRecord> writer =
-      RecordType.SAMPLES.writer(Topics.SAMPLES, Optional.empty());
   private final Random random = new Random(SEED);
   private final long firstMillis = System.currentTimeMillis() / 1000 * 1000 - 3_600_000;
 
@@ -140,7 +128,7 @@ class StorageKillsIT {
     Instant begin = Instant.now();
     Map<String, Integer> ended = new TreeMap<>();
     try (BrokerClients clients = new BrokerClients("127.0.0.1:" + kafkaPort)) {
-      KafkaProducer<byte[], byte[]> producer = clients.producer(Map.of());
+      SampleProducer producer = new SampleProducer(clients.producer(Map.of()));
       for (int kill = 0; kill < KILLS; kill++) {
         write(producer);
         if (random.nextInt(3) == 0) {
@@ -193,9 +181,7 @@ class StorageKillsIT {
   /// Ends the process, and says how.
   private String end(int number) {
     if (haltAt(number).isEmpty()) {
-      // Not a wait for anything: the moment of the kill is random.
-      Instant at = Instant.now().plusMillis(random.nextInt(1_500));
-      Await.until(() -> Instant.now().isAfter(at), DEADLINE, () -> "the time to kill");
+      Await.timeToPass(Duration.ofMillis(random.nextInt(1_500)));
       assertTrue(sink.isAlive(), () -> printed(sink));
       sink.kill();
       return "at random";
@@ -220,34 +206,19 @@ class StorageKillsIT {
   }
 
   /// Rows of all series, some of them late, some with values for times that have one.
-  private void write(KafkaProducer<byte[], byte[]> producer) {
-    List<Future<?>> sent = new ArrayList<>();
+  private void write(SampleProducer producer) {
+    List<GroupRow> sent = new ArrayList<>();
     for (int i = 0; i < ROWS_A_HALF; i++) {
       int row = random.nextInt(4) == 0 && rows > 0 ? random.nextInt(rows) : rows++;
       long timestamp = firstMillis + row * 1_000L;
       for (int number = 0; number < SERIES; number++) {
         double value = written++;
         Labels labels = series(number);
-        for (GroupRow one :
-            GroupRow.of(Tenant.DEFAULT, List.of(Sample.of(labels, timestamp, value)))) {
-          sent.add(
-              producer.send(
-                  new ProducerRecord<>(
-                      Topics.SAMPLES,
-                      RecordKeys.of(one.group().partitionKey()),
-                      writer.write(
-                          new SampleRecord(
-                              one.group(),
-                              one.layout().hash(),
-                              Optional.of(new LayoutFrame.Whole(one.layout())),
-                              List.of(one.row()),
-                              SampleRecord.NO_EPOCH,
-                              OptionalLong.empty())))));
-        }
+        sent.addAll(GroupRow.of(Tenant.DEFAULT, List.of(Sample.of(labels, timestamp, value))));
         expected.putIfAbsent(key(labels.get("instance"), timestamp), value);
       }
     }
-    sent.forEach(BrokerClients::get);
+    producer.push(sent);
   }
 
   /// Deletes some time of some series; sometimes has the blocks written anew.

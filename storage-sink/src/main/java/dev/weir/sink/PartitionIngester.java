@@ -4,10 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.block.LiveLayout;
 import dev.weir.blocks.catalog.ChainPublisher;
-import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.blocks.head.FrozenRows;
 import dev.weir.blocks.head.PartitionHead;
 import dev.weir.blocks.node.NodeStatus;
+import dev.weir.model.AcceptedTimes;
 import dev.weir.model.Layout;
 import dev.weir.model.Row;
 import dev.weir.schemas.DeadLetter;
@@ -164,9 +164,10 @@ final class PartitionIngester implements SampleReader.Receiver {
 
   /// The rows that are taken: nearly always all of them, and then the list itself.
   private List<Row> accepted(List<Row> rows, long appendedMillis) {
+    AcceptedTimes times = AcceptedTimes.at(appendedMillis, settings.retention().time());
     int refused = 0;
     for (Row row : rows) {
-      AcceptedTimes.Verdict verdict = judge(row, appendedMillis);
+      AcceptedTimes.Verdict verdict = times.judge(row.timestampMillis());
       if (verdict != AcceptedTimes.Verdict.ACCEPTED) {
         metrics.refused(verdict);
         refused++;
@@ -177,15 +178,11 @@ final class PartitionIngester implements SampleReader.Receiver {
     }
     List<Row> accepted = new ArrayList<>(rows.size() - refused);
     for (Row row : rows) {
-      if (judge(row, appendedMillis) == AcceptedTimes.Verdict.ACCEPTED) {
+      if (times.judge(row.timestampMillis()) == AcceptedTimes.Verdict.ACCEPTED) {
         accepted.add(row);
       }
     }
     return accepted;
-  }
-
-  private AcceptedTimes.Verdict judge(Row row, long appendedMillis) {
-    return settings.acceptedTimes().judge(row.timestampMillis(), appendedMillis);
   }
 
   @Override

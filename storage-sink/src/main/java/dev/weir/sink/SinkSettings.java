@@ -3,7 +3,6 @@ package dev.weir.sink;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.compaction.CompactionPolicy;
-import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.blocks.store.Resolution;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
@@ -21,7 +20,6 @@ import java.util.function.Function;
 ///
 /// @param topics that hold samples
 /// @param groupId of the consumer group in which sinks share the partitions
-/// @param acceptedTimes which rows are taken
 /// @param flushInterval age at which unflushed rows go into a block; spread by partition
 /// @param flushBytes size at which a partition's unflushed rows go into a block
 /// @param keepFlushed how long rows stay in memory after they went into a block
@@ -41,7 +39,6 @@ public record SinkSettings(
     String deadLetterTopic,
     String membersTopic,
     String groupId,
-    AcceptedTimes acceptedTimes,
     Duration flushInterval,
     long flushBytes,
     Duration keepFlushed,
@@ -57,7 +54,7 @@ public record SinkSettings(
     int exemplarsPerSeries) {
   /// How long blocks are kept.
   ///
-  /// @param time after which they go
+  /// @param time after which they go; rows that are older are not taken
   /// @param maxBytes that all may take; 0 for no bound
   /// @param byTenant what holds for tenants of their own
   public record RetentionSettings(
@@ -83,8 +80,11 @@ public record SinkSettings(
     }
 
     public RetentionSettings {
-      requireNonNull(time, "time");
       requireNonNull(byTenant, "byTenant");
+      if (!time.isPositive()) {
+        throw new WeirException.BadData(
+            "samples are kept for %s; storage.retention is more than 0".formatted(time));
+      }
     }
 
     /// The same for everybody, however much it is.
@@ -155,7 +155,6 @@ public record SinkSettings(
     requireNonNull(deadLetterTopic, "deadLetterTopic");
     requireNonNull(membersTopic, "membersTopic");
     requireNonNull(groupId, "groupId");
-    requireNonNull(acceptedTimes, "acceptedTimes");
     requireNonNull(reader, "reader");
     requireNonNull(retention, "retention");
     requireNonNull(housekeeping, "housekeeping");
@@ -184,7 +183,6 @@ public record SinkSettings(
         Topics.DEAD_LETTERS,
         Topics.MEMBERS,
         "weir-sink",
-        new AcceptedTimes(config.retention(), AcceptedTimes.DEFAULT_FUTURE),
         config.flushInterval(),
         config.flushBytes(),
         config.keepFlushed(),

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weir.blocks.node.PartitionOffset;
 import dev.weir.blocks.store.BlockStore;
-import dev.weir.blocks.store.StoredBlock;
+import dev.weir.blocks.store.ForwardingBlockStore;
 import dev.weir.model.WeirException;
 import dev.weir.testing.Await;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -26,22 +26,12 @@ class DiskFullTest extends SinkFixture {
   private Path mounted = Path.of("");
 
   /// A store without space, until it gets some.
-  private static final class FullStore implements BlockStore {
+  private static final class FullStore implements ForwardingBlockStore {
     private final BlockStore store;
     private volatile boolean full = true;
 
     FullStore(BlockStore store) {
       this.store = store;
-    }
-
-    @Override
-    public List<StoredBlock> list(String prefix) {
-      return store.list(prefix);
-    }
-
-    @Override
-    public byte[] read(String name, long offset, int length) {
-      return store.read(name, offset, length);
     }
 
     @Override
@@ -53,8 +43,8 @@ class DiskFullTest extends SinkFixture {
     }
 
     @Override
-    public boolean delete(String name) {
-      return store.delete(name);
+    public BlockStore store() {
+      return store;
     }
   }
 

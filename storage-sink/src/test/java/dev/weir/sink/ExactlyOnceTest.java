@@ -10,6 +10,7 @@ import dev.weir.blocks.store.MemoryBlockStore;
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
+import dev.weir.testing.Directories;
 import dev.weir.testing.HeldClock;
 import dev.weir.testing.MemorySeriesSource;
 import java.io.IOException;
@@ -17,11 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterTry;
@@ -134,14 +133,8 @@ class ExactlyOnceTest {
   }
 
   @AfterTry
-  void deleteDirectories() throws IOException {
-    for (Path directory : directories) {
-      try (Stream<Path> files = Files.walk(directory)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
+  void deleteDirectories() {
+    directories.forEach(Directories::delete);
     directories.clear();
   }
 }

@@ -1,7 +1,6 @@
 package dev.weir.sink;
 
 import dev.weir.blocks.catalog.ChainPublisher;
-import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.schemas.DeadLetter;
 import dev.weir.schemas.RecordType;
 import dev.weir.schemas.Topics;
@@ -69,7 +68,6 @@ final class Owner {
         Topics.DEAD_LETTERS,
         Topics.MEMBERS,
         "weir-sink",
-        new AcceptedTimes(Duration.ofDays(15), AcceptedTimes.DEFAULT_FUTURE),
         Duration.ofMinutes(5),
         Math.min(1 << 20, maxHeadBytes),
         Duration.ofMinutes(15),

@@ -7,7 +7,6 @@ import dev.weir.blocks.block.BlockSeriesSource;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockChain;
 import dev.weir.blocks.catalog.BlockSnapshot;
-import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.node.NodeStatus;
 import dev.weir.blocks.node.PartitionOffset;
@@ -93,7 +92,6 @@ abstract class SinkFixture {
         deadLetters,
         members,
         BrokerClients.unique("weir-sink"),
-        new AcceptedTimes(Duration.ofDays(15), AcceptedTimes.DEFAULT_FUTURE),
         flushInterval,
         Math.min(64 << 20, maxHeadBytes),
         Duration.ofMinutes(15),

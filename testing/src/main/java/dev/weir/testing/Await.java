@@ -78,6 +78,14 @@ public final class Await {
     }
   }
 
+  /// Waits for nothing but time, as who wants something to happen at a random moment.
+  public static void timeToPass(Duration time) {
+    long startNanos = System.nanoTime();
+    while (System.nanoTime() - startNanos < time.toNanos()) {
+      pause(() -> time + " to pass");
+    }
+  }
+
   private static <T> Optional<T> call(Callable<Optional<T>> source, Supplier<String> describe) {
     try {
       return source.call();

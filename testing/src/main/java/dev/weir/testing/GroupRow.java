@@ -68,6 +68,21 @@ public record GroupRow(GroupKey group, Layout layout, Row row) {
     }
   }
 
+  /// The values of the row, in the order of its layout; without histograms.
+  public List<Sample> values() {
+    List<Sample> samples = new ArrayList<>();
+    int[] columns = row.columns();
+    double[] values = row.values();
+    for (int i = 0; i < values.length; i++) {
+      if (!AbsentValue.is(values[i])) {
+        int column = columns == null ? i : columns[i];
+        samples.add(
+            Sample.of(layout.series().get(column).labels(), row.timestampMillis(), values[i]));
+      }
+    }
+    return samples;
+  }
+
   private record At(PartitionKey key, long timestampMillis) {}
 
   /// The rows of samples that were scraped or pushed together: one for each partition key and

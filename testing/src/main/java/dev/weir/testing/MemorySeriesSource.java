@@ -173,7 +173,7 @@ public final class MemorySeriesSource implements SeriesSource {
     for (Series series : matching(tenant, selectors, range)) {
       series.meta.labels().forEach((name, _) -> names.add(name));
     }
-    return listing(names, limit);
+    return Listing.of(names, limit, Completeness.FULL);
   }
 
   @Override
@@ -185,22 +185,15 @@ public final class MemorySeriesSource implements SeriesSource {
         values.add(series.meta.labels().get(name));
       }
     }
-    return listing(values, limit);
+    return Listing.of(values, limit, Completeness.FULL);
   }
 
   @Override
   public synchronized Listing<Labels> series(
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
     Function<Series, Labels> labels = series -> series.meta.labels();
-    return listing(matching(tenant, selectors, range).stream().map(labels).toList(), limit);
-  }
-
-  private static <T> Listing<T> listing(Collection<T> all, int limit) {
-    boolean truncated = limit > 0 && all.size() > limit;
-    return new Listing<>(
-        truncated ? all.stream().limit(limit).toList() : List.copyOf(all),
-        truncated,
-        Completeness.FULL);
+    return Listing.of(
+        matching(tenant, selectors, range).stream().map(labels).toList(), limit, Completeness.FULL);
   }
 
   private record Group(GroupKey key, List<SeriesMeta> series, GroupSamples samples)

@@ -2,20 +2,19 @@ package dev.weir.benchmarks.comparison;
 
 import dev.weir.benchmarks.comparison.Answer.Refusal;
 import dev.weir.benchmarks.comparison.AnswerComparison.Difference;
+import dev.weir.testing.Directories;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /// Does Weir answer as Prometheus does? Starts Weir and the `prometheus` of the path (Debian's is
 /// 2.42), writes the same samples to both by remote write, asks both the same random queries over
@@ -92,15 +91,7 @@ public final class CompareQueries {
     try {
       compare(seed, settings, sets, directory);
     } finally {
-      delete(directory);
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+      Directories.delete(directory);
     }
   }
 

@@ -5,12 +5,6 @@ import dev.weir.model.AbsentValue;
 import dev.weir.model.FloatText;
 import dev.weir.model.LabelText;
 import dev.weir.model.Labels;
-import dev.weir.service.http.HttpResponse;
-import dev.weir.service.http.HttpServer;
-import dev.weir.service.http.HttpServerSettings;
-import dev.weir.service.http.ListenAddress;
-import dev.weir.service.http.Router;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -18,15 +12,13 @@ import java.util.List;
 /// Recorded instances as targets to scrape, all on one port. Every scraper sees the same page at
 /// the same time: pages are written before, and the next one is shown every interval.
 public final class RecordedTargets implements AutoCloseable {
-  private final List<Instance> instances;
   private final byte[][][] pages;
   private final long intervalNanos;
   private final long begunNanos = System.nanoTime();
-  private final HttpServer server;
+  private final TargetPages server;
 
   /// @param scrapes pages of each instance, after which they begin again, as after a restart
   public RecordedTargets(List<Instance> instances, int scrapes, Duration interval) {
-    this.instances = instances;
     this.intervalNanos = interval.toNanos();
     this.pages =
         instances.stream()
@@ -38,20 +30,7 @@ public final class RecordedTargets implements AutoCloseable {
               return ofInstance;
             })
             .toArray(byte[][][]::new);
-    Router router = new Router();
-    router.get(
-        "/metrics/{target}",
-        request ->
-            HttpResponse.of(
-                200,
-                "text/plain; version=0.0.4",
-                current(Integer.parseInt(request.pathParameter("target")))));
-    this.server =
-        new HttpServer(
-            HttpServerSettings.defaults(new ListenAddress("127.0.0.1", 0)),
-            router,
-            new PrometheusRegistry());
-    server.start();
+    this.server = new TargetPages("recorded", instances.size(), this::current);
   }
 
   private byte[] current(int target) {
@@ -85,20 +64,7 @@ public final class RecordedTargets implements AutoCloseable {
 
   /// A `prometheus.yml` that scrapes them.
   public String scrapeConfig(Duration interval) {
-    StringBuilder config = new StringBuilder();
-    config.append(
-        "global: {scrape_interval: %dms, scrape_timeout: %dms}%nscrape_configs:%n"
-            .formatted(interval.toMillis(), interval.toMillis()));
-    for (int i = 0; i < instances.size(); i++) {
-      config.append(
-          """
-            - job_name: recorded-%d
-              metrics_path: /metrics/%d
-              static_configs: [{targets: ["127.0.0.1:%d"]}]
-          """
-              .formatted(i, i, server.port()));
-    }
-    return config.toString();
+    return server.scrapeConfig(interval);
   }
 
   @Override

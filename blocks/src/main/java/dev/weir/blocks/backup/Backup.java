@@ -302,11 +302,7 @@ public final class Backup {
     if (before != null) {
       Restore.check(file, before, found);
     } else if (name.endsWith(".block")) {
-      List<WeirException.Corrupt> problems =
-          BlockReader.open(BlockFile.of(file), new BlockCache(CACHE_BYTES)).verify();
-      if (!problems.isEmpty()) {
-        throw problems.getFirst();
-      }
+      BlockReader.check(BlockFile.of(file));
     }
     return found;
   }

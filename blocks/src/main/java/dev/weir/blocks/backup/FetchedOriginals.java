@@ -77,9 +77,7 @@ record FetchedOriginals(BlockStore store, Map<String, StoredBlock> byName, int p
     try {
       return store.read(stored.name(), offset, length);
     } catch (WeirException.Unavailable e) {
-      boolean there =
-          store.list(stored.name()).stream().anyMatch(one -> one.name().equals(stored.name()));
-      if (there) {
+      if (store.has(stored.name())) {
         throw e;
       }
       NoSuchFileException gone = new NoSuchFileException(stored.name());

@@ -318,11 +318,7 @@ public final class Restore {
     Path file = destination.scratch().resolve("restoring-" + UUID.randomUUID());
     try {
       write.accept(file);
-      List<WeirException.Corrupt> problems =
-          BlockReader.open(BlockFile.of(file), new BlockCache(CACHE_BYTES)).verify();
-      if (!problems.isEmpty()) {
-        throw problems.getFirst();
-      }
+      BlockReader.check(BlockFile.of(file));
       destination.publish(name, file);
     } finally {
       Files.deleteIfExists(file);

@@ -219,17 +219,8 @@ final class BlockGroupCursor implements GroupCursor {
     public GroupColumns columns() {
       ColumnReader reader = new ColumnReader(section, selected.group, range);
       double[] values = new double[reader.timestamps().length];
-      return new GroupColumns() {
-        @Override
-        public long[] timestampsMillis() {
-          return reader.timestamps();
-        }
-
-        @Override
-        public GroupSamples.Column column(int series) {
-          return reader.read(selected.ids[series], values);
-        }
-      };
+      return GroupColumns.of(
+          reader.timestamps(), series -> reader.read(selected.ids[series], values));
     }
   }
 
@@ -280,22 +271,16 @@ final class BlockGroupCursor implements GroupCursor {
         readers.add(new ColumnReader(section, part.group, range));
       }
       GroupMerge merge = GroupMerge.of(readers.stream().map(ColumnReader::timestamps).toList());
-      return new GroupColumns() {
-        @Override
-        public long[] timestampsMillis() {
-          return merge.timestampsMillis();
-        }
-
-        @Override
-        public GroupSamples.Column column(int series) {
-          List<GroupSamples.@Nullable Column> ofParts = new ArrayList<>();
-          for (int part = 0; part < ids.length; part++) {
-            int id = ids[part][series];
-            ofParts.add(id < 0 ? null : readers.get(part).read(id));
-          }
-          return merge.merge(ofParts);
-        }
-      };
+      return GroupColumns.of(
+          merge.timestampsMillis(),
+          series -> {
+            List<GroupSamples.@Nullable Column> ofParts = new ArrayList<>();
+            for (int part = 0; part < ids.length; part++) {
+              int id = ids[part][series];
+              ofParts.add(id < 0 ? null : readers.get(part).read(id));
+            }
+            return merge.merge(ofParts);
+          });
     }
   }
 }

@@ -22,6 +22,9 @@ import java.util.function.Consumer;
 /// A part that is damaged fails what needs it, with the file, the offset, what was expected and
 /// what was found ([WeirException.Corrupt]); the rest of the block stays readable.
 public final class BlockReader {
+  /// Checking reads every part once; there is nothing to keep.
+  private static final long CHECK_CACHE_BYTES = 16 << 20;
+
   private final BlockFile file;
   private final BlockMeta meta;
   private final FrameRef metaFrame;
@@ -172,6 +175,17 @@ public final class BlockReader {
   /// @throws WeirException.Unavailable if the file cannot be read now
   public List<WeirException.Corrupt> verify() {
     return new BlockVerifier(this).problems();
+  }
+
+  /// Reads and decodes every byte of a file, as one does with a block that is about to be
+  /// published.
+  ///
+  /// @throws WeirException.Corrupt with the first of what is wrong
+  public static void check(BlockFile file) {
+    List<WeirException.Corrupt> problems = open(file, new BlockCache(CHECK_CACHE_BYTES)).verify();
+    if (!problems.isEmpty()) {
+      throw problems.getFirst();
+    }
   }
 
   @Override

@@ -63,11 +63,11 @@ public final class BlockSeriesSource implements SeriesSource {
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
     Optional<Section> section = overlapping(tenant, range);
     if (section.isEmpty()) {
-      return listing(List.of(), limit);
+      return Listing.none();
     }
     SectionRoot root = section.get().root();
     if (selectors.isEmpty()) {
-      return listing(List.of(root.labels().names()), limit);
+      return Listing.of(List.of(root.labels().names()), limit, Completeness.FULL);
     }
     BitSet pairs = pairsOf(section.get(), selectors);
     List<String> names = new ArrayList<>();
@@ -77,7 +77,7 @@ public final class BlockSeriesSource implements SeriesSource {
         names.add(root.labels().names()[name]);
       }
     }
-    return listing(names, limit);
+    return Listing.of(names, limit, Completeness.FULL);
   }
 
   @Override
@@ -86,7 +86,7 @@ public final class BlockSeriesSource implements SeriesSource {
     Optional<Section> section = overlapping(tenant, range);
     int index = section.isEmpty() ? -1 : section.get().root().labels().indexOf(name);
     if (section.isEmpty() || index < 0) {
-      return listing(List.of(), limit);
+      return Listing.none();
     }
     SectionRoot root = section.get().root();
     int first = root.labels().firstPair(index);
@@ -103,7 +103,7 @@ public final class BlockSeriesSource implements SeriesSource {
         pair = pairs.nextSetBit(pair + 1)) {
       values.add(section.get().pairValue(pair));
     }
-    return listing(values, limit);
+    return Listing.of(values, limit, Completeness.FULL);
   }
 
   /// The label pairs of the selected series.
@@ -122,7 +122,7 @@ public final class BlockSeriesSource implements SeriesSource {
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
     Optional<Section> section = overlapping(tenant, range);
     if (section.isEmpty()) {
-      return listing(List.of(), limit);
+      return Listing.none();
     }
     // A series that stands in two groups is one series.
     TreeSet<Labels> labels = new TreeSet<>();
@@ -133,11 +133,6 @@ public final class BlockSeriesSource implements SeriesSource {
         labels.add(series.labels());
       }
     }
-    return listing(new ArrayList<>(labels), limit);
-  }
-
-  private static <T> Listing<T> listing(List<T> all, int limit) {
-    boolean truncated = limit > 0 && all.size() > limit;
-    return new Listing<>(truncated ? all.subList(0, limit) : all, truncated, Completeness.FULL);
+    return Listing.of(labels, limit, Completeness.FULL);
   }
 }

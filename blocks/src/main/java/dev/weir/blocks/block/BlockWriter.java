@@ -42,20 +42,26 @@ public final class BlockWriter implements AutoCloseable {
   /// @param windowMillis samples of so much time, counted from the epoch, lie together
   /// @param maxExemplars of one series in one window
   public record Options(int frameBytes, int zstdLevel, long windowMillis, int maxExemplars) {
+    private static final int FRAME_BYTES = 64 * 1024;
+    private static final int FAST = 1;
+    private static final int THOROUGH = 6;
     private static final long TWO_HOURS_MILLIS = 2 * 60 * 60 * 1000L;
 
     /// Enough for one with each scrape, every 12 seconds.
     private static final int DEFAULT_EXEMPLARS = 600;
 
     /// For small blocks, which are soon merged: fast.
-    public static final Options SMALL = new Options(64 * 1024, 1, TWO_HOURS_MILLIS);
+    public static final Options SMALL = new Options(FRAME_BYTES, FAST, TWO_HOURS_MILLIS);
 
     /// For blocks that stay.
-    public static final Options COMPACTED = new Options(64 * 1024, 6, TWO_HOURS_MILLIS);
+    public static final Options COMPACTED = new Options(FRAME_BYTES, THOROUGH, TWO_HOURS_MILLIS);
 
     /// In blocks of the second level and above, windows are longer by this: longer columns compress
     /// better, and who asks for old samples asks for many.
     private static final int LONGER_WINDOWS = 3;
+
+    /// So long that longer ones can be counted still.
+    private static final long ALL_TIME_MILLIS = Long.MAX_VALUE / (LONGER_WINDOWS + 1);
 
     public Options {
       if (frameBytes < 1 || zstdLevel < 1 || zstdLevel > 19 || windowMillis < 1) {
@@ -76,6 +82,11 @@ public final class BlockWriter implements AutoCloseable {
 
     public Options withMaxExemplars(int most) {
       return new Options(frameBytes, zstdLevel, windowMillis, most);
+    }
+
+    /// The same for a block in which all samples lie together.
+    public Options inOneWindow() {
+      return new Options(frameBytes, zstdLevel, ALL_TIME_MILLIS, maxExemplars);
     }
 
     /// The same for a block of that level.

@@ -391,6 +391,14 @@ public final class BlockSnapshot {
     return missing;
   }
 
+  /// What a reader of a tenant's samples may see wrong, a sentence each: what is [#missing], and
+  /// what is shown although it may be deleted.
+  public List<String> problems(Tenant tenant) {
+    List<String> problems = missing(tenant);
+    problems.addAll(deletions.problems(tenant));
+    return problems;
+  }
+
   /// The tenant that a block is of alone, by its name.
   private static Optional<Tenant> ownerOf(String path) {
     return BlockName.parse(path)

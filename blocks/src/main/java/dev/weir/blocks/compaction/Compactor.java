@@ -1,6 +1,5 @@
 package dev.weir.blocks.compaction;
 
-import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockMerge;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockWriter;
@@ -30,9 +29,6 @@ import java.util.stream.Stream;
 /// only then publishes it. Safe for use by many threads; each task needs the memory of its labels.
 public final class Compactor {
   private static final String FILE_PREFIX = "compaction-";
-
-  /// Verifying reads every part once; there is nothing to keep.
-  private static final long VERIFY_CACHE_BYTES = 16 << 20;
 
   private final BlockStore store;
   private final DeletionLog deletions;
@@ -83,7 +79,7 @@ public final class Compactor {
     try {
       Written result = write(task, file);
       BlockFile written = BlockFile.of(file);
-      verify(written);
+      BlockReader.check(written);
       FaultPoint.MERGE_VERIFIED.pass();
       boolean published = store.publish(name, file);
       return new Outcome(
@@ -147,14 +143,6 @@ public final class Compactor {
     Set<String> all = new LinkedHashSet<>(sources);
     all.addAll(applied);
     return new BlockWriter.Description(level, clock.millis(), covers, List.copyOf(all));
-  }
-
-  private static void verify(BlockFile file) {
-    List<WeirException.Corrupt> problems =
-        BlockReader.open(file, new BlockCache(VERIFY_CACHE_BYTES)).verify();
-    if (!problems.isEmpty()) {
-      throw problems.getFirst();
-    }
   }
 
   private static void delete(Path file) {

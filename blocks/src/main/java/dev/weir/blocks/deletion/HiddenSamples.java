@@ -8,7 +8,6 @@ import dev.weir.model.Matcher;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
-import dev.weir.model.source.Completeness;
 import dev.weir.model.source.ForwardingSource;
 import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
@@ -104,7 +103,25 @@ public final class HiddenSamples implements ForwardingSource {
       Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
     GroupCursor cursor = source.select(tenant, matchers, range, hints);
     List<Deletion> hiding = hidingIn(range);
-    return hiding.isEmpty() ? cursor : new Cursor(cursor, hiding, range);
+    return hiding.isEmpty() ? cursor : cursor.map(group -> left(group, hiding, range));
+  }
+
+  /// What is left of a group; null if nothing is.
+  private @Nullable SeriesGroup left(SeriesGroup group, List<Deletion> hiding, TimeRange range) {
+    List<SeriesMeta> series = group.series();
+    List<Kept> kept = new ArrayList<>(series.size());
+    boolean touched = false;
+    for (int place = 0; place < series.size(); place++) {
+      HiddenRanges hidden = HiddenRanges.of(series.get(place).labels(), hiding);
+      touched |= !hidden.isEmpty();
+      if (!isGone(hidden, range)) {
+        kept.add(new Kept(place, series.get(place), hidden));
+      }
+    }
+    if (!touched) {
+      return group;
+    }
+    return kept.isEmpty() ? null : new Group(group, kept);
   }
 
   @Override
@@ -122,11 +139,7 @@ public final class HiddenSamples implements ForwardingSource {
         left.add(labels);
       }
     }
-    boolean truncated = limit > 0 && left.size() > limit;
-    return new Listing<>(
-        truncated ? left.subList(0, limit) : left,
-        all.truncated() || truncated,
-        all.completeness());
+    return all.with(left, limit);
   }
 
   @Override
@@ -161,56 +174,6 @@ public final class HiddenSamples implements ForwardingSource {
                 .toList());
   }
 
-  private final class Cursor implements GroupCursor {
-    private final GroupCursor cursor;
-    private final List<Deletion> hiding;
-    private final TimeRange range;
-
-    Cursor(GroupCursor cursor, List<Deletion> hiding, TimeRange range) {
-      this.cursor = cursor;
-      this.hiding = hiding;
-      this.range = range;
-    }
-
-    @Override
-    public @Nullable SeriesGroup next() {
-      for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
-        SeriesGroup left = left(group);
-        if (left != null) {
-          return left;
-        }
-      }
-      return null;
-    }
-
-    private @Nullable SeriesGroup left(SeriesGroup group) {
-      List<SeriesMeta> series = group.series();
-      List<Kept> kept = new ArrayList<>(series.size());
-      boolean touched = false;
-      for (int place = 0; place < series.size(); place++) {
-        HiddenRanges hidden = HiddenRanges.of(series.get(place).labels(), hiding);
-        touched |= !hidden.isEmpty();
-        if (!isGone(hidden, range)) {
-          kept.add(new Kept(place, series.get(place), hidden));
-        }
-      }
-      if (!touched) {
-        return group;
-      }
-      return kept.isEmpty() ? null : new Group(group, kept);
-    }
-
-    @Override
-    public Completeness completeness() {
-      return cursor.completeness();
-    }
-
-    @Override
-    public void close() {
-      cursor.close();
-    }
-  }
-
   /// A series that may have samples left.
   ///
   /// @param place among the series of the source's group
@@ -235,24 +198,11 @@ public final class HiddenSamples implements ForwardingSource {
     @Override
     public GroupColumns columns() {
       GroupColumns all = group.columns();
-      return new GroupColumns() {
-        @Override
-        public long[] timestampsMillis() {
-          return all.timestampsMillis();
-        }
-
-        @Override
-        public GroupSamples.Column column(int series) {
-          Kept one = kept.get(series);
-          GroupSamples.Column column = all.column(one.place);
-          return one.hidden.isEmpty() ? column : one.hidden.without(all.timestampsMillis(), column);
-        }
-
-        @Override
-        public long heldBytes() {
-          return all.heldBytes();
-        }
-      };
+      return all.with(series -> {
+        Kept one = kept.get(series);
+        GroupSamples.Column column = all.column(one.place);
+        return one.hidden.isEmpty() ? column : one.hidden.without(all.timestampsMillis(), column);
+      });
     }
   }
 }

@@ -10,7 +10,6 @@ import dev.weir.model.SeriesMeta;
 import dev.weir.model.StalenessMarker;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
-import dev.weir.model.source.Completeness;
 import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
@@ -24,7 +23,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// The series of a downsampled block, with what is taken of their windows in place of samples.
 public final class DownsampledSource implements SeriesSource {
@@ -44,31 +42,15 @@ public final class DownsampledSource implements SeriesSource {
     aggregates.add(taken.main().text());
     aggregates.add(Aggregate.SAMPLES.text());
     taken.beside().ifPresent(beside -> aggregates.add(beside.text()));
-    return new Cursor(stored.select(tenant, with(matchers, aggregates), range, hints), taken);
+    return stored
+        .select(tenant, with(matchers, aggregates), range, hints)
+        .map(group -> Group.of(group, taken));
   }
 
   private static List<Matcher> with(List<Matcher> matchers, List<String> aggregates) {
     List<Matcher> all = new ArrayList<>(matchers);
     all.add(Matcher.oneOf(Aggregate.LABEL, aggregates));
     return all;
-  }
-
-  private record Cursor(GroupCursor cursor, Taken taken) implements GroupCursor {
-    @Override
-    public @Nullable SeriesGroup next() {
-      SeriesGroup group = cursor.next();
-      return group == null ? null : Group.of(group, taken);
-    }
-
-    @Override
-    public Completeness completeness() {
-      return cursor.completeness();
-    }
-
-    @Override
-    public void close() {
-      cursor.close();
-    }
   }
 
   /// A series and where its columns are in the stored group.
@@ -121,28 +103,15 @@ public final class DownsampledSource implements SeriesSource {
     public GroupColumns columns() {
       GroupColumns columns = stored.columns();
       double[] weights = new double[columns.timestampsMillis().length];
-      return new GroupColumns() {
-        @Override
-        public long[] timestampsMillis() {
-          return columns.timestampsMillis();
+      return columns.with(series -> {
+        Placed one = placed.get(series);
+        if (one.beside < 0) {
+          return columns.column(one.main);
         }
-
-        @Override
-        public long heldBytes() {
-          return columns.heldBytes();
-        }
-
-        @Override
-        public GroupSamples.Column column(int series) {
-          Placed one = placed.get(series);
-          if (one.beside < 0) {
-            return columns.column(one.main);
-          }
-          double[] beside = columns.column(one.beside).values();
-          System.arraycopy(beside, 0, weights, 0, weights.length);
-          return put(columns.column(one.main), weights);
-        }
-      };
+        double[] beside = columns.column(one.beside).values();
+        System.arraycopy(beside, 0, weights, 0, weights.length);
+        return put(columns.column(one.main), weights);
+      });
     }
 
     private GroupSamples.Column put(GroupSamples.Column main, double[] weights) {
@@ -185,15 +154,15 @@ public final class DownsampledSource implements SeriesSource {
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
     Listing<String> all =
         stored.labelNames(tenant, selectors, range, limit == 0 ? 0 : Math.addExact(limit, 1));
-    return cut(
-        all, all.items().stream().filter(name -> !name.equals(Aggregate.LABEL)).toList(), limit);
+    return all.with(
+        all.items().stream().filter(name -> !name.equals(Aggregate.LABEL)).toList(), limit);
   }
 
   @Override
   public Listing<String> labelValues(
       Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
     return name.equals(Aggregate.LABEL)
-        ? new Listing<>(List.of(), false, Completeness.FULL)
+        ? Listing.none()
         : stored.labelValues(tenant, name, selectors, range, limit);
   }
 
@@ -207,14 +176,6 @@ public final class DownsampledSource implements SeriesSource {
         stored.series(tenant, all.stream().map(one -> with(one, once)).toList(), range, 0);
     TreeSet<Labels> labels = new TreeSet<>();
     found.items().forEach(one -> labels.add(Aggregate.without(one)));
-    return cut(found, List.copyOf(labels), limit);
-  }
-
-  private static <T> Listing<T> cut(Listing<T> all, List<T> items, int limit) {
-    boolean truncated = limit > 0 && items.size() > limit;
-    return new Listing<>(
-        truncated ? items.subList(0, limit) : items,
-        all.truncated() || truncated,
-        all.completeness());
+    return found.with(labels, limit);
   }
 }

@@ -32,7 +32,7 @@ public final class Downsampling {
 
   /// All of a slice lies together in a block.
   private static final BlockWriter.Options OPTIONS =
-      new BlockWriter.Options(64 * 1024, 6, Long.MAX_VALUE / 4, 0);
+      BlockWriter.Options.COMPACTED.inOneWindow().withMaxExemplars(0);
 
   private final BlockWriter writer;
   private final Resolution resolution;
@@ -150,18 +150,12 @@ public final class Downsampling {
     writer.add(
         next(key),
         metas(stored),
-        new GroupColumns() {
-          @Override
-          public long[] timestampsMillis() {
-            return ends;
-          }
-
-          @Override
-          public GroupSamples.Column column(int place) {
-            Stored one = stored.get(place);
-            return GroupSamples.Column.ofValues(one.windows.atWindowEnd(one.aggregate));
-          }
-        });
+        GroupColumns.of(
+            ends,
+            place -> {
+              Stored one = stored.get(place);
+              return GroupSamples.Column.ofValues(one.windows.atWindowEnd(one.aggregate));
+            }));
   }
 
   private void writeEdges(GroupKey key, long[] timestamps, List<SeriesWindows> all) {
@@ -181,17 +175,7 @@ public final class Downsampling {
     writer.add(
         next(key),
         metas(stored),
-        new GroupColumns() {
-          @Override
-          public long[] timestampsMillis() {
-            return times;
-          }
-
-          @Override
-          public GroupSamples.Column column(int series) {
-            return edgeColumn(stored.get(series), places, times.length);
-          }
-        });
+        GroupColumns.of(times, series -> edgeColumn(stored.get(series), places, times.length)));
   }
 
   private static GroupSamples.Column edgeColumn(Stored stored, int[] places, int length) {

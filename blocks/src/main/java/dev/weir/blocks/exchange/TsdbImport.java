@@ -4,11 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.Progress;
-import dev.weir.blocks.block.BlockCache;
-import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.catalog.BlockSnapshot;
-import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.tsdb.TsdbBlock;
@@ -44,11 +41,8 @@ public final class TsdbImport {
   /// Labels of so many series are in memory while a block is written.
   private static final int MAX_SERIES_IN_BLOCK = 250_000;
 
-  private static final long VERIFY_CACHE_BYTES = 16 << 20;
-
-  private final BlockStore store;
   private final Options options;
-  private final WorkFiles work;
+  private final BlockPublisher publisher;
   private final InstantSource clock;
   private final int maxSeriesInBlock;
   private final long maxCells;
@@ -116,8 +110,7 @@ public final class TsdbImport {
       InstantSource clock,
       int maxSeriesInBlock,
       long maxCells) {
-    this.store = store;
-    this.work = work;
+    this.publisher = new BlockPublisher(store, work);
     this.options = options;
     this.clock = clock;
     this.maxSeriesInBlock = maxSeriesInBlock;
@@ -186,7 +179,8 @@ public final class TsdbImport {
   /// The blocks of an import that are in the store.
   private Set<String> namesOf(String id) {
     Set<String> names = new HashSet<>();
-    store
+    publisher
+        .store()
         .list(BlockName.Imported.prefix(options.tenant) + id + "/")
         .forEach(stored -> names.add(stored.name()));
     return names;
@@ -360,44 +354,22 @@ public final class TsdbImport {
       }
     }
 
-    @FunctionalInterface
-    private interface Writing {
-      OptionalLong writeTo(Path file);
-    }
-
-    /// Writes a block, reads all of it back, and publishes it.
-    private void publish(String name, Writing writing) {
-      Path file = work.next();
-      try {
-        OptionalLong inBlock = writing.writeTo(file);
-        if (inBlock.isEmpty()) {
-          return;
-        }
-        BlockFile whole = BlockFile.of(file);
-        verify(whole);
-        written.add(name);
-        boolean published = store.publish(name, file);
-        if (inBlock.getAsLong() == 0) {
-          return;
-        }
-        if (published) {
-          blocks++;
-          samples += inBlock.getAsLong();
-          bytes += whole.sizeBytes();
-        } else {
-          present++;
-        }
-      } finally {
-        WorkFiles.remove(file);
-      }
-    }
-  }
-
-  private static void verify(BlockFile file) {
-    List<WeirException.Corrupt> problems =
-        BlockReader.open(file, new BlockCache(VERIFY_CACHE_BYTES)).verify();
-    if (!problems.isEmpty()) {
-      throw problems.getFirst();
+    private void publish(String name, Function<Path, OptionalLong> write) {
+      publisher
+          .publishIfWanted(name, write)
+          .ifPresent(block -> {
+            written.add(name);
+            if (block.written() == 0) {
+              return;
+            }
+            if (block.published()) {
+              blocks++;
+              samples += block.written();
+              bytes += block.bytes();
+            } else {
+              present++;
+            }
+          });
     }
   }
 }

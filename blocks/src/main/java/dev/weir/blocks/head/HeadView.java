@@ -145,7 +145,7 @@ final class HeadView implements SeriesSource {
     Set<String> names = new HashSet<>();
     Completeness completeness =
         visit(tenant, selectors, range, labels -> labels.forEach((name, _) -> names.add(name)));
-    return listing(sortedText(names), limit, completeness);
+    return Listing.of(sortedText(names), limit, completeness);
   }
 
   @Override
@@ -163,7 +163,7 @@ final class HeadView implements SeriesSource {
                 values.add(value);
               }
             });
-    return listing(sortedText(values), limit, completeness);
+    return Listing.of(sortedText(values), limit, completeness);
   }
 
   @Override
@@ -171,18 +171,13 @@ final class HeadView implements SeriesSource {
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
     Set<Labels> series = new TreeSet<>();
     Completeness completeness = visit(tenant, selectors, range, series::add);
-    return listing(new ArrayList<>(series), limit, completeness);
+    return Listing.of(series, limit, completeness);
   }
 
   private static List<String> sortedText(Collection<String> texts) {
     List<String> sorted = new ArrayList<>(texts);
     sorted.sort(Labels::compareText);
     return sorted;
-  }
-
-  private static <T> Listing<T> listing(List<T> items, int limit, Completeness completeness) {
-    boolean truncated = limit > 0 && items.size() > limit;
-    return new Listing<>(truncated ? items.subList(0, limit) : items, truncated, completeness);
   }
 
   /// Shows the labels of every series that passes a selector and has rows near the range.

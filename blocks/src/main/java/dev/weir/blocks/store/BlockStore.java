@@ -15,6 +15,13 @@ public interface BlockStore {
   /// @throws dev.weir.model.WeirException.Unavailable if the store does not answer
   List<StoredBlock> list(String prefix);
 
+  /// Whether there is an object of that name.
+  ///
+  /// @throws dev.weir.model.WeirException.Unavailable if the store does not answer
+  default boolean has(String name) {
+    return list(name).stream().anyMatch(stored -> stored.name().equals(name));
+  }
+
   /// Exactly `length` bytes of an object.
   ///
   /// @throws dev.weir.model.WeirException.Unavailable if the object is gone or the store does not

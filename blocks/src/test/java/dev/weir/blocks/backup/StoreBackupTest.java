@@ -17,6 +17,7 @@ import dev.weir.blocks.compaction.Compactor;
 import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.ForwardingBlockStore;
 import dev.weir.blocks.store.MemoryBlockStore;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.blocks.store.StoredBlock;
@@ -59,15 +60,10 @@ class StoreBackupTest {
   private Path backup = Path.of("");
 
   /// A store that fails at one of its calls, or loses an object while it is read.
-  private static final class Failing implements BlockStore {
+  private static final class Failing implements ForwardingBlockStore {
     private final MemoryBlockStore store = new MemoryBlockStore();
     private int publishesLeft = Integer.MAX_VALUE;
     private String deletedWhenRead = "";
-
-    @Override
-    public List<StoredBlock> list(String prefix) {
-      return store.list(prefix);
-    }
 
     @Override
     public byte[] read(String name, long offset, int length) {
@@ -86,8 +82,8 @@ class StoreBackupTest {
     }
 
     @Override
-    public boolean delete(String name) {
-      return store.delete(name);
+    public BlockStore store() {
+      return store;
     }
   }
 

@@ -12,6 +12,7 @@ import dev.weir.blocks.block.BlockFixture;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.store.BlockName;
+import dev.weir.blocks.store.DeletionName;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.blocks.store.MemoryBlockStore;
 import dev.weir.blocks.store.OffsetRange;
@@ -109,6 +110,22 @@ class BlockCatalogTest {
     assertTrue(snapshot.chain("weir.samples", 0).isWhole());
     assertFalse(snapshot.chain("weir.samples", 1).isWhole());
     assertEquals(1, snapshot.unreadable().size());
+  }
+
+  @Test
+  void aDeletionThatCannotBeReadIsAProblemOfItsTenantBesideWhatIsMissing() throws Exception {
+    publish("weir.samples", 0, 0, 10);
+    publish("weir.samples", 0, 20, 30);
+    Path damaged = directory.resolve("damaged");
+    Files.writeString(damaged, "no deletion");
+    store.publish(new DeletionName(Tenant.DEFAULT, 0, 1).path(), damaged);
+    BlockSnapshot snapshot = catalog.refresh();
+
+    List<String> problems = snapshot.problems(Tenant.DEFAULT);
+    assertEquals(2, problems.size(), problems::toString);
+    assertEquals(snapshot.missing(Tenant.DEFAULT), problems.subList(0, 1));
+    assertTrue(problems.getLast().startsWith("deleted samples may be shown: "), problems::toString);
+    assertEquals(1, snapshot.problems(new Tenant("team-b")).size(), "the records of all tenants");
   }
 
   @Test

@@ -10,9 +10,9 @@ import dev.weir.blocks.block.BlockFixture;
 import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.ForwardingBlockStore;
 import dev.weir.blocks.store.MemoryBlockStore;
 import dev.weir.blocks.store.OffsetRange;
-import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
@@ -39,7 +39,7 @@ class BlockOpenerTest {
   private final BlockCatalog catalog = new BlockCatalog(store, new BlockCache(1 << 20));
 
   /// A store that bears four reads at once; what becomes of them is the test's.
-  private static final class FarStore implements BlockStore {
+  private static final class FarStore implements ForwardingBlockStore {
     private final MemoryBlockStore blocks = new MemoryBlockStore();
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
@@ -50,11 +50,6 @@ class BlockOpenerTest {
     @Override
     public int readsAtOnce() {
       return AT_ONCE;
-    }
-
-    @Override
-    public List<StoredBlock> list(String prefix) {
-      return blocks.list(prefix);
     }
 
     @Override
@@ -73,13 +68,8 @@ class BlockOpenerTest {
     }
 
     @Override
-    public boolean publish(String name, Path file) {
-      return blocks.publish(name, file);
-    }
-
-    @Override
-    public boolean delete(String name) {
-      return blocks.delete(name);
+    public BlockStore store() {
+      return blocks;
     }
   }
 

@@ -22,23 +22,21 @@ import dev.weir.model.Matcher;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.source.SeriesSource;
+import dev.weir.testing.Directories;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
 import dev.weir.testing.HeldClock;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterTry;
@@ -310,20 +308,8 @@ class DeletionOrderTest {
   }
 
   @AfterTry
-  void deleteDirectories() throws IOException {
-    for (Path directory : directories) {
-      try (Stream<Path> files = Files.walk(directory)) {
-        files
-            .sorted(Comparator.reverseOrder())
-            .forEach(file -> {
-              try {
-                Files.delete(file);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
-      }
-    }
+  void deleteDirectories() {
+    directories.forEach(Directories::delete);
     directories.clear();
   }
 }

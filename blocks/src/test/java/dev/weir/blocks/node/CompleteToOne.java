@@ -8,10 +8,9 @@ import dev.weir.model.source.Completeness;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
-import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
+import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A source without samples that is complete to 1 ms.
 final class CompleteToOne implements SeriesSource {
@@ -20,20 +19,7 @@ final class CompleteToOne implements SeriesSource {
   @Override
   public GroupCursor select(
       Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
-    return new GroupCursor() {
-      @Override
-      public @Nullable SeriesGroup next() {
-        return null;
-      }
-
-      @Override
-      public Completeness completeness() {
-        return ONE;
-      }
-
-      @Override
-      public void close() {}
-    };
+    return GroupCursor.of(Collections.emptyIterator()).and(ONE);
   }
 
   @Override

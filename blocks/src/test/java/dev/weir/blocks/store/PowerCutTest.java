@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.model.WeirException;
+import dev.weir.testing.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ class PowerCutTest {
       disk.cutPower(after);
       check(new LocalBlockStore(after.resolve("blocks")), written, certain);
     } finally {
-      delete(directory);
+      Directories.delete(directory);
     }
   }
 
@@ -84,14 +85,6 @@ class PowerCutTest {
     }
     certain.removeAll(found);
     assertEquals(Set.of(), certain, "published, and gone with the power");
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (var files = Files.walk(directory)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 
   @Test

@@ -11,12 +11,11 @@ import dev.weir.model.Labels;
 import dev.weir.model.NativeHistogram;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
+import dev.weir.testing.Directories;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -83,17 +82,7 @@ class TsdbBlockTest {
       }
       assertEquals(
           series.values().stream().mapToLong(list -> list.samples().size()).sum(), meta.samples());
-      remove(directory.resolve(ULID.text()));
-    }
-  }
-
-  private static void remove(Path block) {
-    try (var files = Files.walk(block)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      Directories.delete(directory.resolve(ULID.text()));
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.weir.collectors.scrape;
 
-import dev.weir.collectors.series.TakenTimes;
+import dev.weir.model.AcceptedTimes;
 import dev.weir.model.Exemplar;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ final class LastExemplars {
   /// Whether a series has not just had this exemplar, and may have it.
   ///
   /// @param times at which it may have been observed
-  boolean isNew(int number, Exemplar exemplar, TakenTimes times) {
+  boolean isNew(int number, Exemplar exemplar, AcceptedTimes times) {
     if (number >= last.length) {
       last = Arrays.copyOf(last, Math.max(64, Math.max(number + 1, 2 * last.length)));
     }
@@ -33,7 +33,7 @@ final class LastExemplars {
       return true;
     }
     return switch (times.judge(exemplar.timestampMillis().getAsLong())) {
-      case TAKEN -> true;
+      case ACCEPTED -> true;
       case TOO_OLD -> {
         tooOld++;
         yield false;

@@ -8,8 +8,8 @@ import dev.weir.collectors.exposition.ExpositionException;
 import dev.weir.collectors.exposition.ExpositionFormat;
 import dev.weir.collectors.exposition.ExpositionReader;
 import dev.weir.collectors.exposition.ScrapedValues;
-import dev.weir.collectors.series.TakenTimes;
 import dev.weir.collectors.series.TenantSeries;
+import dev.weir.model.AcceptedTimes;
 import dev.weir.model.CountText;
 import dev.weir.model.DurationText;
 import dev.weir.model.Exemplar;
@@ -251,7 +251,7 @@ final class TargetScraper {
   private int addSamples(TargetRows rows, ScrapedValues values) {
     boolean honorTimestamps = settings.config().honorTimestamps() && values.hasTimestamps();
     boolean track = settings.config().trackTimestampsStaleness();
-    TakenTimes times = tenant.takenTimes(clock.millis());
+    AcceptedTimes times = tenant.acceptedTimes(clock.millis());
     int added = 0;
     int refused = 0;
     int old = 0;
@@ -275,7 +275,7 @@ final class TargetScraper {
         // What a target exposes again and again is lost once.
         case TOO_OLD -> old += ownTimestamps.isNew(number, own, value) ? 1 : 0;
         case TOO_FAR_AHEAD -> ahead++;
-        case TAKEN -> {
+        case ACCEPTED -> {
           if (track) {
             series.tracked(number, scrape);
           }
@@ -310,12 +310,12 @@ final class TargetScraper {
           "target {}: {} over {} in the future",
           target(),
           CountText.of(ahead, "sample"),
-          DurationText.format(TakenTimes.MAX_AHEAD.toMillis()));
+          DurationText.format(AcceptedTimes.MAX_AHEAD.toMillis()));
     }
   }
 
   /// The exemplar, if it is to be kept.
-  private @Nullable Exemplar exemplar(int number, @Nullable Exemplar exposed, TakenTimes times) {
+  private @Nullable Exemplar exemplar(int number, @Nullable Exemplar exposed, AcceptedTimes times) {
     return exposed != null && exemplars.isNew(number, exposed, times) ? exposed : null;
   }
 

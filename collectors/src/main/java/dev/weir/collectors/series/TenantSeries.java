@@ -2,6 +2,7 @@ package dev.weir.collectors.series;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.AcceptedTimes;
 import dev.weir.model.Labels;
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
@@ -44,9 +45,12 @@ public final class TenantSeries {
     return pushed;
   }
 
-  /// Which timestamps of its own a sample may have now.
-  public TakenTimes takenTimes(long nowMillis) {
-    return TakenTimes.at(nowMillis, limits);
+  /// Which timestamps of its own a sample may have now. Where this collector was not told how long
+  /// samples are kept, sinks alone decide what is too old.
+  public AcceptedTimes acceptedTimes(long nowMillis) {
+    return limits.retention().isPositive()
+        ? AcceptedTimes.at(nowMillis, limits.retention())
+        : AcceptedTimes.at(nowMillis);
   }
 
   /// Counts a series that a target exposes.

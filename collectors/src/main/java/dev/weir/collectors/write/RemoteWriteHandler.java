@@ -168,7 +168,7 @@ public final class RemoteWriteHandler implements HttpHandler {
             series.limits(),
             series.pushed(),
             rows,
-            series.takenTimes(clock.millis()));
+            series.acceptedTimes(clock.millis()));
     try {
       reader.read();
       List<OutgoingRows> outgoing = rows.finish().stream().map(OutgoingRows::pushed).toList();

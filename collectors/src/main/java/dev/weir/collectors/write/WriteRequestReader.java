@@ -1,7 +1,7 @@
 package dev.weir.collectors.write;
 
 import dev.weir.collectors.series.ShortText;
-import dev.weir.collectors.series.TakenTimes;
+import dev.weir.model.AcceptedTimes;
 import dev.weir.model.DurationText;
 import dev.weir.model.Exemplar;
 import dev.weir.model.Hash128;
@@ -44,7 +44,7 @@ final class WriteRequestReader {
   private final TenantLimits limits;
   private final PushedSeries series;
   private final RowAssembler rows;
-  private final TakenTimes times;
+  private final AcceptedTimes times;
 
   private final ProtobufCursor request;
   private final ProtobufCursor timeSeries;
@@ -65,7 +65,7 @@ final class WriteRequestReader {
       TenantLimits limits,
       PushedSeries series,
       RowAssembler rows,
-      TakenTimes times) {
+      AcceptedTimes times) {
     this.tenant = tenant;
     this.limits = limits;
     this.series = series;
@@ -255,7 +255,7 @@ final class WriteRequestReader {
       return false;
     }
     return switch (times.judge(timestampMillis)) {
-      case TAKEN -> true;
+      case ACCEPTED -> true;
       case TOO_OLD -> {
         refusals.addSample(
             Refusals.TOO_OLD,
@@ -314,7 +314,7 @@ final class WriteRequestReader {
           "the labels of an exemplar have more than %d characters"
               .formatted(Exemplar.MAX_CHARACTERS));
     }
-    if (times.judge(timestampMillis) != TakenTimes.Verdict.TAKEN) {
+    if (times.judge(timestampMillis) != AcceptedTimes.Verdict.ACCEPTED) {
       throw new WeirException.BadData(
           "an exemplar's timestamp %d is older than what is kept, or more than 10 minutes in the future"
               .formatted(timestampMillis));

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.collectors.series.SeriesByTenant;
-import dev.weir.collectors.series.TakenTimes;
 import dev.weir.collectors.series.TenantSeries;
 import dev.weir.model.AbsentValue;
+import dev.weir.model.AcceptedTimes;
 import dev.weir.model.Exemplar;
 import dev.weir.model.Labels;
 import dev.weir.model.MetricType;
@@ -101,7 +101,7 @@ class WriteRequestReaderTest {
             series.limits(),
             series.pushed(),
             rows,
-            series.takenTimes(clock.millis()));
+            series.acceptedTimes(clock.millis()));
     reader.read();
     return new Read(reader, rows.finish());
   }
@@ -497,7 +497,7 @@ class WriteRequestReaderTest {
                         series.limits(),
                         series.pushed(),
                         rows,
-                        series.takenTimes(clock.millis()))
+                        series.acceptedTimes(clock.millis()))
                     .read());
     assertTrue(problem.getMessage().startsWith("not a protobuf message: "), problem::getMessage);
     assertEquals(0, message.toBytes().length);
@@ -530,7 +530,7 @@ class WriteRequestReaderTest {
             series.limits(),
             series.pushed(),
             series.pushed().assembler(),
-            new TakenTimes(Long.MIN_VALUE, Long.MAX_VALUE));
+            new AcceptedTimes(Long.MIN_VALUE, Long.MAX_VALUE));
     try {
       reader.read();
     } catch (WeirException.BadData | WeirException.LimitExceeded e) {

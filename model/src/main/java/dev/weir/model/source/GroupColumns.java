@@ -2,6 +2,7 @@ package dev.weir.model.source;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /// The samples of a group's series in the selected range, one column after another: a column is
 /// decoded when it is asked for, so that a group need not be in memory as a whole. Belongs to one
@@ -32,6 +33,46 @@ public interface GroupColumns {
       columns.add(column(i).copy());
     }
     return new GroupSamples(timestampsMillis(), columns);
+  }
+
+  /// Other columns over the same timestamps, made of these.
+  ///
+  /// @param column by the place of its series
+  default GroupColumns with(IntFunction<GroupSamples.Column> column) {
+    GroupColumns from = this;
+    return new GroupColumns() {
+      @Override
+      public long[] timestampsMillis() {
+        return from.timestampsMillis();
+      }
+
+      @Override
+      public GroupSamples.Column column(int series) {
+        return column.apply(series);
+      }
+
+      @Override
+      public long heldBytes() {
+        return from.heldBytes();
+      }
+    };
+  }
+
+  /// Columns that are made when they are asked for.
+  ///
+  /// @param column by the place of its series
+  static GroupColumns of(long[] timestampsMillis, IntFunction<GroupSamples.Column> column) {
+    return new GroupColumns() {
+      @Override
+      public long[] timestampsMillis() {
+        return timestampsMillis;
+      }
+
+      @Override
+      public GroupSamples.Column column(int series) {
+        return column.apply(series);
+      }
+    };
   }
 
   /// The columns of what is in memory already.

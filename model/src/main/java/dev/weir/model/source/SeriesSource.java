@@ -40,7 +40,7 @@ public interface SeriesSource {
   /// @throws dev.weir.model.WeirException.LimitExceeded if there are more
   default Listing<SeriesExemplars> exemplars(
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return new Listing<>(List.of(), false, Completeness.FULL);
+    return Listing.none();
   }
 
   /// Whether every question takes its way over a network, so that several such sources are better

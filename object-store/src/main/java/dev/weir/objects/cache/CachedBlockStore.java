@@ -3,6 +3,7 @@ package dev.weir.objects.cache;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.ForwardingBlockStore;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.model.WeirException;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Blocks never change, so nothing here is ever stale: another block under a name that was deleted
 /// has another time of publication, and is another one here.
-public final class CachedBlockStore implements BlockStore, AutoCloseable {
+public final class CachedBlockStore implements ForwardingBlockStore, AutoCloseable {
   /// Pieces of one request.
   private static final int MAX_AHEAD = 8;
 
@@ -205,24 +206,14 @@ public final class CachedBlockStore implements BlockStore, AutoCloseable {
   }
 
   @Override
-  public boolean publish(String name, Path file) {
-    return store.publish(name, file);
-  }
-
-  @Override
   public boolean delete(String name) {
     listed.remove(name);
     return store.delete(name);
   }
 
   @Override
-  public void removeAbandoned() {
-    store.removeAbandoned();
-  }
-
-  @Override
-  public int readsAtOnce() {
-    return store.readsAtOnce();
+  public BlockStore store() {
+    return store;
   }
 
   public long memoryBytes() {

@@ -1,13 +1,12 @@
 package dev.weir.objects.cache;
 
 import dev.weir.blocks.store.BlockStore;
-import dev.weir.blocks.store.StoredBlock;
-import java.nio.file.Path;
+import dev.weir.blocks.store.ForwardingBlockStore;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A store that writes down what is read of it.
-final class CountingBlockStore implements BlockStore {
+final class CountingBlockStore implements ForwardingBlockStore {
   /// A request.
   record Read(String name, long offset, int length) {}
 
@@ -26,23 +25,13 @@ final class CountingBlockStore implements BlockStore {
   }
 
   @Override
-  public List<StoredBlock> list(String prefix) {
-    return store.list(prefix);
-  }
-
-  @Override
   public byte[] read(String name, long offset, int length) {
     reads.add(new Read(name, offset, length));
     return store.read(name, offset, length);
   }
 
   @Override
-  public boolean publish(String name, Path file) {
-    return store.publish(name, file);
-  }
-
-  @Override
-  public boolean delete(String name) {
-    return store.delete(name);
+  public BlockStore store() {
+    return store;
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// A parsed PromQL expression.
 ///
@@ -21,6 +22,38 @@ public sealed interface Expr {
   ValueType type();
 
   SourceSpan span();
+
+  /// The expressions that it is made of, from left to right.
+  default List<Expr> parts() {
+    return switch (this) {
+      case NumberLiteral _, StringLiteral _, VectorSelector _ -> List.of();
+      case MatrixSelector(VectorSelector selector, _, _) -> List.of(selector);
+      case Subquery subquery -> List.of(subquery.inner());
+      case Unary(_, Expr operand, _) -> List.of(operand);
+      case BinaryOperation operation -> List.of(operation.left(), operation.right());
+      case SetOperation operation -> List.of(operation.left(), operation.right());
+      case Aggregation aggregation ->
+          aggregation
+              .parameter()
+              .map(parameter -> List.of(parameter, aggregation.operand()))
+              .orElse(List.of(aggregation.operand()));
+      case Call(_, List<Expr> arguments, _) -> arguments;
+      case Paren(Expr inner, _) -> List.of(inner);
+    };
+  }
+
+  /// Whether it passes a test, or anything that it is made of does.
+  default boolean anyMatch(Predicate<Expr> test) {
+    if (test.test(this)) {
+      return true;
+    }
+    for (Expr part : parts()) {
+      if (part.anyMatch(test)) {
+        return true;
+      }
+    }
+    return false;
+  }
 
   /// `1.5`, `0x1f`, `+Inf`.
   ///

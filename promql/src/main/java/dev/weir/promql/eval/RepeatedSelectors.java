@@ -44,25 +44,18 @@ final class RepeatedSelectors {
   /// @param around the subqueries around an expression, from the outermost
   private void visit(Expr expr, String around) {
     switch (expr) {
-      case NumberLiteral _, StringLiteral _ -> {}
       case VectorSelector selector -> count(selector, selector, around);
       case MatrixSelector matrix -> count(matrix, matrix.selector(), around);
       case Subquery subquery -> visit(subquery.inner(), around + timesOf(subquery));
-      case Paren(Expr inner, _) -> visit(inner, around);
-      case Unary(_, Expr operand, _) -> visit(operand, around);
-      case BinaryOperation operation -> {
-        visit(operation.left(), around);
-        visit(operation.right(), around);
-      }
-      case SetOperation operation -> {
-        visit(operation.left(), around);
-        visit(operation.right(), around);
-      }
-      case Aggregation aggregation -> {
-        aggregation.parameter().ifPresent(parameter -> visit(parameter, around));
-        visit(aggregation.operand(), around);
-      }
-      case Call call -> call.arguments().forEach(argument -> visit(argument, around));
+      case NumberLiteral _,
+          StringLiteral _,
+          Paren _,
+          Unary _,
+          BinaryOperation _,
+          SetOperation _,
+          Aggregation _,
+          Call _ ->
+          expr.parts().forEach(part -> visit(part, around));
     }
   }
 

@@ -25,16 +25,13 @@ final class StepInvariance {
       case VectorSelector selector -> selector.modifiers().at().isPresent();
       case MatrixSelector(VectorSelector selector, _, _) -> selector.modifiers().at().isPresent();
       case Subquery subquery -> subquery.modifiers().at().isPresent();
-      case Paren(Expr inner, _) -> holdsFor(inner);
-      case Unary(_, Expr operand, _) -> holdsFor(operand);
-      case BinaryOperation operation -> holdsFor(operation.left()) && holdsFor(operation.right());
-      case SetOperation operation -> holdsFor(operation.left()) && holdsFor(operation.right());
-      case Aggregation aggregation ->
-          holdsFor(aggregation.operand())
-              && aggregation.parameter().stream().allMatch(StepInvariance::holdsFor);
-      case Call(Function function, var arguments, _) ->
-          !usesTheTime(function) && arguments.stream().allMatch(StepInvariance::holdsFor);
+      case Paren _, Unary _, BinaryOperation _, SetOperation _, Aggregation _ -> partsHold(expr);
+      case Call call -> !usesTheTime(call.function()) && partsHold(expr);
     };
+  }
+
+  private static boolean partsHold(Expr expr) {
+    return expr.parts().stream().allMatch(StepInvariance::holdsFor);
   }
 
   private static boolean usesTheTime(Function function) {

@@ -12,7 +12,6 @@ import dev.weir.model.StalenessMarker;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
-import dev.weir.model.source.Completeness;
 import dev.weir.model.source.ForwardingSource;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
@@ -25,7 +24,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /// What the leaves of a [SplitExpr] came to at some times, over all shards, for the merge to read.
 /// Its other selectors are another source's.
@@ -63,12 +61,13 @@ public final class LeafResults implements ForwardingSource {
     if (failure != null) {
       throw new WeirException.Unprocessable(failure);
     }
-    return new LeafCursor(group(tenant, byLeaf.getOrDefault(leaf.getAsInt(), List.of())));
+    return GroupCursor.of(
+        groups(tenant, byLeaf.getOrDefault(leaf.getAsInt(), List.of())).iterator());
   }
 
-  private @Nullable LeafGroup group(Tenant tenant, List<Series> results) {
+  private List<LeafGroup> groups(Tenant tenant, List<Series> results) {
     if (results.isEmpty()) {
-      return null;
+      return List.of();
     }
     List<Series> sorted = new ArrayList<>(results);
     sorted.sort(Comparator.comparing(Series::labels));
@@ -83,7 +82,7 @@ public final class LeafResults implements ForwardingSource {
       columns.add(column(one));
     }
     GroupKey key = new GroupKey(new PartitionKey.Hashed(tenant, 0), "", Slice.WHOLE);
-    return new LeafGroup(key, series, new GroupSamples(timestampsMillis, columns));
+    return List.of(new LeafGroup(key, series, new GroupSamples(timestampsMillis, columns)));
   }
 
   /// A step without a result is one where the series has ended: nobody looks back beyond it.
@@ -102,31 +101,6 @@ public final class LeafResults implements ForwardingSource {
     @Override
     public GroupSamples read() {
       return samples;
-    }
-  }
-
-  private static final class LeafCursor implements GroupCursor {
-    private @Nullable SeriesGroup group;
-
-    LeafCursor(@Nullable SeriesGroup group) {
-      this.group = group;
-    }
-
-    @Override
-    public @Nullable SeriesGroup next() {
-      SeriesGroup next = group;
-      group = null;
-      return next;
-    }
-
-    @Override
-    public Completeness completeness() {
-      return Completeness.FULL;
-    }
-
-    @Override
-    public void close() {
-      group = null;
     }
   }
 

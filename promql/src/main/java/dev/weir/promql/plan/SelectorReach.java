@@ -61,7 +61,6 @@ public record SelectorReach(
   private record Walk(long lookbackMillis, List<SelectorReach> found) {
     void visit(Expr expr, Times times) {
       switch (expr) {
-        case NumberLiteral _, StringLiteral _ -> {}
         case VectorSelector selector -> add(selector, lookbackMillis, times);
         case MatrixSelector(VectorSelector selector, var range, _) ->
             add(selector, range.rangeMillis(INSTANT) + edgeMillis(selector), times);
@@ -69,20 +68,14 @@ public record SelectorReach(
             visit(
                 subquery.inner(),
                 times.shifted(subquery.modifiers(), subquery.range().rangeMillis(INSTANT)));
-        case Paren(Expr inner, _) -> visit(inner, times);
-        case Unary(_, Expr operand, _) -> visit(operand, times);
-        case BinaryOperation operation -> {
-          visit(operation.left(), times);
-          visit(operation.right(), times);
-        }
-        case SetOperation operation -> {
-          visit(operation.left(), times);
-          visit(operation.right(), times);
-        }
-        case Aggregation aggregation -> {
-          aggregation.parameter().ifPresent(parameter -> visit(parameter, times));
-          visit(aggregation.operand(), times);
-        }
+        case NumberLiteral _,
+            StringLiteral _,
+            Paren _,
+            Unary _,
+            BinaryOperation _,
+            SetOperation _,
+            Aggregation _ ->
+            expr.parts().forEach(part -> visit(part, times));
         case Call(Function function, List<Expr> arguments, SourceSpan span) -> {
           if (function == Function.INFO) {
             info(arguments, span, times);

@@ -45,7 +45,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class QueryEngineTest {
@@ -310,27 +309,6 @@ class QueryEngineTest {
     }
   }
 
-  /// A cursor whose groups and completeness may be others.
-  private record ChangedCursor(
-      GroupCursor cursor, UnaryOperator<SeriesGroup> group, UnaryOperator<Completeness> complete)
-      implements GroupCursor {
-    @Override
-    public @Nullable SeriesGroup next() {
-      SeriesGroup next = cursor.next();
-      return next == null ? null : group.apply(next);
-    }
-
-    @Override
-    public Completeness completeness() {
-      return complete.apply(cursor.completeness());
-    }
-
-    @Override
-    public void close() {
-      cursor.close();
-    }
-  }
-
   private static void awaitUninterruptibly(CountDownLatch latch) {
     try {
       latch.await();
@@ -418,9 +396,7 @@ class QueryEngineTest {
   @Test
   void theAnswerIsAsCompleteAsItsLeastCompleteSelection() {
     Completeness lossy = new Completeness(40_000, List.of("storage node sink-2 did not answer"));
-    SeriesSource source =
-        new Watched(
-            TWO_TARGETS.source(), cursor -> new ChangedCursor(cursor, group -> group, _ -> lossy));
+    SeriesSource source = new Watched(TWO_TARGETS.source(), cursor -> cursor.and(lossy));
     QueryContext context = QueryContext.of(Tenant.DEFAULT, source);
     QueryResult result = TWO_TARGETS.engine().instant("up + up", 60_000, context);
     assertEquals(lossy, result.completeness());
@@ -532,10 +508,7 @@ class QueryEngineTest {
     AtomicInteger reading = new AtomicInteger();
     SeriesSource failing =
         new Watched(
-            TWO_TARGETS.source(),
-            cursor ->
-                new ChangedCursor(
-                    cursor, group -> new FailingGroup(group, reading), complete -> complete));
+            TWO_TARGETS.source(), cursor -> cursor.map(group -> new FailingGroup(group, reading)));
     try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
       QueryEngine engine =
           new QueryEngine(EngineSettings.DEFAULT, ParserOptions.DEFAULT, threads, System::nanoTime);

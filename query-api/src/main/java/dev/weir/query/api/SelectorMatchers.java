@@ -19,26 +19,9 @@ final class SelectorMatchers {
   }
 
   private void visit(Expr expr) {
-    switch (expr) {
-      case Expr.NumberLiteral _, Expr.StringLiteral _ -> {}
-      case Expr.VectorSelector selector -> found.add(selector.matchers());
-      case Expr.MatrixSelector matrix -> visit(matrix.selector());
-      case Expr.Subquery subquery -> visit(subquery.inner());
-      case Expr.Paren(Expr inner, _) -> visit(inner);
-      case Expr.Unary(_, Expr operand, _) -> visit(operand);
-      case Expr.BinaryOperation operation -> {
-        visit(operation.left());
-        visit(operation.right());
-      }
-      case Expr.SetOperation operation -> {
-        visit(operation.left());
-        visit(operation.right());
-      }
-      case Expr.Aggregation aggregation -> {
-        visit(aggregation.operand());
-        aggregation.parameter().ifPresent(this::visit);
-      }
-      case Expr.Call call -> call.arguments().forEach(this::visit);
+    if (expr instanceof Expr.VectorSelector selector) {
+      found.add(selector.matchers());
     }
+    expr.parts().forEach(this::visit);
   }
 }

@@ -131,7 +131,7 @@ public final class NodeShards {
       return Optional.empty();
     }
     BlockSnapshot snapshot = catalog.current();
-    if (!snapshot.missing(tenant).isEmpty() || !snapshot.deletions().problems(tenant).isEmpty()) {
+    if (!snapshot.problems(tenant).isEmpty()) {
       return Optional.empty();
     }
     Map<Node, List<PartitionOffset>> questions = new LinkedHashMap<>();

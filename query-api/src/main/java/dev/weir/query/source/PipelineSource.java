@@ -19,7 +19,6 @@ import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesExemplars;
-import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
 import dev.weir.query.source.NodeDirectory.Node;
 import dev.weir.query.source.NodeDirectory.Partition;
@@ -36,7 +35,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// Everything that there is: blocks as the catalog knows them, from the storage nodes what lies
 /// behind them, and what was imported, which is asked last because what came through Kafka wins.
@@ -329,14 +327,7 @@ final class PipelineSource implements SeriesSource {
       Function<BlockSnapshot, Asked> asked,
       Function<SeriesSource, Listing<T>> question) {
     return ask(
-        tenant,
-        asked,
-        plan -> {
-          Listing<T> listing = question.apply(plan.source());
-          return new Listing<>(
-              listing.items(), listing.truncated(), listing.completeness().and(plan.gaps()));
-        },
-        listing -> {});
+        tenant, asked, plan -> question.apply(plan.source()).and(plan.gaps()), listing -> {});
   }
 
   @Override
@@ -345,26 +336,8 @@ final class PipelineSource implements SeriesSource {
     return ask(
         tenant,
         snapshot -> resolved(snapshot, tenant, matchers, range, hints),
-        plan -> new GappedCursor(plan.source().select(tenant, matchers, range, hints), plan.gaps()),
+        plan -> plan.source().select(tenant, matchers, range, hints).and(plan.gaps()),
         GroupCursor::close);
-  }
-
-  /// The groups of all sources, and what nobody could be asked for.
-  private record GappedCursor(GroupCursor cursor, Completeness gaps) implements GroupCursor {
-    @Override
-    public @Nullable SeriesGroup next() {
-      return cursor.next();
-    }
-
-    @Override
-    public Completeness completeness() {
-      return cursor.completeness().and(gaps);
-    }
-
-    @Override
-    public void close() {
-      cursor.close();
-    }
   }
 
   @Override

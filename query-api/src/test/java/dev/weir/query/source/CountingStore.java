@@ -6,11 +6,16 @@ import dev.weir.model.WeirException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A store without bytes that counts how often it is listed.
-final class CountingStore implements BlockStore {
+/// A store without bytes, which may be down, that counts how often it is listed.
+public final class CountingStore implements BlockStore {
   int listings;
   List<StoredBlock> blocks = List.of();
-  boolean down;
+  volatile boolean down;
+
+  /// @param now whether it does not answer
+  public void down(boolean now) {
+    down = now;
+  }
 
   @Override
   public List<StoredBlock> list(String prefix) {

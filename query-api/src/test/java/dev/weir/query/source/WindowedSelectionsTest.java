@@ -10,13 +10,7 @@ import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.catalog.SliceSources;
 import dev.weir.blocks.downsample.Downsampling;
 import dev.weir.blocks.merge.MergedSeriesSource;
-import dev.weir.blocks.node.NodeLimits;
-import dev.weir.blocks.node.NodeStatus;
 import dev.weir.blocks.node.NodeStatus.PartitionState;
-import dev.weir.blocks.node.NodeStatus.PartitionStatus;
-import dev.weir.blocks.node.PartitionOffset;
-import dev.weir.blocks.node.RemoteStorageNode;
-import dev.weir.blocks.node.StorageNode;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.blocks.store.Resolution;
@@ -31,19 +25,13 @@ import dev.weir.promql.eval.QueryEngine;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryResult;
 import dev.weir.promql.query.QueryValue;
-import dev.weir.query.source.NodeDirectory.Partition;
-import dev.weir.schemas.Topics;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
-import dev.weir.testing.HeldClock;
 import dev.weir.testing.MemorySeriesSource;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,16 +45,14 @@ class WindowedSelectionsTest {
       Labels.of("__name__", "requests_total", "instance", "a", "job", "api");
 
   private final MemorySeriesSource inMemory = new MemorySeriesSource();
-  private final HeldClock clock = HeldClock.at("2026-01-01T00:00:00Z");
+  private final PipelineFixture fixture = new PipelineFixture();
 
   @TempDir private Path directory;
-
-  private BlockCatalog catalog = new BlockCatalog(new CountingStore(), new BlockCache(0));
 
   @BeforeEach
   void writeDay() throws IOException {
     LocalBlockStore store = new LocalBlockStore(directory.resolve("blocks"));
-    catalog = new BlockCatalog(store, new BlockCache(1 << 20));
+    fixture.catalog = new BlockCatalog(store, new BlockCache(1 << 20));
     MemorySeriesSource day = new MemorySeriesSource();
     for (long time = DAY + 15_000; time <= MIDNIGHT; time += 15_000) {
       append(day, time);
@@ -81,7 +67,7 @@ class WindowedSelectionsTest {
       writer.finish();
     }
     store.publish(new BlockName.Imported(Tenant.DEFAULT, "c".repeat(32), 0).path(), file);
-    BlockSnapshot snapshot = catalog.refresh();
+    BlockSnapshot snapshot = fixture.catalog.refresh();
     SliceSources sources =
         SliceSources.of(
             snapshot,
@@ -96,7 +82,7 @@ class WindowedSelectionsTest {
       writer.finish();
     }
     store.publish(sources.name(0, 1).path(), windows);
-    catalog.refresh();
+    fixture.catalog.refresh();
     for (long time = MIDNIGHT + 15_000; time <= MIDNIGHT + 3_600_000; time += 15_000) {
       append(inMemory, time);
     }
@@ -119,38 +105,8 @@ class WindowedSelectionsTest {
   }
 
   private PipelineSource pipeline() {
-    NodeStatus status =
-        new NodeStatus(
-            "sink",
-            List.of(
-                new PartitionStatus(
-                    Topics.SAMPLES, 0, PartitionState.OWNED, 0, 10, 0, Long.MIN_VALUE, "")));
-    return new PipelineSource(
-        catalog,
-        new NodeDirectory(
-            List::of,
-            Map.of("sink", new Sink(status, inMemory)),
-            address ->
-                new RemoteStorageNode(
-                    address.toString(),
-                    NodeLimits.DEFAULT,
-                    _ -> {
-                      throw new IOException("nobody listens");
-                    }),
-            Duration.ofSeconds(30),
-            clock),
-        List.of(new Partition(Topics.SAMPLES, 0)),
-        Runnable::run,
-        MergedSeriesSource.Bounds.NONE,
-        new NodeFailures(new PrometheusRegistry()),
-        new Relisting(catalog, System::nanoTime));
-  }
-
-  private record Sink(NodeStatus status, SeriesSource source) implements StorageNode {
-    @Override
-    public SeriesSource from(List<PartitionOffset> offsets) {
-      return source;
-    }
+    fixture.serve("sink", 0, PartitionState.OWNED, 10, inMemory);
+    return fixture.pipeline(1, MergedSeriesSource.Bounds.NONE);
   }
 
   private static double value(String query, long time, SeriesSource source) {
@@ -206,7 +162,8 @@ class WindowedSelectionsTest {
     assertEquals(
         List.of(SERIES), pipeline().series(Tenant.DEFAULT, List.of(), TimeRange.ALL, 0).items());
     assertTrue(
-        catalog.current().downsampled(Tenant.DEFAULT).of(Resolution.FIVE_MINUTES).size() == 1,
+        fixture.catalog.current().downsampled(Tenant.DEFAULT).of(Resolution.FIVE_MINUTES).size()
+            == 1,
         "nothing is downsampled");
   }
 }

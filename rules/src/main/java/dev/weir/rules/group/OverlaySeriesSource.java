@@ -83,11 +83,7 @@ record OverlaySeriesSource(Tenant tenant, SeriesSource base, RecordedSamples rec
 
   private static <T> Listing<T> merged(Listing<T> first, TreeSet<T> more, int limit) {
     more.addAll(first.items());
-    boolean cut = limit > 0 && more.size() > limit;
-    return new Listing<>(
-        cut ? more.stream().limit(limit).toList() : List.copyOf(more),
-        first.truncated() || cut,
-        first.completeness());
+    return first.with(more, limit);
   }
 
   /// First the source's groups, with what was recorded of their series; then the other series.

@@ -22,7 +22,6 @@ import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -153,7 +152,7 @@ final class InputSeries implements SeriesSource {
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
     TreeSet<String> names = new TreeSet<>(Labels::compareText);
     matching(selectors, range).forEach(labels -> labels.forEach((name, _) -> names.add(name)));
-    return listing(names, limit);
+    return Listing.of(names, limit, Completeness.FULL);
   }
 
   @Override
@@ -163,13 +162,13 @@ final class InputSeries implements SeriesSource {
     matching(selectors, range).stream()
         .filter(labels -> labels.has(name))
         .forEach(labels -> values.add(labels.get(name)));
-    return listing(values, limit);
+    return Listing.of(values, limit, Completeness.FULL);
   }
 
   @Override
   public Listing<Labels> series(
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return listing(matching(selectors, range), limit);
+    return Listing.of(matching(selectors, range), limit, Completeness.FULL);
   }
 
   private SortedSet<Labels> matching(List<List<Matcher>> selectors, TimeRange range) {
@@ -183,12 +182,6 @@ final class InputSeries implements SeriesSource {
                 .filter(one -> matches(one, selectors, from, to))
                 .forEach(one -> found.add(one.labels)));
     return found;
-  }
-
-  private static <T> Listing<T> listing(Collection<T> all, int limit) {
-    boolean cut = limit > 0 && all.size() > limit;
-    return new Listing<>(
-        all.stream().limit(cut ? limit : all.size()).toList(), cut, Completeness.FULL);
   }
 
   private record Group(GroupKey key, List<SeriesMeta> series, GroupSamples samples)

@@ -61,10 +61,19 @@ public final class BlockingClient implements AutoCloseable {
   }
 
   /// What a server answered.
-  ///
-  /// @param body whose reading ends with an exception when the time is up
-  public record Answer(int status, InputStream body, ClassicHttpResponse response) {
+  public interface Answer {
+    int status();
+
+    /// Its reading ends with an exception when the time is up.
+    InputStream body();
+
     /// A header's value; empty if there is none.
+    String header(String name);
+  }
+
+  private record Received(int status, InputStream body, ClassicHttpResponse response)
+      implements Answer {
+    @Override
     public String header(String name) {
       Header header = response.getFirstHeader(name);
       return header == null || header.getValue() == null ? "" : header.getValue();
@@ -159,7 +168,7 @@ public final class BlockingClient implements AutoCloseable {
       try {
         HttpEntity entity = response.getEntity();
         InputStream body = entity == null ? InputStream.nullInputStream() : entity.getContent();
-        T result = reader.read(new Answer(response.getCode(), body, response));
+        T result = reader.read(new Received(response.getCode(), body, response));
         read = true;
         return result;
       } finally {

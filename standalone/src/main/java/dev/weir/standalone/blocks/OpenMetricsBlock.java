@@ -1,7 +1,6 @@
 package dev.weir.standalone.blocks;
 
 import dev.weir.blocks.exchange.WorkFiles;
-import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.blocks.tsdb.TsdbBlock;
 import dev.weir.blocks.tsdb.TsdbBlockWriter;
 import dev.weir.blocks.tsdb.TsdbMeta;
@@ -10,6 +9,7 @@ import dev.weir.collectors.exposition.ExpositionException;
 import dev.weir.collectors.exposition.ExpositionFormat;
 import dev.weir.collectors.exposition.ExpositionReader;
 import dev.weir.model.AbsentValue;
+import dev.weir.model.AcceptedTimes;
 import dev.weir.model.IoErrorText;
 import dev.weir.model.Labels;
 import dev.weir.model.MetricType;
@@ -57,7 +57,7 @@ final class OpenMetricsBlock implements AutoCloseable {
 
   /// @param work where the block is made
   /// @throws WeirException.BadData if the file is no such text, or has samples that are later than
-  ///   [AcceptedTimes#DEFAULT_FUTURE] from now; the message names the line
+  ///   [AcceptedTimes#MAX_AHEAD] from now; the message names the line
   static OpenMetricsBlock read(Path file, WorkFiles work, InstantSource clock, ProgressBar bar) {
     Path directory = work.next();
     boolean done = false;
@@ -66,8 +66,7 @@ final class OpenMetricsBlock implements AutoCloseable {
         TsdbBlockWriter writer = new TsdbBlockWriter(directory, Ulid.of(0, new SecureRandom()))) {
       bar.label("reading " + file.getFileName());
       long size = Files.size(file);
-      Reading reading =
-          new Reading(writer, clock.instant().plus(AcceptedTimes.DEFAULT_FUTURE).toEpochMilli());
+      Reading reading = new Reading(writer, AcceptedTimes.at(clock.millis()).maxMillis());
       OpenMetricsLines lines = new OpenMetricsLines(file, digested);
       ExpositionReader reader = ExpositionFormat.OPEN_METRICS.reader();
       while (lines.next()) {

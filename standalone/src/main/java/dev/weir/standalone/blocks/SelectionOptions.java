@@ -6,12 +6,13 @@ import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.promql.parser.ParserOptions;
 import dev.weir.promql.parser.PromqlParser;
-import dev.weir.standalone.client.TenantConverter;
+import dev.weir.standalone.client.TenantOption;
 import dev.weir.standalone.client.TimeConverter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -20,13 +21,7 @@ import picocli.CommandLine.TypeConversionException;
 /// Which samples of which series.
 final class SelectionOptions {
 
-  @Option(
-      names = "--tenant",
-      paramLabel = "NAME",
-      defaultValue = "default",
-      converter = TenantConverter.class,
-      description = "Whose series (default: ${DEFAULT-VALUE}).")
-  private Tenant tenant;
+  @Mixin private TenantOption tenant;
 
   @Option(
       names = "--match",
@@ -66,7 +61,7 @@ final class SelectionOptions {
   }
 
   Tenant tenant() {
-    return tenant;
+    return tenant.tenant();
   }
 
   List<Matcher> matchers() {

@@ -6,19 +6,17 @@ import dev.weir.history.downsample.DownsamplePlan;
 import dev.weir.history.job.Downsample;
 import dev.weir.history.store.HistorySource;
 import dev.weir.history.store.HistoryStore;
-import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.standalone.blocks.ProgressBar;
 import dev.weir.standalone.blocks.StoreOptions;
 import dev.weir.standalone.blocks.TextTable;
 import dev.weir.standalone.client.DurationConverter;
-import dev.weir.standalone.client.TenantConverter;
+import dev.weir.standalone.client.TenantOption;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -80,13 +78,7 @@ public final class DownsampleCommand implements Callable<Integer> {
       description = "How long windows are (default: ${DEFAULT-VALUE}).")
   private Resolutions resolutions;
 
-  @Option(
-      names = "--tenant",
-      paramLabel = "NAME",
-      defaultValue = "default",
-      converter = TenantConverter.class,
-      description = "Whose samples (default: ${DEFAULT-VALUE}).")
-  private Tenant tenant;
+  @Mixin private TenantOption tenant;
 
   @Option(
       names = "--accept-missing",
@@ -144,8 +136,7 @@ public final class DownsampleCommand implements Callable<Integer> {
   private DownsamplePlan plan(StoredBlocks blocks, HistoryStore.Opened opened) {
     BlockSnapshot snapshot =
         new HistorySource(opened.blocks(), CACHE_BYTES, System::nanoTime).snapshot();
-    List<String> missing = new ArrayList<>(snapshot.missing(tenant));
-    missing.addAll(snapshot.deletions().problems(tenant));
+    List<String> missing = snapshot.problems(tenant.tenant());
     missing.forEach(one -> spec.commandLine().getErr().println("warning: " + one));
     if (!missing.isEmpty() && !acceptMissing) {
       throw new WeirException.Unavailable(
@@ -155,7 +146,7 @@ public final class DownsampleCommand implements Callable<Integer> {
     return DownsamplePlan.of(
         blocks,
         snapshot,
-        tenant,
+        tenant.tenant(),
         resolutions.all(),
         range(InstantSource.system()),
         SERIES_PER_SHARD);

@@ -8,7 +8,6 @@ import dev.weir.history.range.SliceEvaluator.Purpose;
 import dev.weir.history.store.HistorySource;
 import dev.weir.history.store.HistoryStore;
 import dev.weir.history.tail.TailedStore;
-import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.model.relabel.Relabeler;
@@ -22,7 +21,7 @@ import dev.weir.service.config.GlobalConfig;
 import dev.weir.service.config.PrometheusConfig;
 import dev.weir.service.config.WeirConfig;
 import dev.weir.standalone.blocks.StoreOptions;
-import dev.weir.standalone.client.TenantConverter;
+import dev.weir.standalone.client.TenantOption;
 import dev.weir.standalone.pipeline.Features;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -61,13 +60,7 @@ final class HistoryOptions {
       description = "The last evaluation: RFC 3339, or how long ago (default: the last sample).")
   private Optional<TimeOrAgo> to;
 
-  @Option(
-      names = "--tenant",
-      paramLabel = "NAME",
-      defaultValue = "default",
-      converter = TenantConverter.class,
-      description = "Whose samples (default: ${DEFAULT-VALUE}).")
-  private Tenant tenant;
+  @Mixin private TenantOption tenant;
 
   @Option(
       names = "--config.file",
@@ -169,7 +162,7 @@ final class HistoryOptions {
             .withDefaultSubqueryStep(global().evaluationInterval());
     HistorySettings settings =
         HistorySettings.of(
-            tenant,
+            tenant.tenant(),
             engine,
             enabled.names().stream().filter(ParserOptions::isFeature).sorted().toList(),
             global().externalLabels().toMap(),
@@ -191,14 +184,13 @@ final class HistoryOptions {
       HistorySource source =
           new HistorySource(TailedStore.of(opened.blocks(), links), CACHE_BYTES, System::nanoTime);
       PrintWriter err = spec.commandLine().getErr();
-      missing.addAll(source.snapshot().missing(tenant));
-      missing.addAll(source.snapshot().deletions().problems(tenant));
+      missing.addAll(source.snapshot().problems(tenant.tenant()));
       missing.forEach(one -> err.println("warning: " + one));
       TimeRange there =
           source
-              .times(tenant)
-              .orElseThrow(
-                  () -> new WeirException.BadData("there are no samples of tenant " + tenant));
+              .times(tenant.tenant())
+              .orElseThrow(() ->
+                  new WeirException.BadData("there are no samples of tenant " + tenant.tenant()));
       Instant now = clock.instant();
       long last = Math.min(there.endMillis(), now.toEpochMilli());
       Instant end = to.map(time -> time.before(now)).orElseGet(() -> Instant.ofEpochMilli(last));
@@ -212,7 +204,7 @@ final class HistoryOptions {
         throw new WeirException.BadData(
             "there are samples of tenant %s from %s to %s, and none between %s and %s"
                 .formatted(
-                    tenant,
+                    tenant.tenant(),
                     Instant.ofEpochMilli(there.startMillis()),
                     Instant.ofEpochMilli(there.endMillis()),
                     start,

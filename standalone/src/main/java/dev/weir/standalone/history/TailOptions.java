@@ -1,6 +1,5 @@
 package dev.weir.standalone.history;
 
-import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.history.job.ScratchDirectory;
 import dev.weir.history.store.HistoryStore;
 import dev.weir.history.tail.LogTail;
@@ -75,10 +74,7 @@ final class TailOptions {
             : KafkaSettings.of(weir.kafka(), Deployment.CLUSTER, kafka);
     LogTail.Settings reading =
         new LogTail.Settings(
-            bufferBytes(),
-            new AcceptedTimes(weir.storage().retention(), AcceptedTimes.DEFAULT_FUTURE),
-            SampleReader.Settings.DEFAULT,
-            PATIENCE);
+            bufferBytes(), weir.storage().retention(), SampleReader.Settings.DEFAULT, PATIENCE);
     Optional<SchemaRegistry> registry =
         weir.schemaRegistry()
             .url()

@@ -1,38 +1,27 @@
 package dev.weir.streams;
 
-import dev.weir.model.AbsentValue;
 import dev.weir.model.Labels;
-import dev.weir.model.Layout;
-import dev.weir.model.Row;
 import dev.weir.model.Tenant;
 import dev.weir.schemas.AlertTransition;
-import dev.weir.schemas.LayoutFrame;
-import dev.weir.schemas.RecordKeys;
 import dev.weir.schemas.RecordType;
 import dev.weir.schemas.RuleGroupRecord;
-import dev.weir.schemas.SampleRecord;
 import dev.weir.schemas.Topics;
 import dev.weir.schemas.Topics.Deployment;
-import dev.weir.schemas.read.SampleReader;
 import dev.weir.schemas.wire.RecordReader;
-import dev.weir.schemas.wire.RecordWriter;
 import dev.weir.service.kafka.KafkaSettings;
 import dev.weir.service.kafka.TopicSetup;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.broker.BrokerClients;
 import dev.weir.testing.broker.BrokerFixture;
+import dev.weir.testing.broker.SampleProducer;
+import dev.weir.testing.broker.TopicRows;
 import dev.weir.testing.broker.TopicTail;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /// Weir's topics on a broker of the test's own: what is scraped goes in, what the rules job makes
 /// of it comes out.
@@ -51,18 +40,14 @@ final class RulesCluster implements AutoCloseable {
 
   private final BrokerFixture broker;
   private final BrokerClients clients;
-  private final KafkaProducer<byte[], byte[]> producer;
-  private final RecordWriter<SampleRecord> samples =
-      RecordType.SAMPLES.writer(Topics.SAMPLES, Optional.empty());
+  private final SampleProducer producer;
 
   /// @param broker closed with this
   RulesCluster(BrokerFixture broker) {
     this.broker = broker;
     this.clients = new BrokerClients(broker.bootstrapServers());
-    this.producer = clients.producer(Map.of());
     TopicSetup.run(kafka(), TOPICS_DEADLINE);
-    // Connects, so that the first scrape is not written late.
-    var _ = producer.partitionsFor(Topics.SAMPLES);
+    this.producer = new SampleProducer(clients.producer(Map.of()));
   }
 
   static KafkaSettings kafka(String bootstrapServers) {
@@ -97,55 +82,34 @@ final class RulesCluster implements AutoCloseable {
   ///
   /// @param nextDueMillis when the next one is due; empty if nobody is to wait for it
   void scrape(long timestampMillis, OptionalLong nextDueMillis, Map<String, Double> up) {
-    List<Future<?>> sent = new ArrayList<>();
-    up.forEach((instance, value) -> {
-      for (GroupRow row :
-          GroupRow.of(
-              Tenant.DEFAULT,
-              instance,
-              List.of(GroupRow.Sample.of(up(instance), timestampMillis, value)))) {
-        SampleRecord sampleRecord =
-            new SampleRecord(
-                row.group(),
-                row.layout().hash(),
-                Optional.of(new LayoutFrame.Whole(row.layout())),
-                List.of(row.row()),
-                1,
-                nextDueMillis);
-        sent.add(
-            producer.send(
-                new ProducerRecord<>(
-                    Topics.SAMPLES,
-                    RecordKeys.of(row.group().partitionKey()),
-                    samples.write(sampleRecord))));
-      }
-    });
-    sent.forEach(BrokerClients::get);
+    List<GroupRow> rows = new ArrayList<>();
+    up.forEach((instance, value) ->
+        rows.addAll(
+            GroupRow.of(
+                Tenant.DEFAULT,
+                instance,
+                List.of(GroupRow.Sample.of(up(instance), timestampMillis, value)))));
+    producer.scrape(rows, nextDueMillis);
   }
 
   /// Reads the samples of recorded series, of one thread.
   ///
   /// @param isolation `read_committed` or `read_uncommitted`
   RecordedSeries recorded(String isolation) {
-    return new RecordedSeries(new TopicTail(clients, Topics.RECORDED, isolation));
+    return new RecordedSeries(clients, isolation);
   }
 
   /// What the job has recorded so far.
   static final class RecordedSeries {
-    private final TopicTail tail;
-    private final Map<Integer, SampleReader> readers = new HashMap<>();
+    private final TopicRows rows;
     private final List<Recorded> samples = new ArrayList<>();
 
-    private RecordedSeries(TopicTail tail) {
-      this.tail = tail;
+    private RecordedSeries(BrokerClients clients, String isolation) {
+      rows = new TopicRows(clients, Topics.RECORDED, isolation, this::add);
     }
 
     List<Recorded> all() {
-      for (ConsumerRecord<byte[], byte[]> one : tail.more()) {
-        readers
-            .computeIfAbsent(one.partition(), _ -> reader())
-            .read(one.offset(), one.timestamp(), one.value());
-      }
+      rows.read();
       return List.copyOf(samples);
     }
 
@@ -154,33 +118,14 @@ final class RulesCluster implements AutoCloseable {
       return all().stream().filter(one -> metric.equals(one.series().get(Labels.NAME))).toList();
     }
 
-    private SampleReader reader() {
-      return new SampleReader(
-          SampleReader.Settings.DEFAULT,
-          Optional.empty(),
-          0,
-          new SampleReader.Receiver() {
-            @Override
-            public void rows(
-                long offset, long appendedMillis, Layout layout, SampleRecord sampleRecord) {
-              sampleRecord.rows().forEach(row -> add(layout, row, appendedMillis));
-            }
-
-            @Override
-            public void deadLetter(long offset, long appendedMillis, byte[] value, String reason) {
-              throw new AssertionError(reason);
-            }
-          });
-    }
-
-    private void add(Layout layout, Row row, long appendedMillis) {
-      int[] columns = row.columns();
-      for (int i = 0; i < row.values().length; i++) {
-        double value = row.values()[i];
-        if (!AbsentValue.is(value)) {
-          Labels series = layout.series().get(columns == null ? i : columns[i]).labels();
-          samples.add(new Recorded(series, row.timestampMillis(), value, appendedMillis));
-        }
+    private void add(TopicRows.Entry entry) {
+      for (GroupRow.Sample sample : entry.row().values()) {
+        samples.add(
+            new Recorded(
+                sample.series().labels(),
+                sample.timestampMillis(),
+                sample.value(),
+                entry.appendedMillis()));
       }
     }
   }

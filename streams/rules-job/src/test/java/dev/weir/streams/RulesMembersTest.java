@@ -169,9 +169,7 @@ class RulesMembersTest {
       for (int kill = 0; kill < KILLS; kill++) {
         feed.check();
         awaitRecorded(recorded, System.currentTimeMillis() - PRESENT_MILLIS);
-        long atMillis = System.currentTimeMillis() + random.nextInt(2_000);
-        Await.until(
-            () -> System.currentTimeMillis() >= atMillis, DEADLINE, () -> "the time to kill");
+        Await.timeToPass(Duration.ofMillis(random.nextInt(2_000)));
         int victim = random.nextInt(pair.length);
         pair[victim].kill();
         if (random.nextBoolean()) {

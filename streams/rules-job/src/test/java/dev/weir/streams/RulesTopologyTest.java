@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -67,12 +68,19 @@ class RulesTopologyTest {
 
   /// Lets time pass up to a second after the start, and scrapes at every fifth of ten.
   private void runTo(int second, double a, double b) {
+    runTo(second, now -> List.of(Sample.of(up("a"), now, a), Sample.of(up("b"), now, b)));
+  }
+
+  /// The same, and scrapes `a` alone.
+  private void runWithoutB(int second) {
+    runTo(second, now -> List.of(Sample.of(up("a"), now, 1)));
+  }
+
+  private void runTo(int second, LongFunction<List<Sample>> scraped) {
     while (secondsOf(job.nowMillis()) < second) {
       job.advance(Duration.ofSeconds(1));
       if (secondsOf(job.nowMillis()) % 10 == 5) {
-        job.scrape(
-            List.of(Sample.of(up("a"), job.nowMillis(), a), Sample.of(up("b"), job.nowMillis(), b)),
-            Duration.ofSeconds(10));
+        job.scrape(scraped.apply(job.nowMillis()), Duration.ofSeconds(10));
       }
     }
   }
@@ -363,16 +371,6 @@ class RulesTopologyTest {
     assertEquals(
         List.of(AlertTransition.State.RESOLVED),
         job.transitions().stream().map(AlertTransition::state).toList());
-  }
-
-  /// Lets time pass up to a second after the start, and scrapes `a` alone at every fifth of ten.
-  private void runWithoutB(int second) {
-    while (secondsOf(job.nowMillis()) < second) {
-      job.advance(Duration.ofSeconds(1));
-      if (secondsOf(job.nowMillis()) % 10 == 5) {
-        job.scrape(List.of(Sample.of(up("a"), job.nowMillis(), 1)), Duration.ofSeconds(10));
-      }
-    }
   }
 
   private List<String> states() {

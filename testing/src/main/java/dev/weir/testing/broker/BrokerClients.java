@@ -3,10 +3,8 @@ package dev.weir.testing.broker;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.schemas.Topics;
-import dev.weir.testing.Await;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -23,7 +21,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -105,23 +102,7 @@ public final class BrokerClients implements AutoCloseable {
   public List<ConsumerRecord<byte[], byte[]>> readAll(String topic, String isolation) {
     try (KafkaConsumer<byte[], byte[]> consumer =
         newest(consumer(Map.of("isolation.level", isolation)))) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      // Positions also pass what is not returned: markers of transactions and aborted records.
-      Await.until(
-          () -> {
-            consumer.poll(Duration.ofMillis(50)).forEach(records::add);
-            return ends.entrySet().stream()
-                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
-          },
-          DEADLINE,
-          () -> topic + " to be read up to " + ends + "; got " + records.size() + " records");
+      List<ConsumerRecord<byte[], byte[]>> records = new TopicTail(this, topic, consumer).more();
       records.sort(
           Comparator.<ConsumerRecord<byte[], byte[]>>comparingInt(ConsumerRecord::partition)
               .thenComparingLong(ConsumerRecord::offset));

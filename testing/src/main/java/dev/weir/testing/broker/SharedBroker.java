@@ -1,13 +1,10 @@
 package dev.weir.testing.broker;
 
+import dev.weir.testing.Directories;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import org.jspecify.annotations.Nullable;
 
 /// One embedded broker for all tests of a JVM, started by the first one that asks and stopped at
 /// the end of the JVM. Tests keep apart by topics, groups and transactional ids of their own, see
@@ -41,39 +38,12 @@ public final class SharedBroker {
                     .name("stop-shared-broker")
                     .unstarted(() -> {
                       broker.close();
-                      delete(directory);
+                      Directories.delete(directory);
                     }));
         return broker;
       } catch (IOException e) {
         throw new UncheckedIOException("no directory for the shared broker", e);
       }
-    }
-
-    private static void delete(Path directory) {
-      try {
-        Files.walkFileTree(directory, new Deletion());
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot delete the shared broker's directory", e);
-      }
-    }
-  }
-
-  private static final class Deletion extends SimpleFileVisitor<Path> {
-
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.delete(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-        throws IOException {
-      if (failure != null) {
-        throw failure;
-      }
-      Files.delete(directory);
-      return FileVisitResult.CONTINUE;
     }
   }
 }

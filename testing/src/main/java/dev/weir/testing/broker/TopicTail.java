@@ -22,9 +22,15 @@ public final class TopicTail {
 
   /// @param isolation `read_committed` or `read_uncommitted`
   public TopicTail(BrokerClients clients, String topic, String isolation) {
+    this(
+        clients,
+        topic,
+        clients.consumer(Map.of("isolation.level", isolation, "auto.offset.reset", "none")));
+  }
+
+  TopicTail(BrokerClients clients, String topic, KafkaConsumer<byte[], byte[]> consumer) {
     this.clients = clients;
-    this.consumer =
-        clients.consumer(Map.of("isolation.level", isolation, "auto.offset.reset", "none"));
+    this.consumer = consumer;
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))
@@ -46,7 +52,7 @@ public final class TopicTail {
               .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
         },
         DEADLINE,
-        () -> "records up to " + ends);
+        () -> "records up to " + ends + "; got " + records.size());
     return records;
   }
 

@@ -153,36 +153,12 @@ final class ObservedSource implements ForwardingSource {
 
     @Override
     public GroupColumns columns() {
-      return new ObservedColumns(timed(noted, group::columns), noted);
-    }
-  }
-
-  /// What [SeriesGroup#columns] gave, with the time that each column takes.
-  private final class ObservedColumns implements GroupColumns {
-    private final GroupColumns columns;
-    private final int size;
-    private final Selected noted;
-
-    private ObservedColumns(GroupColumns columns, Selected noted) {
-      this.columns = columns;
-      this.size = columns.timestampsMillis().length;
-      this.noted = noted;
-    }
-
-    @Override
-    public long[] timestampsMillis() {
-      return columns.timestampsMillis();
-    }
-
-    @Override
-    public long heldBytes() {
-      return columns.heldBytes();
-    }
-
-    @Override
-    public GroupSamples.Column column(int series) {
-      noted.samples.add(size);
-      return timed(noted, () -> columns.column(series));
+      GroupColumns columns = timed(noted, group::columns);
+      int size = columns.timestampsMillis().length;
+      return columns.with(series -> {
+        noted.samples.add(size);
+        return timed(noted, () -> columns.column(series));
+      });
     }
   }
 

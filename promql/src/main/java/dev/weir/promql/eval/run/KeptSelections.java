@@ -16,7 +16,6 @@ import dev.weir.model.source.SeriesSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +74,8 @@ final class KeptSelections {
     Selection selection = Selection.of(matchers, range, hints);
     Kept known = kept.get(selection);
     if (known != null) {
-      return new KeptCursor(known.groups.iterator(), known.completeness);
+      // The query holds what is kept until it ends.
+      return GroupCursor.of(known.groups.iterator()).and(known.completeness);
     }
     return new KeepingCursor(source.select(tenant, matchers, range, hints), selection);
   }
@@ -84,19 +84,6 @@ final class KeptSelections {
   void release() {
     kept.clear();
     budget.release(keptSamples.getAndSet(0), keptBytes.getAndSet(0));
-  }
-
-  private record KeptCursor(Iterator<SeriesGroup> groups, Completeness completeness)
-      implements GroupCursor {
-    @Override
-    public @Nullable SeriesGroup next() {
-      return groups.hasNext() ? groups.next() : null;
-    }
-
-    @Override
-    public void close() {
-      // The query holds what is kept until it ends.
-    }
   }
 
   private record KeptGroup(GroupKey key, List<SeriesMeta> series, GroupSamples samples)
@@ -109,17 +96,7 @@ final class KeptSelections {
     /// Paid for already.
     @Override
     public GroupColumns columns() {
-      return new GroupColumns() {
-        @Override
-        public long[] timestampsMillis() {
-          return samples.timestampsMillis();
-        }
-
-        @Override
-        public GroupSamples.Column column(int place) {
-          return samples.columns().get(place);
-        }
-      };
+      return GroupColumns.of(samples.timestampsMillis(), samples.columns()::get);
     }
   }
 
@@ -227,27 +204,14 @@ final class KeptSelections {
     public GroupColumns columns() {
       GroupColumns opened = group.columns();
       timestamps = opened.timestampsMillis();
-      return new GroupColumns() {
-        @Override
-        public long[] timestampsMillis() {
-          return timestamps;
+      return opened.with(series -> {
+        GroupSamples.Column column = opened.column(series);
+        if (columns[series] == null && cursor.takes(column)) {
+          columns[series] = column.copy();
+          copied.incrementAndGet();
         }
-
-        @Override
-        public long heldBytes() {
-          return opened.heldBytes();
-        }
-
-        @Override
-        public GroupSamples.Column column(int series) {
-          GroupSamples.Column column = opened.column(series);
-          if (columns[series] == null && cursor.takes(column)) {
-            columns[series] = column.copy();
-            copied.incrementAndGet();
-          }
-          return column;
-        }
-      };
+        return column;
+      });
     }
 
     boolean isComplete() {

@@ -4,11 +4,15 @@ import dev.weir.model.WeirException;
 import dev.weir.promql.ast.BinaryOperator;
 import dev.weir.promql.ast.DurationExpr;
 import dev.weir.promql.ast.Expr;
+import dev.weir.promql.ast.Expr.Aggregation;
 import dev.weir.promql.ast.Expr.BinaryOperation;
 import dev.weir.promql.ast.Expr.Call;
 import dev.weir.promql.ast.Expr.MatrixSelector;
 import dev.weir.promql.ast.Expr.NumberLiteral;
 import dev.weir.promql.ast.Expr.Paren;
+import dev.weir.promql.ast.Expr.SetOperation;
+import dev.weir.promql.ast.Expr.StringLiteral;
+import dev.weir.promql.ast.Expr.Subquery;
 import dev.weir.promql.ast.Expr.Unary;
 import dev.weir.promql.ast.Expr.VectorSelector;
 import dev.weir.promql.ast.QueryTimes;
@@ -57,7 +61,14 @@ record StandingNodes(long lookbackMillis, Origin origin) {
               : of(operand);
       case BinaryOperation operation -> withNumber(operation);
       case Call call -> call(call);
-      default -> Optional.empty();
+      case NumberLiteral _,
+          StringLiteral _,
+          VectorSelector _,
+          MatrixSelector _,
+          Subquery _,
+          SetOperation _,
+          Aggregation _ ->
+          Optional.empty();
     };
   }
 
@@ -110,7 +121,14 @@ record StandingNodes(long lookbackMillis, Origin origin) {
                     new double[] {right.getAsDouble()})[0])
             : OptionalDouble.empty();
       }
-      default -> OptionalDouble.empty();
+      case StringLiteral _,
+          VectorSelector _,
+          MatrixSelector _,
+          Subquery _,
+          SetOperation _,
+          Aggregation _,
+          Call _ ->
+          OptionalDouble.empty();
     };
   }
 

@@ -3,11 +3,9 @@ package dev.weir.history.backfill;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import dev.weir.blocks.block.BlockCache;
-import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockWriter;
+import dev.weir.blocks.exchange.BlockPublisher;
 import dev.weir.blocks.exchange.WorkFiles;
-import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.history.plan.PlannedRule;
@@ -18,7 +16,6 @@ import dev.weir.history.range.SliceEvaluator.RuleSlice;
 import dev.weir.model.Hash128;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
-import dev.weir.model.WeirException;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.rules.Rule;
 import java.nio.file.Path;
@@ -31,11 +28,8 @@ import java.util.List;
 /// Its name follows from the rules and the slice, and a name is taken once. So a slice that was
 /// written is there whole, and is not written again, by whomever and however often it is tried.
 public final class RecordedBlocks {
-  private static final long VERIFY_CACHE_BYTES = 16 << 20;
-
-  private final BlockStore store;
+  private final BlockPublisher publisher;
   private final Tenant tenant;
-  private final WorkFiles work;
   private final InstantSource clock;
 
   /// What became of a slice.
@@ -48,9 +42,8 @@ public final class RecordedBlocks {
 
   /// @param work where a block is written before it is published
   public RecordedBlocks(BlockStore store, Tenant tenant, WorkFiles work, InstantSource clock) {
-    this.store = requireNonNull(store, "store");
+    this.publisher = new BlockPublisher(store, work);
     this.tenant = requireNonNull(tenant, "tenant");
-    this.work = requireNonNull(work, "work");
     this.clock = requireNonNull(clock, "clock");
   }
 
@@ -79,7 +72,7 @@ public final class RecordedBlocks {
 
   /// Whether the slice's block is there.
   public boolean isThere(String name) {
-    return store.list(name).stream().anyMatch(stored -> stored.name().equals(name));
+    return publisher.store().has(name);
   }
 
   /// Writes the block of a slice, reads all of it back, and publishes it. Nothing is written where
@@ -95,20 +88,8 @@ public final class RecordedBlocks {
     if (groups.isEmpty()) {
       return Outcome.NOTHING;
     }
-    Path file = work.next();
-    try {
-      long samples = write(file, groups);
-      BlockFile whole = BlockFile.of(file);
-      List<WeirException.Corrupt> problems =
-          BlockReader.open(whole, new BlockCache(VERIFY_CACHE_BYTES)).verify();
-      if (!problems.isEmpty()) {
-        throw problems.getFirst();
-      }
-      long bytes = whole.sizeBytes();
-      return new Outcome(store.publish(name, file), samples, bytes);
-    } finally {
-      WorkFiles.remove(file);
-    }
+    BlockPublisher.Outcome block = publisher.publish(name, file -> write(file, groups));
+    return new Outcome(block.published(), block.written(), block.bytes());
   }
 
   private long write(Path file, List<SeriesGroup> groups) {

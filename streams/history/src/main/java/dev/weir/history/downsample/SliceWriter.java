@@ -10,9 +10,9 @@ import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.catalog.SliceSources;
 import dev.weir.blocks.downsample.Downsampling;
+import dev.weir.blocks.exchange.BlockPublisher;
 import dev.weir.blocks.exchange.WorkFiles;
 import dev.weir.blocks.merge.MergedSeriesSource;
-import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.model.Hash128;
 import dev.weir.model.PartitionKey;
@@ -32,11 +32,8 @@ import java.util.List;
 /// that was written is there whole, and is not written again, by whomever and however often it is
 /// tried; the slice counts when all its shards are there.
 public final class SliceWriter {
-  private static final long VERIFY_CACHE_BYTES = 16 << 20;
-
-  private final BlockStore store;
+  private final BlockPublisher publisher;
   private final BlockCatalog catalog;
-  private final WorkFiles work;
   private final InstantSource clock;
 
   /// What became of a shard.
@@ -49,9 +46,8 @@ public final class SliceWriter {
   /// @param cacheBytes of what is read again and again
   /// @param work where a block is written before it is published
   public SliceWriter(BlockStore store, long cacheBytes, WorkFiles work, InstantSource clock) {
-    this.store = requireNonNull(store, "store");
+    this.publisher = new BlockPublisher(store, work);
     this.catalog = new BlockCatalog(store, new BlockCache(cacheBytes));
-    this.work = requireNonNull(work, "work");
     this.clock = requireNonNull(clock, "clock");
   }
 
@@ -61,26 +57,15 @@ public final class SliceWriter {
   public Outcome write(PlannedSlice slice, int shard) {
     SliceSources sources = slice.sources();
     String name = sources.name(shard, slice.shards()).path();
-    if (store.list(name).stream().anyMatch(stored -> stored.name().equals(name))) {
+    if (publisher.store().has(name)) {
       return new Outcome(false, 0, 0);
     }
     // What is checked to be there is what is read.
     BlockSnapshot snapshot = catalog.refresh();
     checkSources(sources, snapshot);
-    Path file = work.next();
-    try {
-      long samples = write(file, sources, snapshot, shard, slice.shards());
-      BlockFile whole = BlockFile.of(file);
-      List<WeirException.Corrupt> problems =
-          BlockReader.open(whole, new BlockCache(VERIFY_CACHE_BYTES)).verify();
-      if (!problems.isEmpty()) {
-        throw problems.getFirst();
-      }
-      long bytes = whole.sizeBytes();
-      return new Outcome(store.publish(name, file), samples, bytes);
-    } finally {
-      WorkFiles.remove(file);
-    }
+    BlockPublisher.Outcome block =
+        publisher.publish(name, file -> write(file, sources, snapshot, shard, slice.shards()));
+    return new Outcome(block.published(), block.written(), block.bytes());
   }
 
   /// Refuses to make a slice of samples of which some are gone.

@@ -4,13 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.model.Labels;
 import dev.weir.model.WeirException;
-import dev.weir.promql.ast.AtModifier;
-import dev.weir.promql.ast.DurationExpr;
-import dev.weir.promql.ast.Expr;
-import dev.weir.promql.ast.Function;
 import dev.weir.promql.ast.QueryTimes;
-import dev.weir.promql.ast.TimeModifiers;
 import dev.weir.promql.eval.QueryEngine;
+import dev.weir.promql.plan.StepDependence;
 import dev.weir.promql.query.QueryContext;
 import dev.weir.promql.query.QueryResult;
 import dev.weir.promql.query.QueryValue;
@@ -48,7 +44,7 @@ public final class ExpressionRange {
   public StepValues evaluate(Rule rule, Steps steps, QueryContext context) {
     StepValues values = new StepValues(steps);
     evaluations += steps.count();
-    int atOnce = dependsOnTheQuery(rule.expr()) ? 1 : MAX_STEPS;
+    int atOnce = StepDependence.holdsFor(rule.expr()) ? 1 : MAX_STEPS;
     for (int from = 0; from < steps.count(); from += atOnce) {
       evaluate(rule, from, Math.min(steps.count(), from + atOnce), values, context);
     }
@@ -101,60 +97,5 @@ public final class ExpressionRange {
         column.set(first + i, series.values()[i], series.histogram(i));
       }
     }
-  }
-
-  /// Whether the value at a time depends on which times are asked for together.
-  static boolean dependsOnTheQuery(Expr expr) {
-    return switch (expr) {
-      case Expr.NumberLiteral _, Expr.StringLiteral _ -> false;
-      case Expr.VectorSelector selector -> dependsOnTheQuery(selector.modifiers());
-      case Expr.MatrixSelector(Expr.VectorSelector selector, DurationExpr range, _) ->
-          dependsOnTheQuery(selector) || dependsOnTheQuery(range);
-      case Expr.Subquery subquery ->
-          dependsOnTheQuery(subquery.inner())
-              || dependsOnTheQuery(subquery.range())
-              || subquery.step().filter(ExpressionRange::dependsOnTheQuery).isPresent()
-              || dependsOnTheQuery(subquery.modifiers());
-      case Expr.Unary(_, Expr operand, _) -> dependsOnTheQuery(operand);
-      case Expr.Paren(Expr inner, _) -> dependsOnTheQuery(inner);
-      case Expr.BinaryOperation operation ->
-          dependsOnTheQuery(operation.left()) || dependsOnTheQuery(operation.right());
-      case Expr.SetOperation operation ->
-          dependsOnTheQuery(operation.left()) || dependsOnTheQuery(operation.right());
-      case Expr.Aggregation aggregation ->
-          dependsOnTheQuery(aggregation.operand())
-              || aggregation.parameter().filter(ExpressionRange::dependsOnTheQuery).isPresent();
-      case Expr.Call(Function function, var arguments, _) ->
-          dependsOnTheQuery(function)
-              || arguments.stream().anyMatch(ExpressionRange::dependsOnTheQuery);
-    };
-  }
-
-  private static boolean dependsOnTheQuery(Function function) {
-    return switch (function) {
-      case START, END, STEP, RANGE -> true;
-      default -> false;
-    };
-  }
-
-  private static boolean dependsOnTheQuery(TimeModifiers modifiers) {
-    boolean at =
-        modifiers.at().isPresent()
-            && switch (modifiers.at().get()) {
-              case AtModifier.Timestamp _ -> false;
-              case AtModifier.Start _, AtModifier.End _ -> true;
-            };
-    return at || modifiers.offset().filter(ExpressionRange::dependsOnTheQuery).isPresent();
-  }
-
-  private static boolean dependsOnTheQuery(DurationExpr length) {
-    return switch (length) {
-      case DurationExpr.Literal _ -> false;
-      case DurationExpr.Step _, DurationExpr.Range _ -> true;
-      case DurationExpr.Unary(_, DurationExpr operand, _) -> dependsOnTheQuery(operand);
-      case DurationExpr.Paren(DurationExpr inner, _) -> dependsOnTheQuery(inner);
-      case DurationExpr.Binary(_, DurationExpr left, DurationExpr right, _) ->
-          dependsOnTheQuery(left) || dependsOnTheQuery(right);
-    };
   }
 }

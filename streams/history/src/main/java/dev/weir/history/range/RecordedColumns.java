@@ -20,11 +20,9 @@ import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,24 +153,8 @@ public final class RecordedColumns implements SeriesSource {
   @Override
   public GroupCursor select(
       Tenant asked, List<Matcher> matchers, TimeRange range, SelectHints hints) {
-    Deque<SeriesGroup> groups =
-        new ArrayDeque<>(asked.equals(tenant) ? groups(matchers, range) : List.of());
-    return new GroupCursor() {
-      @Override
-      public @Nullable SeriesGroup next() {
-        return groups.pollFirst();
-      }
-
-      @Override
-      public Completeness completeness() {
-        return Completeness.FULL;
-      }
-
-      @Override
-      public void close() {
-        groups.clear();
-      }
-    };
+    List<SeriesGroup> groups = asked.equals(tenant) ? groups(matchers, range) : List.of();
+    return GroupCursor.of(groups.iterator());
   }
 
   @Override
@@ -211,8 +193,6 @@ public final class RecordedColumns implements SeriesSource {
   }
 
   private static <T> Listing<T> listing(Stream<T> items, Comparator<? super T> order, int limit) {
-    List<T> sorted = items.distinct().sorted(order).toList();
-    boolean cut = limit > 0 && sorted.size() > limit;
-    return new Listing<>(cut ? sorted.subList(0, limit) : sorted, cut, Completeness.FULL);
+    return Listing.of(items.distinct().sorted(order).toList(), limit, Completeness.FULL);
   }
 }

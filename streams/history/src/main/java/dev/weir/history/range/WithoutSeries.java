@@ -8,7 +8,6 @@ import dev.weir.model.Matcher;
 import dev.weir.model.SeriesMeta;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
-import dev.weir.model.source.Completeness;
 import dev.weir.model.source.ForwardingSource;
 import dev.weir.model.source.GroupColumns;
 import dev.weir.model.source.GroupCursor;
@@ -36,29 +35,7 @@ public record WithoutSeries(SeriesSource source, Predicate<Labels> hidden)
   @Override
   public GroupCursor select(
       Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
-    GroupCursor cursor = source.select(tenant, matchers, range, hints);
-    return new GroupCursor() {
-      @Override
-      public @Nullable SeriesGroup next() {
-        for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
-          SeriesGroup shown = shown(group);
-          if (shown != null) {
-            return shown;
-          }
-        }
-        return null;
-      }
-
-      @Override
-      public Completeness completeness() {
-        return cursor.completeness();
-      }
-
-      @Override
-      public void close() {
-        cursor.close();
-      }
-    };
+    return source.select(tenant, matchers, range, hints).map(this::shown);
   }
 
   /// What is left of a group; null if nothing is.
@@ -104,22 +81,7 @@ public record WithoutSeries(SeriesSource source, Predicate<Labels> hidden)
     @Override
     public GroupColumns columns() {
       GroupColumns all = group.columns();
-      return new GroupColumns() {
-        @Override
-        public long[] timestampsMillis() {
-          return all.timestampsMillis();
-        }
-
-        @Override
-        public GroupSamples.Column column(int series) {
-          return all.column(places[series]);
-        }
-
-        @Override
-        public long heldBytes() {
-          return all.heldBytes();
-        }
-      };
+      return all.with(series -> all.column(places[series]));
     }
   }
 }

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.catalog.ChainPublisher;
-import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.model.WeirException;
@@ -37,15 +36,12 @@ public final class LogTail {
   private static final long CACHE_BYTES = 16 << 20;
 
   /// @param linkBytes of rows in memory, after which a link is written
-  /// @param acceptedTimes which rows storage takes
+  /// @param retention how long storage keeps samples; it takes none that are older
   /// @param patience without any record, after which Kafka counts as away
   public record Settings(
-      long linkBytes,
-      AcceptedTimes acceptedTimes,
-      SampleReader.Settings reader,
-      Duration patience) {
+      long linkBytes, Duration retention, SampleReader.Settings reader, Duration patience) {
     public Settings {
-      requireNonNull(acceptedTimes, "acceptedTimes");
+      requireNonNull(retention, "retention");
       requireNonNull(reader, "reader");
       requireNonNull(patience, "patience");
       if (linkBytes < 1) {

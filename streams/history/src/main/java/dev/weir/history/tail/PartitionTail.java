@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.weir.blocks.block.LiveLayout;
 import dev.weir.blocks.catalog.ChainPublisher;
 import dev.weir.blocks.catalog.ChainPublisher.Published;
-import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.blocks.head.PartitionHead;
+import dev.weir.model.AcceptedTimes;
 import dev.weir.model.Layout;
 import dev.weir.model.Row;
 import dev.weir.model.WeirException;
@@ -77,11 +77,10 @@ final class PartitionTail implements SampleReader.Receiver {
       // It was parked, and given up since.
       return;
     }
+    AcceptedTimes times = AcceptedTimes.at(appendedMillis, settings.retention());
     List<Row> accepted =
         sampleRecord.rows().stream()
-            .filter(row ->
-                settings.acceptedTimes().judge(row.timestampMillis(), appendedMillis)
-                    == AcceptedTimes.Verdict.ACCEPTED)
+            .filter(row -> times.judge(row.timestampMillis()) == AcceptedTimes.Verdict.ACCEPTED)
             .toList();
     head.append(
         offset, sampleRecord.group(), layout, accepted, sampleRecord.nextDueMillis().orElse(0));

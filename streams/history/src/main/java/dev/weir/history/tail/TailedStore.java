@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.ForwardingBlockStore;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.blocks.store.StoredBlock;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// are nothing new to readers, who see each sample once; so it does not matter when blocks are
 /// written, merged or deleted. That the two do not meet at one name, a partition has a zero more in
 /// the names of one's own.
-public final class TailedStore implements BlockStore {
+public final class TailedStore implements ForwardingBlockStore {
   private final BlockStore store;
   private final LocalBlockStore own;
   private final Set<String> ownNames = ConcurrentHashMap.newKeySet();
@@ -74,12 +75,7 @@ public final class TailedStore implements BlockStore {
   }
 
   @Override
-  public void removeAbandoned() {
-    store.removeAbandoned();
-  }
-
-  @Override
-  public int readsAtOnce() {
-    return store.readsAtOnce();
+  public BlockStore store() {
+    return store;
   }
 }

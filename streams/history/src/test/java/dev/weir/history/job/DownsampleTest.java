@@ -10,6 +10,7 @@ import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.ForwardingBlockStore;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.blocks.store.Resolution;
 import dev.weir.blocks.store.StoredBlock;
@@ -130,28 +131,13 @@ class DownsampleTest {
       return Path.of(path).resolveSibling("work");
     }
 
-    private record Breaking(BlockStore store) implements BlockStore {
+    private record Breaking(BlockStore store) implements ForwardingBlockStore {
       @Override
       public boolean publish(String name, Path file) {
         if (published.incrementAndGet() > PUBLISHED) {
           throw new WeirException.Unavailable("the store has gone");
         }
         return store.publish(name, file);
-      }
-
-      @Override
-      public List<StoredBlock> list(String prefix) {
-        return store.list(prefix);
-      }
-
-      @Override
-      public byte[] read(String name, long offset, int length) {
-        return store.read(name, offset, length);
-      }
-
-      @Override
-      public boolean delete(String name) {
-        return store.delete(name);
       }
     }
   }

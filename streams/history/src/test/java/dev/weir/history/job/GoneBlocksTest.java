@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.blocks.store.ForwardingBlockStore;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.blocks.store.StoredBlock;
 import dev.weir.history.History;
@@ -31,7 +32,7 @@ class GoneBlocksTest {
   @TempDir private Path directory = Path.of("");
 
   /// A store of which some reads find the block gone.
-  private static final class Leaving implements BlockStore {
+  private static final class Leaving implements ForwardingBlockStore {
     private final BlockStore store;
     private int gone;
     private int listings;
@@ -56,13 +57,8 @@ class GoneBlocksTest {
     }
 
     @Override
-    public boolean publish(String name, Path file) {
-      return store.publish(name, file);
-    }
-
-    @Override
-    public boolean delete(String name) {
-      return store.delete(name);
+    public BlockStore store() {
+      return store;
     }
   }
 

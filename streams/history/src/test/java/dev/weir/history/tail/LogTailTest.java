@@ -13,7 +13,6 @@ import dev.weir.blocks.compaction.CompactionPolicy;
 import dev.weir.blocks.compaction.CompactionTask;
 import dev.weir.blocks.compaction.Compactor;
 import dev.weir.blocks.compaction.SupersededBlocks;
-import dev.weir.blocks.head.AcceptedTimes;
 import dev.weir.blocks.head.PartitionHead;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.history.store.HistorySource;
@@ -116,10 +115,7 @@ class LogTailTest {
 
   private static LogTail.Settings settings(long linkBytes) {
     return new LogTail.Settings(
-        linkBytes,
-        new AcceptedTimes(Duration.ofDays(15), AcceptedTimes.DEFAULT_FUTURE),
-        SampleReader.Settings.DEFAULT,
-        Duration.ofSeconds(30));
+        linkBytes, Duration.ofDays(15), SampleReader.Settings.DEFAULT, Duration.ofSeconds(30));
   }
 
   /// Rows of all series, some late, some with other values for times that have one.
@@ -388,10 +384,7 @@ class LogTailTest {
             Map.of());
     LogTail.Settings hasty =
         new LogTail.Settings(
-            1 << 20,
-            new AcceptedTimes(Duration.ofDays(15), AcceptedTimes.DEFAULT_FUTURE),
-            SampleReader.Settings.DEFAULT,
-            Duration.ofMillis(500));
+            1 << 20, Duration.ofDays(15), SampleReader.Settings.DEFAULT, Duration.ofMillis(500));
     LogTail tail = new LogTail(nobody, Optional.empty(), hasty, InstantSource.system());
     WeirException e =
         assertThrows(

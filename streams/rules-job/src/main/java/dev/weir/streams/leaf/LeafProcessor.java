@@ -2,6 +2,7 @@ package dev.weir.streams.leaf;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.model.AcceptedTimes;
 import dev.weir.model.GroupKey;
 import dev.weir.model.Hash128;
 import dev.weir.model.Layout;
@@ -65,7 +66,7 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
   private static final long CARRY_AGAIN_MILLIS = Duration.ofMinutes(10).toMillis();
 
   /// How far ahead of its arrival a row may be, for rules as for storage.
-  private static final long MAX_AHEAD_MILLIS = Duration.ofMinutes(10).toMillis();
+  private static final long MAX_AHEAD_MILLIS = AcceptedTimes.MAX_AHEAD.toMillis();
 
   /// A layout that no row has used for so long, and that no kept row has, is forgotten.
   private static final long FORGET_LAYOUT_MILLIS = Duration.ofMinutes(30).toMillis();

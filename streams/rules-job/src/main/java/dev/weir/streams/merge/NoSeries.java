@@ -4,59 +4,38 @@ import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
-import dev.weir.model.source.Completeness;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.Listing;
 import dev.weir.model.source.SelectHints;
-import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
+import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// What a group's expressions read beside their leaves and what the group has recorded: nothing.
 enum NoSeries implements SeriesSource {
   INSTANCE;
 
-  private enum NoGroups implements GroupCursor {
-    INSTANCE;
-
-    @Override
-    public @Nullable SeriesGroup next() {
-      return null;
-    }
-
-    @Override
-    public Completeness completeness() {
-      return Completeness.FULL;
-    }
-
-    @Override
-    public void close() {
-      // There is nothing to release.
-    }
-  }
-
   @Override
   public GroupCursor select(
       Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
-    return NoGroups.INSTANCE;
+    return GroupCursor.of(Collections.emptyIterator());
   }
 
   @Override
   public Listing<String> labelNames(
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return new Listing<>(List.of(), false, Completeness.FULL);
+    return Listing.none();
   }
 
   @Override
   public Listing<String> labelValues(
       Tenant tenant, String name, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return new Listing<>(List.of(), false, Completeness.FULL);
+    return Listing.none();
   }
 
   @Override
   public Listing<Labels> series(
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return new Listing<>(List.of(), false, Completeness.FULL);
+    return Listing.none();
   }
 }

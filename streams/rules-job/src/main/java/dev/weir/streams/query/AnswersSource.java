@@ -9,12 +9,10 @@ import dev.weir.model.source.Completeness;
 import dev.weir.model.source.ForwardingSource;
 import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.SelectHints;
-import dev.weir.model.source.SeriesGroup;
 import dev.weir.model.source.SeriesSource;
 import dev.weir.promql.plan.SplitExpr;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// A source of leaves' results, which says of some that they are not complete.
 ///
@@ -33,24 +31,7 @@ public record AnswersSource(SeriesSource source, Set<Integer> incomplete)
       Tenant tenant, List<Matcher> matchers, TimeRange range, SelectHints hints) {
     GroupCursor cursor = source.select(tenant, matchers, range, hints);
     return SplitExpr.leafOf(matchers).stream().anyMatch(incomplete::contains)
-        ? new IncompleteCursor(cursor)
+        ? cursor.and(INCOMPLETE)
         : cursor;
-  }
-
-  private record IncompleteCursor(GroupCursor cursor) implements GroupCursor {
-    @Override
-    public @Nullable SeriesGroup next() {
-      return cursor.next();
-    }
-
-    @Override
-    public Completeness completeness() {
-      return cursor.completeness().and(INCOMPLETE);
-    }
-
-    @Override
-    public void close() {
-      cursor.close();
-    }
   }
 }

@@ -254,19 +254,15 @@ public final class RowWindow implements SeriesSource, StandingSource {
     for (WindowSeries series : matching(tenant, selectors, range)) {
       found.addAll(texts.apply(series.meta().labels()));
     }
-    return cut(List.copyOf(found), limit);
+    return Listing.of(found, limit, Completeness.FULL);
   }
 
   @Override
   public Listing<Labels> series(
       Tenant tenant, List<List<Matcher>> selectors, TimeRange range, int limit) {
-    return cut(
+    return Listing.of(
         matching(tenant, selectors, range).stream().map(one -> one.meta().labels()).toList(),
-        limit);
-  }
-
-  private static <T> Listing<T> cut(List<T> items, int limit) {
-    boolean truncated = limit > 0 && items.size() > limit;
-    return new Listing<>(truncated ? items.subList(0, limit) : items, truncated, Completeness.FULL);
+        limit,
+        Completeness.FULL);
   }
 }

@@ -1,14 +1,10 @@
-package dev.weir.standalone;
+package dev.weir.testing.broker;
 
-import dev.weir.model.AbsentValue;
 import dev.weir.model.Layout;
 import dev.weir.model.Row;
 import dev.weir.schemas.SampleRecord;
 import dev.weir.schemas.read.SampleReader;
 import dev.weir.testing.GroupRow;
-import dev.weir.testing.GroupRow.Sample;
-import dev.weir.testing.broker.BrokerClients;
-import dev.weir.testing.broker.TopicTail;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,11 +14,10 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/// The rows of a topic of samples, as `read_committed`, in the order of each partition's offsets.
-/// For one thread.
-final class TopicRows {
+/// The rows of a topic of samples, in the order of each partition's offsets. For one thread.
+public final class TopicRows {
   /// A row and where it stands.
-  record Entry(long offset, long appendedMillis, GroupRow row) {}
+  public record Entry(long offset, long appendedMillis, GroupRow row) {}
 
   private final TopicTail tail;
   private final Consumer<Entry> listener;
@@ -31,14 +26,16 @@ final class TopicRows {
   private Map<TopicPartition, Long> positions = Map.of();
   private long samples;
 
+  /// @param isolation `read_committed` or `read_uncommitted`
   /// @param listener is told of each row, in order
-  TopicRows(BrokerClients clients, String topic, Consumer<Entry> listener) {
-    this.tail = new TopicTail(clients, topic, "read_committed");
+  public TopicRows(
+      BrokerClients clients, String topic, String isolation, Consumer<Entry> listener) {
+    this.tail = new TopicTail(clients, topic, isolation);
     this.listener = listener;
   }
 
   /// Reads what has come since.
-  void read() {
+  public void read() {
     for (ConsumerRecord<byte[], byte[]> one : tail.more()) {
       readers
           .computeIfAbsent(one.partition(), this::reader)
@@ -75,41 +72,23 @@ final class TopicRows {
   }
 
   /// Whether everything that was written so far has been read.
-  boolean isAtEnd() {
+  public boolean isAtEnd() {
     return tail.isAtEnd();
   }
 
   /// The rows of a partition so far; more come at its end.
-  List<Entry> of(int partition) {
+  public List<Entry> of(int partition) {
     return entries.computeIfAbsent(partition, _ -> new ArrayList<>());
   }
 
   /// Whether everything before an offset of a partition has been read.
-  boolean hasRead(int partition, long offset) {
+  public boolean hasRead(int partition, long offset) {
     return positions.entrySet().stream()
         .anyMatch(one -> one.getKey().partition() == partition && one.getValue() >= offset);
   }
 
   /// Samples that were read.
-  long samples() {
-    return samples;
-  }
-
-  /// The samples of a row.
-  static List<Sample> samples(GroupRow row) {
-    List<Sample> samples = new ArrayList<>();
-    int[] columns = row.row().columns();
-    double[] values = row.row().values();
-    for (int i = 0; i < values.length; i++) {
-      if (!AbsentValue.is(values[i])) {
-        int column = columns == null ? i : columns[i];
-        samples.add(
-            Sample.of(
-                row.layout().series().get(column).labels(),
-                row.row().timestampMillis(),
-                values[i]));
-      }
-    }
+  public long samples() {
     return samples;
   }
 }
