@@ -77,6 +77,11 @@ public record RuleGroup(
             file + SHADOW, name, intervalMillis, queryOffsetMillis, limit, labels, rules);
   }
 
+  /// The file that it was read from, whether it is a shadow group or not.
+  public String origin() {
+    return isShadow() ? file.substring(0, file.length() - SHADOW.length()) : file;
+  }
+
   /// Names the definition: results are combined only if they are of the same one.
   public Hash128 contentHash() {
     return Hash128.of((file + '\n' + text()).getBytes(StandardCharsets.UTF_8));

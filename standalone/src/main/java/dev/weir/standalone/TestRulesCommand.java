@@ -8,6 +8,7 @@ import dev.weir.rules.unittest.UnitTestFile;
 import dev.weir.rules.unittest.UnitTestResult;
 import dev.weir.rules.unittest.UnitTestSettings;
 import dev.weir.rules.unittest.UnitTests;
+import dev.weir.standalone.client.OutputFileConverter;
 import dev.weir.standalone.pipeline.Features;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ final class TestRulesCommand implements Callable<Integer> {
   @Option(
       names = "--junit",
       paramLabel = "FILE",
+      converter = OutputFileConverter.class,
       description = "Write the results as JUnit XML, too.")
   private Optional<Path> junit;
 

@@ -3,6 +3,7 @@ package dev.weir.standalone;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.block.BlockWriter;
@@ -372,6 +373,30 @@ class BlocksCommandTest {
     assertEquals(1, outcome.exitCode());
     assertTrue(outcome.err().contains("is no directory; name the data directory"), outcome.err());
     assertEquals(false, Files.exists(data));
+  }
+
+  @Test
+  void anImportMakesTheDirectoryThatItFills() throws IOException {
+    data = folder.resolve("new/data");
+    Path text = folder.resolve("up.om");
+    Files.writeString(text, "up 1 1772582400\n# EOF\n");
+    CommandOutcome outcome = blocks("import", text.toString());
+    assertOk(outcome);
+    assertTrue(
+        outcome.err().contains(data.resolve("blocks") + " was not there, and is made"),
+        outcome.err());
+    CommandOutcome again = blocks("import", text.toString());
+    assertOk(again);
+    assertFalse(again.err().contains("was not there"), again.err());
+    assertTrue(blocks("ls").out().contains("1 sample"), "nothing was imported");
+  }
+
+  @Test
+  void aDirectoryThatCannotBeMadeIsSaidSo() throws IOException {
+    data = Files.writeString(folder.resolve("file"), "not a directory").resolve("data");
+    CommandOutcome outcome = blocks("import", folder.toString());
+    assertEquals(1, outcome.exitCode());
+    assertTrue(outcome.err().contains("cannot be made: "), outcome.err());
   }
 
   /// What a directory can do a bucket can, too.

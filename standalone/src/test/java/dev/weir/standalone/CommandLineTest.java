@@ -36,6 +36,8 @@ class CommandLineTest {
           query instant                    | weir query instant: Missing required parameter: 'EXPRESSION'; see `weir query instant --help`
           query instant up --time=noon     | weir query instant: Invalid value for option '--time': "noon" is not a time; use RFC 3339, such as 2026-01-31T10:00:00Z, or seconds since 1970; see `weir query instant --help`
           query range up --step=often      | weir query range: Invalid value for option '--step': "often" is not a positive duration; use for example 30s, 5m or 1h30m; see `weir query range --help`
+          backtest rules.yml --from 1d --html /nonexistent/x.html | weir backtest: Invalid value for option '--html': /nonexistent/x.html cannot be written: there is no directory /nonexistent; make it, or name another file; see `weir backtest --help`
+          test rules t.yml --junit /nonexistent/x.xml | weir test rules: Invalid value for option '--junit': /nonexistent/x.xml cannot be written: there is no directory /nonexistent; make it, or name another file; see `weir test rules --help`
           query range up --start=9 --end=8 | weir query range: --start 1970-01-01T00:00:09Z is after --end 1970-01-01T00:00:08Z; see `weir query range --help`
           query instant up --server=here   | weir query instant: Invalid value for option '--server': "here" is not the address of a server; use for example http://localhost:9090; see `weir query instant --help`
           query instant up --tenant=a/b    | weir query instant: Invalid value for option '--tenant': tenant "a/b": character '/' is not allowed; use letters, digits and !-_.*'(); see `weir query instant --help`

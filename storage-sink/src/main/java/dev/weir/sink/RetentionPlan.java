@@ -76,10 +76,11 @@ final class RetentionPlan {
     return staying.stream().filter(this::counts).mapToLong(BlockReader::sizeBytes).sum();
   }
 
-  /// The latest sample of the oldest block that counts.
+  /// The latest sample of the oldest block that counts and may go at some time: a partition that is
+  /// no longer written to keeps its last link for ever.
   long oldestMillis() {
     return staying.stream()
-        .filter(this::counts)
+        .filter(block -> counts(block) && !lastLinks.contains(block.name()))
         .mapToLong(ages::latestMillis)
         .min()
         .orElse(Long.MAX_VALUE);

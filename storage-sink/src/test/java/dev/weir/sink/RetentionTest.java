@@ -23,6 +23,7 @@ import dev.weir.model.SeriesMeta;
 import dev.weir.model.Slice;
 import dev.weir.model.Tenant;
 import dev.weir.model.source.GroupSamples;
+import dev.weir.service.config.WeirConfig;
 import dev.weir.sink.SinkSettings.RetentionSettings;
 import dev.weir.testing.HeldClock;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -453,5 +454,37 @@ class RetentionTest {
             1,
             _ -> new RetentionSettings.OfTenant(samples, 0, samples, Duration.ofDays(365)));
     assertEquals(2, run(small).size());
+  }
+
+  @Test
+  void aPartitionThatIsNoLongerWrittenToKeepsNoWindows() throws IOException {
+    ChainPublisher chain =
+        new ChainPublisher(store, new BlockCache(0), directory.resolve("work"), clock);
+    publish(chain, Instant.parse("2025-11-20T00:00:00Z").toEpochMilli());
+    publishSlice(Resolution.ONE_HOUR, Tenant.DEFAULT, "2026-01-20T00:00:00Z");
+    Duration year = Duration.ofDays(365);
+    RetentionSettings small =
+        new RetentionSettings(year, 1, _ -> new RetentionSettings.OfTenant(year, 0));
+    assertEquals(1, run(small).size());
+    assertEquals(List.of(link(0)), names());
+  }
+
+  /// The configuration warns of what it cannot see from here: how much time a slice has.
+  @Test
+  void windowsAreWarnedOfUnlessTheirSliceIsMadeBeforeSamplesGo() {
+    for (Resolution resolution : Resolution.values()) {
+      Duration least = Duration.ofMillis(resolution.sliceMillis()).plusDays(2);
+      assertEquals(0, warnings(resolution, least), resolution.text());
+      assertEquals(1, warnings(resolution, least.minusSeconds(1)), resolution.text());
+    }
+  }
+
+  private static int warnings(Resolution resolution, Duration retention) {
+    return WeirConfig.of(
+            "weir.yml",
+            "storage: {retention: %ds, retention_%s: 5y}"
+                .formatted(retention.toSeconds(), resolution.text()))
+        .warnings()
+        .size();
   }
 }

@@ -3,14 +3,18 @@ package dev.weir.blocks.exchange;
 import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +27,9 @@ public final class WorkFiles {
 
   /// What was not touched for so long belongs to a process that is gone.
   private static final Duration ABANDONED = Duration.ofDays(1);
+
+  /// How often a removal begins again where somebody else adds to what is removed.
+  private static final int PASSES = 10;
 
   private final Path directory;
 
@@ -61,17 +68,59 @@ public final class WorkFiles {
     return directory.resolve(PREFIX + UUID.randomUUID());
   }
 
-  /// Removes a file or a directory, if it is there.
+  /// Removes a file or a directory, if it is there. Others may remove it at the same time, or still
+  /// add to it: what appears behind the removal's back is removed in another pass.
   public static void remove(Path path) {
-    if (!Files.exists(path)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(path)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
+    Removal removal = new Removal();
+    try {
+      for (int pass = 0; pass < PASSES && Files.exists(path, LinkOption.NOFOLLOW_LINKS); pass++) {
+        removal = new Removal();
+        Files.walkFileTree(path, removal);
       }
     } catch (IOException e) {
-      LOG.warn("{} cannot be removed; it is of no use any more", path, e);
+      removal.failed(e);
+    }
+    if (removal.failure != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      LOG.warn("{} cannot be removed; it is of no use any more", path, removal.failure);
+    }
+  }
+
+  /// Removes what it visits; what cannot be removed keeps nothing else.
+  private static final class Removal extends SimpleFileVisitor<Path> {
+    private @Nullable IOException failure;
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      return delete(file);
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) {
+      return failed(e);
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) {
+      if (e != null) {
+        failed(e);
+      }
+      return delete(directory);
+    }
+
+    private FileVisitResult delete(Path path) {
+      try {
+        Files.deleteIfExists(path);
+      } catch (IOException e) {
+        return failed(e);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    private FileVisitResult failed(IOException e) {
+      if (!(e instanceof NoSuchFileException) && failure == null) {
+        failure = e;
+      }
+      return FileVisitResult.CONTINUE;
     }
   }
 }

@@ -334,6 +334,14 @@ class RulesApiTest {
         List.of("InstanceDown"), matches(RULES, "match[]", "{team=\"infra\"}", "type", "alert"));
   }
 
+  /// As Prometheus does since version 3.
+  @Test
+  void aGroupWithoutRulesIsNotListed() {
+    HttpResponse<String> before = api.get("/api/v1/rules");
+    define(group("groups: [{name: empty, rules: []}]"));
+    assertEquals(before.body(), api.get("/api/v1/rules").body());
+  }
+
   @Test
   void aShadowGroupIsMarked() {
     define(DISK.asShadow());

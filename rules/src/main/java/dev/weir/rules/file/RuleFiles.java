@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /// The rule files that `rule_files` names.
 ///
@@ -17,23 +18,29 @@ public record RuleFiles(List<RuleFile> files, List<String> warnings) {
     warnings = List.copyOf(warnings);
   }
 
-  /// Reads every file that a pattern matches, once.
+  /// Reads every file that a pattern matches, once. Files have their absolute names, since the
+  /// times at which groups are evaluated follow from these: whoever reads a file, from wherever,
+  /// comes to the same.
   ///
   /// @param patterns as in Go's `filepath.Glob`
   /// @throws WeirException.BadData with every problem of every file, one a line
   public static RuleFiles read(List<String> patterns, RuleFileSettings settings) {
-    return read(patterns, settings, true);
+    return read(patterns, settings, true, file -> file.toAbsolutePath().normalize());
   }
 
-  /// The same, but a file that is not there is a warning, with or without wildcards in its name.
+  /// The same, but files are called what patterns call them, and one that is not there is a
+  /// warning, with or without wildcards in its name.
   ///
   /// @throws WeirException.BadData with every problem of every file, one a line
   public static RuleFiles readThere(List<String> patterns, RuleFileSettings settings) {
-    return read(patterns, settings, false);
+    return read(patterns, settings, false, file -> file);
   }
 
   private static RuleFiles read(
-      List<String> patterns, RuleFileSettings settings, boolean required) {
+      List<String> patterns,
+      RuleFileSettings settings,
+      boolean required,
+      UnaryOperator<Path> naming) {
     Set<Path> paths = new TreeSet<>();
     List<String> problems = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
@@ -48,7 +55,7 @@ public record RuleFiles(List<RuleFile> files, List<String> warnings) {
         } else if (matches.isEmpty()) {
           warnings.add("rule_files: %s names no file that is there".formatted(pattern));
         }
-        paths.addAll(matches);
+        matches.forEach(match -> paths.add(naming.apply(match)));
       } catch (WeirException.BadData e) {
         problems.add("rule_files: " + e.getMessage());
       }

@@ -7,7 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /// When a group is evaluated: every interval, at an offset that its file and name decide, so that
 /// groups of one interval do not run all at once. The offset is Prometheus's: XXH64 of the labels
-/// `file` and `name`, modulo the interval in nanoseconds. Results stand at whole milliseconds.
+/// `file` and `name`, modulo the interval in nanoseconds. Results stand at whole milliseconds. A
+/// shadow group has the times of the live group that it stands for.
 ///
 /// @param offsetMillis from the multiples of the interval, below the interval
 public record EvaluationTimes(long intervalMillis, long offsetMillis) {
@@ -23,7 +24,7 @@ public record EvaluationTimes(long intervalMillis, long offsetMillis) {
   }
 
   public static EvaluationTimes of(RuleGroup group) {
-    long hash = hash("file", group.file(), "name", group.name());
+    long hash = hash("file", group.origin(), "name", group.name());
     long offsetNanos = Long.remainderUnsigned(hash, group.intervalMillis() * NANOS);
     return new EvaluationTimes(group.intervalMillis(), offsetNanos / NANOS);
   }

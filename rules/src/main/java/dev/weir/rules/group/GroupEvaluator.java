@@ -181,7 +181,7 @@ public final class GroupEvaluator {
       long begunNanos = System.nanoTime();
       List<QueryValue.Sample> stood = remembered.evaluate(rule, sampleMillis);
       if (stood != null) {
-        return new Value(stood, inputs.complete(), List.of(), System.nanoTime() - begunNanos);
+        return new Value(stood, inputs.complete(), List.of(), 0, System.nanoTime() - begunNanos);
       }
       QueryResult result =
           engine.evaluate(
@@ -190,6 +190,7 @@ public final class GroupEvaluator {
           samples(result.value()),
           inputs.complete() && isComplete(result.completeness()),
           result.warnings(),
+          result.statistics().samplesRead(),
           result.statistics().evalNanos());
     }
 
@@ -266,6 +267,7 @@ public final class GroupEvaluator {
               Optional.empty(),
               value.warnings,
               value.complete,
+              value.samplesRead,
               value.evaluationNanos),
           state.series() == series && state.alerts().equals(step.alerts())
               ? state
@@ -319,6 +321,7 @@ public final class GroupEvaluator {
       List<QueryValue.Sample> samples,
       boolean complete,
       List<String> warnings,
+      long samplesRead,
       long evaluationNanos) {}
 
   /// The elements of a value: a scalar is one without labels.

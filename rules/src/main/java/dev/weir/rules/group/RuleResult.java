@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param error why there are none; the rule's state is then as it was
 /// @param warnings of the query
 /// @param complete whether the value is of all data
+/// @param samplesRead by the expression; 0 where what it stands on is kept
 /// @param evaluationNanos how long the expression took
 public record RuleResult(
     Rule rule,
@@ -23,6 +24,7 @@ public record RuleResult(
     Optional<String> error,
     List<String> warnings,
     boolean complete,
+    long samplesRead,
     long evaluationNanos) {
   public RuleResult {
     requireNonNull(rule, "rule");
@@ -33,6 +35,6 @@ public record RuleResult(
   }
 
   static RuleResult failed(Rule rule, String error) {
-    return new RuleResult(rule, List.of(), List.of(), Optional.of(error), List.of(), true, 0);
+    return new RuleResult(rule, List.of(), List.of(), Optional.of(error), List.of(), true, 0, 0);
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +59,22 @@ class RuleFilesTest {
     write("a.yml", "a");
 
     assertEquals(List.of("a"), groups("a.yml", "*.yml"));
+  }
+
+  /// The times of a group follow from the name of its file.
+  @Test
+  void aFileHasOneNameHoweverItIsNamed() throws IOException {
+    write("team/a.yml", "a");
+    Path file = directory.resolve("team/a.yml");
+    Path relative = Path.of("").toAbsolutePath().relativize(file);
+
+    List<String> names =
+        Stream.of(relative, file, directory.resolve("team/../team/./a.yml"))
+            .map(named -> RuleFiles.read(List.of(named.toString()), RuleFileSettings.DEFAULT))
+            .map(read -> read.groups().getFirst().file())
+            .toList();
+
+    assertEquals(List.of(file.toString(), file.toString(), file.toString()), names);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.weir.rules.group;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.rules.RuleGroup;
@@ -34,5 +35,14 @@ class EvaluationTimesTest {
   void areThoseAtWhichPrometheusRecords(String name, long intervalMillis, long recordedMillis) {
     RuleGroup group = new RuleGroup("node.yml", name, intervalMillis, 0, 0, Map.of(), List.of());
     assertTrue(EvaluationTimes.of(group).isDue(recordedMillis));
+  }
+
+  @Test
+  void ofAShadowGroupAreThoseOfTheLiveOne() {
+    RuleGroup live = new RuleGroup("node.yml", "alpha", 7_000, 0, 0, Map.of(), List.of());
+    RuleGroup shadow = live.asShadow();
+    assertNotEquals(live.file(), shadow.file());
+    assertEquals("node.yml", shadow.origin());
+    assertEquals(EvaluationTimes.of(live), EvaluationTimes.of(shadow));
   }
 }

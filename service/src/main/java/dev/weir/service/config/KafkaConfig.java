@@ -5,6 +5,7 @@ import static dev.weir.service.config.SettingType.PROPERTIES;
 import static dev.weir.service.config.SettingType.TEXTS;
 import static dev.weir.service.config.SettingType.integer;
 
+import dev.weir.schemas.Topics.Deployment;
 import dev.weir.yaml.ConfigSection;
 import java.time.Duration;
 import java.util.List;
@@ -46,14 +47,15 @@ public record KafkaConfig(
           "1 with the embedded broker, 3 on a cluster",
           "Replicas of each topic that Weir makes.");
 
-  private static final Setting<Optional<Duration>> RETENTION =
+  static final Setting<Optional<Duration>> RETENTION =
       new Setting<>(
           "retention",
           POSITIVE_DURATION.optional(),
           Optional.empty(),
           "6h with the embedded broker, 1d on a cluster",
           "How long `weir.samples` and `weir.recorded` keep records: the time that a sink may be"
-              + " away.");
+              + " away. More than `storage.flush_interval`: what Kafka deletes before it is in a block is"
+              + " lost.");
 
   private static final Setting<Map<String, String>> PROPERTIES_SETTING =
       Setting.of(
@@ -73,6 +75,13 @@ public record KafkaConfig(
   public KafkaConfig {
     bootstrapServers = bootstrapServers.map(List::copyOf);
     properties = Map.copyOf(properties);
+  }
+
+  /// How long topics keep samples, or the least that it may be where nothing is said: who has no
+  /// cluster in the configuration may have one named by a flag.
+  Duration keptAtLeast() {
+    Deployment deployment = bootstrapServers.isPresent() ? Deployment.CLUSTER : Deployment.EMBEDDED;
+    return retention.orElse(deployment.sampleRetention());
   }
 
   static KafkaConfig read(ConfigSection section) {

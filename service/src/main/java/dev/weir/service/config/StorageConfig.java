@@ -13,6 +13,7 @@ import dev.weir.yaml.PrometheusDuration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The `storage` section of `weir.yml`: what the sink keeps in memory and in blocks.
 ///
@@ -67,8 +68,8 @@ public record StorageConfig(
           "retention_size",
           SIZE,
           0L,
-          "What all blocks may take together; beyond it the oldest are deleted before `retention` is"
-              + " over. 0 means no bound. Blocks that are merged, or about to be deleted, may take"
+          "What all blocks may take together, windows too; beyond it the oldest are deleted before"
+              + " `retention` is over: windows that end before all samples, then samples. 0 means no bound. Blocks that are merged, or about to be deleted, may take"
               + " more for `delete_delay`.");
 
   private static final Setting<Duration> RETENTION_5M =
@@ -271,6 +272,14 @@ public record StorageConfig(
   /// anew within it.
   private static final Duration LISTING_MARGIN = Duration.ofMinutes(1);
 
+  /// How old a slice is when `weir downsample` makes it, unless it is told otherwise.
+  private static final Duration DOWNSAMPLED_AFTER = Duration.ofDays(2);
+
+  /// What a slice of windows spans, by their length: as blocks have them.
+  private static final Duration SLICE_5M = Duration.ofDays(1);
+
+  private static final Duration SLICE_1H = Duration.ofDays(5);
+
   private static final Duration SHORT_RETENTION = Duration.ofHours(1);
   private static final Duration LEAST_SPAN = Duration.ofHours(2);
 
@@ -307,7 +316,26 @@ public record StorageConfig(
           "storage.compaction_max_span %s counts as 2h: blocks are merged to two hours at least"
               .formatted(PrometheusDuration.format(compactionMaxSpan)));
     }
+    windowsNeverMade(RETENTION_5M.name(), retention5m, SLICE_5M).ifPresent(warnings::add);
+    windowsNeverMade(RETENTION_1H.name(), retention1h, SLICE_1H).ifPresent(warnings::add);
     return warnings;
+  }
+
+  /// Says so where windows are to outlive samples that go before windows are made of them.
+  private Optional<String> windowsNeverMade(String setting, Duration windows, Duration slice) {
+    Duration least = slice.plus(DOWNSAMPLED_AFTER);
+    if (windows.compareTo(retention) <= 0 || retention.compareTo(least) >= 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "storage.%s %s keeps windows longer than samples, which go after %s: before `weir downsample` makes a slice of %s of them, as it does when that is %s old. Raise storage.retention to %s or more"
+            .formatted(
+                setting,
+                PrometheusDuration.format(windows),
+                PrometheusDuration.format(retention),
+                PrometheusDuration.format(slice),
+                PrometheusDuration.format(DOWNSAMPLED_AFTER),
+                PrometheusDuration.format(least.plusDays(1))));
   }
 
   /// The same with a retention that somebody gave.
@@ -344,6 +372,30 @@ public record StorageConfig(
         exemplarsPerSeries,
         reading,
         objectStore);
+  }
+
+  /// Notes where Kafka deletes samples before they are in a block.
+  ///
+  /// @param section of this
+  void checkAgainst(KafkaConfig kafka, ConfigSection kafkaSection, ConfigSection section) {
+    Duration kept = kafka.keptAtLeast();
+    if (kept.compareTo(flushInterval) > 0) {
+      return;
+    }
+    String flush = PrometheusDuration.format(flushInterval);
+    if (kafka.retention().isPresent()) {
+      kafkaSection.problem(
+          KafkaConfig.RETENTION.name(),
+          "retention %s is not more than storage.flush_interval %s: Kafka would delete samples before they are in a block"
+              .formatted(PrometheusDuration.format(kept), flush),
+          "raise it to hours, or lower storage.flush_interval");
+    } else {
+      section.problem(
+          FLUSH_INTERVAL.name(),
+          "flush_interval %s is not less than kafka.retention, which is %s where nothing is said: Kafka would delete samples before they are in a block"
+              .formatted(flush, PrometheusDuration.format(kept)),
+          "lower it, or set kafka.retention");
+    }
   }
 
   /// Notes where a query could still read blocks that are deleted.

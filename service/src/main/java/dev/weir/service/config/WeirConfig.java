@@ -80,9 +80,10 @@ public record WeirConfig(
     ConfigSection limits = sections.open(TenantLimits.GROUP.name());
     ConfigSection tenants = sections.root.section("tenants", "tenants");
     ConfigSection storage = sections.open(StorageConfig.GROUP.name());
+    ConfigSection kafka = sections.open(KafkaConfig.GROUP.name());
     WeirConfig config =
         new WeirConfig(
-            sections.read(KafkaConfig.GROUP, KafkaConfig::read),
+            KafkaConfig.read(kafka),
             sections.read(EmbeddedBrokerConfig.GROUP, EmbeddedBrokerConfig::read),
             sections.read(SchemaRegistryConfig.GROUP, SchemaRegistryConfig::read),
             sections.read(HttpConfig.GROUP, HttpConfig::read),
@@ -93,6 +94,7 @@ public record WeirConfig(
             sections.read(AlertingConfig.GROUP, AlertingConfig::read),
             TenantsConfig.read(limits, tenants));
     config.storage().checkAgainst(config.query(), storage);
+    config.storage().checkAgainst(config.kafka(), kafka, storage);
     sections.refuseOthers();
     file.throwIfProblems();
     return config;

@@ -2,6 +2,7 @@ package dev.weir.service.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.model.Tenant;
 import dev.weir.model.WeirException;
@@ -101,6 +102,52 @@ class WeirConfigTest {
     assertEquals(Duration.ofDays(15), more.retention());
     assertEquals("storage.retention", more.settingOf("retention"));
     assertEquals(Duration.ofDays(15), tenants.limits(Tenant.DEFAULT).retention());
+  }
+
+  private static String refused(String text) {
+    return String.valueOf(
+        assertThrows(WeirException.BadData.class, () -> WeirConfig.of("weir.yml", text))
+            .getMessage());
+  }
+
+  @Test
+  void kafkaKeepsSamplesUntilTheyAreInABlock() {
+    assertEquals(
+        "weir.yml:1: kafka: retention 5m is not more than storage.flush_interval 5m: Kafka would"
+            + " delete samples before they are in a block; raise it to hours, or lower"
+            + " storage.flush_interval",
+        refused("kafka: {retention: 5m}\n"));
+    assertEquals(
+        "weir.yml:2: storage: flush_interval 8h is not less than kafka.retention, which is 6h where"
+            + " nothing is said: Kafka would delete samples before they are in a block; lower it, or"
+            + " set kafka.retention",
+        refused("query: {}\nstorage: {flush_interval: 8h}\n"));
+    String cluster =
+        "kafka: {bootstrap_servers: [\"kafka:9092\"]%s}\nstorage: {flush_interval: 8h}\n";
+    WeirConfig.of("weir.yml", cluster.formatted(""));
+    WeirConfig.of("weir.yml", cluster.formatted(", retention: 9h"));
+    refused(cluster.formatted(", retention: 1h"));
+  }
+
+  @Test
+  void windowsThatOutliveSamplesAreMadeBeforeSamplesGo() {
+    String storage = "storage: {retention: %s, retention_5m: %s, retention_1h: %s}";
+    assertEquals(
+        List.of(
+            "storage.retention_5m 90d keeps windows longer than samples, which go after 2d: before"
+                + " `weir downsample` makes a slice of 1d of them, as it does when that is 2d old."
+                + " Raise storage.retention to 4d or more"),
+        WeirConfig.of("weir.yml", storage.formatted("2d", "90d", "0s")).warnings());
+    assertEquals(
+        List.of(),
+        WeirConfig.of("weir.yml", storage.formatted("3d", "90d", "3d")).warnings(),
+        "longer windows go with samples");
+    List<String> longer =
+        WeirConfig.of("weir.yml", storage.formatted("4d", "90d", "5y")).warnings();
+    assertEquals(1, longer.size(), longer.toString());
+    assertTrue(longer.getFirst().contains("a slice of 5d"), longer.getFirst());
+    assertEquals(
+        List.of(), WeirConfig.of("weir.yml", storage.formatted("7d", "90d", "5y")).warnings());
   }
 
   @Test

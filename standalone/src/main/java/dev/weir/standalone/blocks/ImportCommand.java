@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Take over the blocks of a Prometheus, or samples from OpenMetrics text with timestamps.",
       "A source that was imported before is left out, one that was broken off goes on. Of two values"
-          + " for one series and time the one that Weir took itself is kept."
+          + " for one series and time the one that Weir took itself is kept. A data directory that is"
+          + " not there yet is made."
     })
 final class ImportCommand implements Runnable {
 
@@ -64,7 +65,9 @@ final class ImportCommand implements Runnable {
   @Override
   public void run() {
     Duration retention = store.weir().orElseGet(WeirConfig::defaults).storage().retention();
-    BlockStore target = store.store();
+    BlockStore target =
+        store.made(made ->
+            spec.commandLine().getErr().println("%s was not there, and is made".formatted(made)));
     TsdbImport.Options options =
         new TsdbImport.Options(
             selection.tenant(), selection.matchers(), selection.range(spec), blockDuration);

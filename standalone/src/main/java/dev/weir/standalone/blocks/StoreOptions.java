@@ -6,6 +6,7 @@ import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.store.BlockStore;
+import dev.weir.model.IoErrorText;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
@@ -14,11 +15,13 @@ import dev.weir.service.config.ObjectStoreConfig;
 import dev.weir.service.config.WeirConfig;
 import dev.weir.standalone.pipeline.BlockStores;
 import dev.weir.standalone.pipeline.DataDirectory;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /// Where the blocks are.
@@ -104,6 +107,27 @@ public final class StoreOptions {
   /// @throws WeirException.BadData if there is no such directory
   BlockStore withoutCache() {
     return existing().withoutCache();
+  }
+
+  /// The store for who fills it, whose directory is made where it is missing, as `weir run` does.
+  ///
+  /// @param whenMade is told that it was
+  /// @throws WeirException.BadData if it cannot be made
+  BlockStore made(Consumer<Path> whenMade) {
+    BlockStores stores = stores();
+    Path directory = stores.directory();
+    if (!stores.isRemote() && !Files.isDirectory(directory)) {
+      try {
+        Files.createDirectories(directory);
+      } catch (IOException e) {
+        throw new WeirException.BadData(
+            "%s cannot be made: %s; name a directory that this user can write"
+                .formatted(directory, IoErrorText.of(e)),
+            e);
+      }
+      whenMade.accept(directory);
+    }
+    return stores.forWriting();
   }
 
   private BlockStores existing() {

@@ -8,6 +8,7 @@ import dev.weir.model.WeirException;
 import dev.weir.rules.RuleGroup;
 import dev.weir.rules.routing.AlertmanagerConfig;
 import dev.weir.standalone.blocks.ProgressBar;
+import dev.weir.standalone.client.OutputFileConverter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -72,6 +73,7 @@ public final class BacktestCommand implements Callable<Integer> {
   @Option(
       names = "--html",
       paramLabel = "FILE",
+      converter = OutputFileConverter.class,
       description = "Also writes a page with a timeline of every alert.")
   private Optional<Path> html;
 

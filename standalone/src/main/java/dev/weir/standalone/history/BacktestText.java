@@ -7,7 +7,6 @@ import dev.weir.model.Labels;
 import dev.weir.rules.alert.AlertExpansion;
 import dev.weir.standalone.blocks.TextTable;
 import java.io.PrintWriter;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,10 +24,10 @@ final class BacktestText {
   void print(PrintWriter out) {
     BacktestReport report = result.report();
     out.println(
-        "%s to %s (%s), %d alerting rules"
+        "%s to %s UTC (%s), %d alerting rules"
             .formatted(
                 Lengths.time(report.range().startMillis()),
-                Instant.ofEpochMilli(report.range().endMillis()),
+                Lengths.time(report.range().endMillis()),
                 Lengths.length(report.range().endMillis() - report.range().startMillis()),
                 report.alerts().size()));
     List<String> quiet = new ArrayList<>();

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,7 +51,9 @@ final class HistoryOptions {
       required = true,
       paramLabel = "TIME",
       converter = TimeOrAgo.Converter.class,
-      description = "The first evaluation: RFC 3339, or how long before the last, such as 30d.")
+      description =
+          "The first evaluation: RFC 3339 (UTC unless it says otherwise) or a day, or how long before"
+              + " the last, such as 30d.")
   private TimeOrAgo from;
 
   @Option(
@@ -135,7 +138,15 @@ final class HistoryOptions {
                   "no rule file is given; name one, or a prometheus.yml with --config.file"));
       patterns.addAll(PrometheusConfig.read(config).ruleFiles());
     } else {
-      files.forEach(file -> patterns.add(file.toString()));
+      Set<Path> named = new HashSet<>();
+      for (Path file : files) {
+        if (!named.add(file.toAbsolutePath().normalize())) {
+          spec.commandLine()
+              .getErr()
+              .println("warning: %s is named twice, and read once".formatted(file));
+        }
+        patterns.add(file.toString());
+      }
     }
     RuleFiles read =
         RuleFiles.read(

@@ -209,9 +209,8 @@ class RulesTopologyTest {
             "",
             "up looks back 1d, rules on the stream 2h (rules.window); set rules.query_url, and it is"
                 + " evaluated by query",
-            "up @ end() is read as rules on the stream cannot: at other times than the evaluation's (by"
-                + " @, or inside a subquery over an aggregation), by info(), or as a range while"
-                + " promql-delayed-name-removal is on; set rules.query_url, and it is evaluated by query",
+            "up @ end() is read at another time than the evaluation's (by @), as rules on the stream"
+                + " cannot; set rules.query_url, and it is evaluated by query",
             ""),
         status.rules().stream().map(rule -> rule.error().orElse("")).toList());
   }

@@ -36,7 +36,8 @@ public record DownsamplePlan(
   /// Plans the slices that end in a range of time and have samples.
   ///
   /// @param snapshot of the store
-  /// @param seriesPerShard how many one task is to have at most, about
+  /// @param seriesPerShard how many one task is to have at most, about; more where a slice has more
+  ///   than [BlockName.Downsampled#MAX_SHARDS] times as many
   public static DownsamplePlan of(
       HistoryStore store,
       BlockSnapshot snapshot,
@@ -102,6 +103,9 @@ public record DownsamplePlan(
     return numbers;
   }
 
+  /// How many tasks share a slice. A task holds the labels of its series as often as blocks have
+  /// them: all partitions' and imports' blocks are merged at once, and so are those of one
+  /// partition that are not merged yet.
   private static int shards(
       BlockSnapshot snapshot,
       Tenant tenant,
@@ -109,13 +113,12 @@ public record DownsamplePlan(
       long number,
       int seriesPerShard) {
     TimeRange range = resolution.slice(number);
-    int series =
+    long series =
         samples(snapshot, tenant)
             .flatMap(block -> block.meta().section(tenant).stream())
             .filter(section -> section.times().filter(range::overlaps).isPresent())
-            .mapToInt(SectionMeta::series)
-            .max()
-            .orElse(0);
+            .mapToLong(SectionMeta::series)
+            .sum();
     return Math.clamp(
         (series + seriesPerShard - 1) / seriesPerShard, 1, BlockName.Downsampled.MAX_SHARDS);
   }

@@ -1,6 +1,5 @@
 package dev.weir.history.downsample;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.weir.blocks.block.BlockCache;
@@ -14,8 +13,6 @@ import dev.weir.blocks.exchange.BlockPublisher;
 import dev.weir.blocks.exchange.WorkFiles;
 import dev.weir.blocks.merge.MergedSeriesSource;
 import dev.weir.blocks.store.BlockStore;
-import dev.weir.model.Hash128;
-import dev.weir.model.PartitionKey;
 import dev.weir.model.TimeRange;
 import dev.weir.model.WeirException;
 import dev.weir.model.source.GroupCursor;
@@ -85,25 +82,21 @@ public final class SliceWriter {
     List<BlockReader> blocks = new ArrayList<>(snapshot.blocks(sources.tenant()));
     blocks.addAll(snapshot.imports(sources.tenant()));
     MergedSeriesSource samples =
-        new MergedSeriesSource(snapshot.sources(sources.tenant(), blocks, range));
+        new MergedSeriesSource(
+            snapshot.sources(sources.tenant(), blocks, range).stream()
+                .map(source -> new ShardSource(source, shard, shards))
+                .toList());
     try (BlockWriter writer =
             new BlockWriter(file, sources.description(clock.millis()), Downsampling.options());
         GroupCursor cursor = samples.select(sources.tenant(), List.of(), range, SelectHints.NONE)) {
       Downsampling downsampling = new Downsampling(writer, sources.resolution());
       for (SeriesGroup group = cursor.next(); group != null; group = cursor.next()) {
-        if (shards == 1 || shardOf(group.key().partitionKey(), shards) == shard) {
-          downsampling.add(group);
-        }
+        downsampling.add(group);
       }
       // A shard without series is one, too.
       writer.keep(sources.tenant());
       writer.finish();
       return downsampling.samplesRead();
     }
-  }
-
-  /// All series of a target are in one shard, whatever groups they are found in.
-  private static int shardOf(PartitionKey key, int shards) {
-    return Math.floorMod(Hash128.of(key.toString().getBytes(UTF_8)).hashCode(), shards);
   }
 }

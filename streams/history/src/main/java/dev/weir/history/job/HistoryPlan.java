@@ -93,18 +93,14 @@ public record HistoryPlan(
 
   /// The units that have something to do.
   List<RuleUnit> units() {
-    return RuleUnits.of(ruleGroups(), settings.lookbackMillis()).stream()
-        .filter(this::isWanted)
-        .toList();
-  }
-
-  private boolean isWanted(RuleUnit unit) {
-    return unit.rules().stream()
-        .anyMatch(rule ->
-            switch (rule.rule()) {
-              case Rule.Recording _ -> purpose == Purpose.BACKFILL;
-              case Rule.Alerting _ -> purpose == Purpose.BACKTEST;
-            });
+    return switch (purpose) {
+      case BACKTEST -> RuleUnits.ofAlerts(ruleGroups(), settings.lookbackMillis());
+      case BACKFILL ->
+          RuleUnits.of(ruleGroups(), settings.lookbackMillis()).stream()
+              .filter(unit ->
+                  unit.rules().stream().anyMatch(rule -> rule.rule() instanceof Rule.Recording))
+              .toList();
+    };
   }
 
   /// The slices of a unit. Alerts begin as long before the results as `for` and `keep_firing_for`

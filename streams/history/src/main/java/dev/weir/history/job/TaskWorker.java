@@ -196,14 +196,14 @@ final class TaskWorker implements AutoCloseable {
               }
 
               @Override
-              public void finished(TimeSlice slice, List<RuleSlice> results) {
+              public void finished(TimeSlice slice, List<RuleSlice> results, long samplesRead) {
                 results.forEach(result -> failures(result, number, out));
                 if (plan.purpose() == Purpose.BACKFILL && isWhole(results)) {
                   publish(unit, slice, number, results, out);
                 }
                 long evaluations =
                     results.stream().mapToLong(result -> result.values().steps().count()).sum();
-                out.accept(done(number, evaluations, 0, 0));
+                out.accept(done(number, evaluations, samplesRead, 0));
                 number++;
                 history.refresh();
               }

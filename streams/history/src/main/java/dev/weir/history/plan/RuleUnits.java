@@ -7,8 +7,10 @@ import dev.weir.rules.RuleGroup;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// Finds out which rules depend on each other.
 ///
@@ -22,6 +24,7 @@ public final class RuleUnits {
   private final List<RuleOutput> outputs;
   private final List<List<Reading>> readings = new ArrayList<>();
   private final int[] unitOf;
+  private final BitSet wanted = new BitSet();
 
   /// A rule's selector, and the rule that records what it may select.
   private record Reading(int producer, SelectorReach reach) {}
@@ -48,21 +51,47 @@ public final class RuleUnits {
   ///
   /// @param lookbackMillis of queries
   public static List<RuleUnit> of(List<RuleGroup> groups, long lookbackMillis) {
-    return new RuleUnits(groups, lookbackMillis).units();
+    return new RuleUnits(groups, lookbackMillis).units(_ -> true);
   }
 
-  private List<RuleUnit> units() {
+  /// The units of alerting rules and of those that they read from, directly or not. What nobody
+  /// reads changes no alert, and would make one unit, step by step, of all whose alerts it counts.
+  ///
+  /// @param lookbackMillis of queries
+  public static List<RuleUnit> ofAlerts(List<RuleGroup> groups, long lookbackMillis) {
+    return new RuleUnits(groups, lookbackMillis).units(Rule.Alerting.class::isInstance);
+  }
+
+  /// @param result tells the rules that are there for what they come to, not for others to read
+  private List<RuleUnit> units(Predicate<Rule> result) {
     for (PlannedRule rule : rules) {
       readings.add(readingsOf(rule));
+    }
+    for (int rule = 0; rule < rules.size(); rule++) {
+      if (result.test(rules.get(rule).rule())) {
+        want(rule);
+      }
     }
     connect();
     List<RuleUnit> units = new ArrayList<>();
     for (int first = 0; first < rules.size(); first++) {
-      if (unitOf[first] == first) {
+      if (wanted.get(first) && unitOf[first] == first) {
         units.add(unit(units.size(), members(first)));
       }
     }
     return units;
+  }
+
+  /// Wants a rule, and what it reads from.
+  private void want(int rule) {
+    Deque<Integer> found = new ArrayDeque<>(List.of(rule));
+    while (!found.isEmpty()) {
+      int next = found.removeFirst();
+      if (!wanted.get(next)) {
+        wanted.set(next);
+        readings.get(next).forEach(reading -> found.add(reading.producer));
+      }
+    }
   }
 
   private List<Reading> readingsOf(PlannedRule rule) {
@@ -88,12 +117,13 @@ public final class RuleUnits {
 
   /// Joins rules that read from each other, and those that record series of one metric.
   private void connect() {
-    for (int rule = 0; rule < rules.size(); rule++) {
+    for (int rule = wanted.nextSetBit(0); rule >= 0; rule = wanted.nextSetBit(rule + 1)) {
       for (Reading reading : readings.get(rule)) {
         join(rule, reading.producer);
       }
       for (int other = 0; other < rule; other++) {
-        if (rules.get(rule).rule() instanceof Rule.Recording recording
+        if (wanted.get(other)
+            && rules.get(rule).rule() instanceof Rule.Recording recording
             && rules.get(other).rule() instanceof Rule.Recording earlier
             && recording.name().equals(earlier.name())) {
           join(rule, other);

@@ -32,8 +32,9 @@ public final class StepwiseEvaluator {
   public interface Listener {
     void changed(PlannedRule rule, AlertTransition transition);
 
-    /// @param results of all recording rules of the unit in the slice
-    void finished(TimeSlice slice, List<RuleSlice> results);
+    /// @param results of all rules of the unit in the slice
+    /// @param samplesRead since the slice before, or the beginning
+    void finished(TimeSlice slice, List<RuleSlice> results, long samplesRead);
   }
 
   /// @param context whose source is the history
@@ -77,6 +78,7 @@ public final class StepwiseEvaluator {
     QueryContext over = context.withSource(purpose.history(context.source(), unit));
     for (TimeSlice slice : slices) {
       Collected collected = new Collected(lanes, slice.range());
+      long samplesRead = 0;
       for (Lane lane = next(lanes);
           lane.nextMillis <= slice.range().endMillis();
           lane = next(lanes)) {
@@ -86,6 +88,7 @@ public final class StepwiseEvaluator {
         lane.nextMillis = lane.times.after(time);
         for (int i = 0; i < lane.rules.size(); i++) {
           RuleResult ofRule = result.rules().get(i);
+          samplesRead += ofRule.samplesRead();
           collected.add(lane.rules.get(i), ofRule, result.sampleMillis());
           for (AlertTransition transition : ofRule.transitions()) {
             listener.changed(lane.rules.get(i), transition);
@@ -96,7 +99,7 @@ public final class StepwiseEvaluator {
           lanes.stream().mapToLong(lane -> lane.group.queryOffsetMillis()).max().orElse(0);
       recorded.dropBefore(
           slice.range().endMillis() - unit.leadMillis() - oldest - TimeSlice.DAY_MILLIS);
-      listener.finished(slice, collected.results());
+      listener.finished(slice, collected.results(), samplesRead);
     }
   }
 

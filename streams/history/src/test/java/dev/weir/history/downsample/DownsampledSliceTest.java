@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.blocks.backup.Backup;
 import dev.weir.blocks.backup.Restore;
+import dev.weir.blocks.block.BlockCache;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.catalog.DownsampledSlice;
 import dev.weir.blocks.compaction.SupersededBlocks;
 import dev.weir.blocks.deletion.Deletion;
 import dev.weir.blocks.exchange.WorkFiles;
+import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.DeletionName;
 import dev.weir.blocks.store.Resolution;
@@ -29,10 +31,13 @@ import dev.weir.promql.query.QueryValue;
 import dev.weir.testing.GroupRow;
 import dev.weir.testing.GroupRow.Sample;
 import dev.weir.testing.MemorySeriesSource;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -196,6 +201,24 @@ class DownsampledSliceTest {
     assertEquals(0, past.plan(3, Resolution.FIVE_MINUTES).shardCount());
   }
 
+  /// A task holds the labels of all blocks that it merges.
+  @Test
+  void aSliceHasAsManyShardsAsItsSeriesInAllBlocksTake() {
+    StoredPast past = new StoredPast(directory, 60_000);
+    MemorySeriesSource days = past.days(7);
+    past.importBlock(days, new TimeRange(StoredPast.START, NOON));
+    past.importBlock(days, new TimeRange(NOON + 1, StoredPast.END));
+    int series =
+        past.snapshot().imports(Tenant.DEFAULT).stream()
+            .mapToInt(block -> block.meta().section(Tenant.DEFAULT).orElseThrow().series())
+            .max()
+            .orElseThrow();
+    long noon = Resolution.FIVE_MINUTES.sliceOf(NOON);
+    for (PlannedSlice slice : past.plan(series, Resolution.FIVE_MINUTES).slices()) {
+      assertEquals(slice.slice() == noon ? 2 : 1, slice.shards(), "slice " + slice.slice());
+    }
+  }
+
   @Test
   void whatIsDeletedIsHiddenAndLeftOut() {
     StoredPast past = past();
@@ -290,6 +313,53 @@ class DownsampledSliceTest {
         past.resolved().labelNames(Tenant.DEFAULT, List.of(), TimeRange.ALL, 0).items());
     // Nothing is made again of samples that are gone.
     assertEquals(0, past.plan(100, Resolution.values()).shardCount());
+  }
+
+  /// What is read for one selector of a query is kept for its others, where it is the same.
+  @Test
+  void functionsOfOneSelectorHaveTheirOwnSubstitutes() {
+    StoredPast past = past();
+    past.downsample(Resolution.FIVE_MINUTES);
+    dropSamples(past);
+    String median = "sum(quantile_over_time(0.5, temperature_celsius[1h]))";
+    String changes = "sum(changes(temperature_celsius[1h]))";
+    double alone = value(instant(changes, NOON, past.resolved()));
+    assertTrue(alone > 0, "nothing changes");
+    assertEquals(
+        value(instant(median, NOON, past.resolved())) + alone,
+        value(instant(median + " + " + changes, NOON, past.resolved())));
+  }
+
+  @Test
+  void aBlockThatCannotBeReadMakesItsSliceNotCurrent() throws IOException {
+    StoredPast past = past();
+    past.downsample(Resolution.FIVE_MINUTES);
+    addLate(past, NOON - 7);
+    String late = past.store().list(BlockName.IMPORTED_PREFIX).getLast().name();
+    damage(directory.resolve("blocks").resolve(late));
+    assertEquals(
+        List.of(Resolution.FIVE_MINUTES.sliceOf(NOON)),
+        slices(past, Resolution.FIVE_MINUTES).stream()
+            .filter(slice -> !slice.isCurrent())
+            .map(DownsampledSlice::number)
+            .toList());
+  }
+
+  /// Spoils all of a block but what has to be whole for it to be opened.
+  private static void damage(Path block) throws IOException {
+    byte[] whole = Files.readAllBytes(block);
+    for (int kept = 8; kept < whole.length; kept++) {
+      byte[] damaged = whole.clone();
+      Arrays.fill(damaged, 12, whole.length - kept, (byte) 0xa5);
+      Files.write(block, damaged);
+      try {
+        BlockReader.open(BlockFile.of(block), new BlockCache(1 << 20));
+        return;
+      } catch (WeirException.Corrupt e) {
+        assertFalse(e.getMessage().isEmpty());
+      }
+    }
+    throw new AssertionError(block + " cannot be opened");
   }
 
   @Test

@@ -121,6 +121,32 @@ class BacktestTest {
   }
 
   @Test
+  void samplesThatAreReadStepByStepCount() {
+    String down =
+        """
+        groups:
+          - name: hosts
+            interval: 5m
+            rules:
+              - {alert: InstanceDown, expr: up == 0}
+        """;
+    Backtest alone =
+        Backtest.run(plan(rules(down), history.range()), new FlinkTarget.Embedded(1), (_, _) -> {});
+    Backtest stepwise =
+        Backtest.run(
+            plan(
+                rules(down + "      - {alert: SomeAreDown, expr: count(ALERTS) > 0}\n"),
+                history.range()),
+            new FlinkTarget.Embedded(1),
+            (_, _) -> {});
+    assertTrue(alone.samplesRead() > 0, "samples were read");
+    // Each evaluation looks back as far as the next one is away: a sample is read once either way.
+    assertTrue(
+        stepwise.samplesRead() >= alone.samplesRead(),
+        "%d and %d samples".formatted(alone.samplesRead(), stepwise.samplesRead()));
+  }
+
+  @Test
   void aRuleThatFailsSaysWhenAndWhy() {
     List<RuleGroup> groups =
         rules(

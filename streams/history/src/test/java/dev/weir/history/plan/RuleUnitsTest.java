@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weir.model.TimeRange;
 import dev.weir.promql.parser.ParserOptions;
+import dev.weir.rules.RuleGroup;
 import dev.weir.rules.file.RuleFile;
 import dev.weir.rules.file.RuleFileSettings;
 import java.util.List;
@@ -186,6 +187,34 @@ class RuleUnitsTest {
         group("alert: Down, expr: up == 0", "alert: Others, expr: 'ALERTS{alertname=\"Up\"}'");
     assertEquals(2, units.size());
     assertFalse(units.get(1).stepwise());
+  }
+
+  @Test
+  void forAlertsOnlyWhatTheyReadCounts() {
+    String rules =
+        """
+        groups:
+          - name: api
+            rules:
+            - {record: 'job:up:sum', expr: 'sum by (job) (up)'}
+            - {record: 'job:up:max', expr: 'max_over_time(job:up:sum[5m])'}
+            - {alert: Down, expr: 'job:up:max == 0'}
+            - {alert: Slow, expr: 'latency > 1'}
+            - {record: 'alerts:firing:count', expr: 'count by (alertname) (ALERTS)'}
+            - {record: 'job:up:count', expr: 'count by (job) (up)'}
+        """;
+    List<RuleGroup> groups = RuleFile.parse("rules.yml", rules, RuleFileSettings.DEFAULT).groups();
+    assertEquals(
+        List.of(
+            List.of("job:up:sum", "job:up:max", "Down", "Slow", "alerts:firing:count"),
+            List.of("job:up:count")),
+        RuleUnits.of(groups, LOOKBACK).stream().map(RuleUnitsTest::names).toList());
+    List<RuleUnit> units = RuleUnits.ofAlerts(groups, LOOKBACK);
+    assertEquals(
+        List.of(List.of("job:up:sum", "job:up:max", "Down"), List.of("Slow")),
+        units.stream().map(RuleUnitsTest::names).toList());
+    assertTrue(units.stream().noneMatch(RuleUnit::stepwise), "an alert waits for others");
+    assertEquals(List.of(0, 1), units.stream().map(RuleUnit::number).toList());
   }
 
   @Test

@@ -244,7 +244,7 @@ class SliceEvaluatorProperties {
               }
 
               @Override
-              public void finished(TimeSlice slice, List<RuleSlice> results) {
+              public void finished(TimeSlice slice, List<RuleSlice> results, long samplesRead) {
                 for (RuleSlice result : results) {
                   boolean recording = result.rule().rule() instanceof Rule.Recording;
                   if (recording == (purpose == Purpose.BACKFILL)) {

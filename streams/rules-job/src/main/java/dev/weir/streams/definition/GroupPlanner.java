@@ -79,7 +79,7 @@ public record GroupPlanner(EngineSettings engine, long maxWindowMillis, boolean 
     long recordedMillis = 0;
     for (Rule rule : group.rules()) {
       SplitExpr split = split(rule, leaves.size(), sharded);
-      Optional<String> problem = problem(split, sharded);
+      Optional<String> problem = problem(rule, split, sharded);
       if (problem.isPresent()) {
         problems.put(merged.size(), problem.get());
         merged.add(rule.expr());
@@ -126,7 +126,7 @@ public record GroupPlanner(EngineSettings engine, long maxWindowMillis, boolean 
     Predicate<VectorSelector> sharded = selectsOthersThan(recordedBy(group));
     List<String> warnings = new ArrayList<>();
     for (Rule rule : group.rules()) {
-      problem(split(rule, 0, sharded), sharded)
+      problem(rule, split(rule, 0, sharded), sharded)
           .ifPresent(problem ->
               warnings.add(
                   "%s: group \"%s\": rule \"%s\" is %s: %s"
@@ -154,7 +154,7 @@ public record GroupPlanner(EngineSettings engine, long maxWindowMillis, boolean 
       SplitExpr split = split(rule, 0, sharded);
       String expression = PromqlPrinter.print(rule.expr());
       plans.add(
-          problem(split, sharded)
+          problem(rule, split, sharded)
               .map(
                   problem -> RulePlan.byQuery(rule.name(), expression, reach(rule.expr()), problem))
               .orElseGet(
@@ -179,10 +179,10 @@ public record GroupPlanner(EngineSettings engine, long maxWindowMillis, boolean 
   }
 
   /// Why an expression cannot be evaluated on the stream.
-  private Optional<String> problem(SplitExpr split, Predicate<VectorSelector> sharded) {
+  private Optional<String> problem(Rule rule, SplitExpr split, Predicate<VectorSelector> sharded) {
     return split.unsplit(sharded).stream()
         .findFirst()
-        .map(GroupPlanner::notOfPartitions)
+        .map(selector -> notOfPartitions(rule, selector, sharded))
         .or(() ->
             Stream.concat(split.leaves().stream().map(Leaf::expr), Stream.of(split.merge()))
                 .flatMap(part -> SelectorReach.in(part, lookbackMillis()).stream())
@@ -200,11 +200,12 @@ public record GroupPlanner(EngineSettings engine, long maxWindowMillis, boolean 
     return reach.fromMillis() > maxWindowMillis ? Optional.of(tooFar(reach)) : Optional.empty();
   }
 
-  private static String notOfPartitions(VectorSelector selector) {
-    return "%s is read as rules on the stream cannot: at other times than the evaluation's (by @,"
-            .formatted(PromqlPrinter.print(selector))
-        + " or inside a subquery over an aggregation), by info(), or as a range while"
-        + " promql-delayed-name-removal is on";
+  private String notOfPartitions(
+      Rule rule, VectorSelector selector, Predicate<VectorSelector> sharded) {
+    UnsplitReason reason =
+        UnsplitReason.of(rule.expr(), selector, sharded, engine.delayedNameRemoval());
+    return "%s is read %s, as rules on the stream cannot"
+        .formatted(PromqlPrinter.print(selector), reason.text());
   }
 
   private static Set<String> recordedBy(RuleGroup group) {
