@@ -88,7 +88,9 @@ class BlocksCommandTest {
         imported.out().contains(": 2480 samples of 4 series in 1 new block, "), imported.out());
     assertTrue(imported.err().contains("older than storage.retention, 15 days"), imported.err());
     CommandOutcome again = blocks("import", prometheus.toString());
-    assertTrue(again.out().endsWith(": was imported before\n"), again.out());
+    assertTrue(
+        again.out().endsWith(": was imported before (--again imports it once more)\n"),
+        again.out());
 
     CommandOutcome listed = blocks("ls");
     assertOk(listed);
@@ -155,7 +157,10 @@ class BlocksCommandTest {
     assertOk(imported);
     assertTrue(imported.out().contains(": 4 samples of 3 series "), imported.out());
     assertTrue(imported.err().contains(": 1 exemplars were left out"), imported.err());
-    assertTrue(blocks("import", file.toString()).out().endsWith(": was imported before\n"));
+    assertTrue(
+        blocks("import", file.toString())
+            .out()
+            .endsWith(": was imported before (--again imports it once more)\n"));
     try (Stream<Path> work = Files.list(data.resolve("work"))) {
       assertEquals(List.of(), work.toList());
     }

@@ -77,7 +77,7 @@ final class Flushes {
           ingester.chainEnd(),
           DurationText.format(wait.toMillis()),
           cause.getMessage(),
-          cause);
+          LogCause.of(cause));
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.weir.sink;
 
 import dev.weir.model.DurationText;
-import dev.weir.model.WeirException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -12,7 +11,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,12 +115,7 @@ final class Opening {
         one.partition(),
         DurationText.format(wait.toMillis()),
         e.getMessage(),
-        unforeseen(e));
+        LogCause.of(e));
     one.holdUntil(clock.millis() + wait.toMillis());
-  }
-
-  /// For the log: what was foreseen says all itself, and comes again with each attempt.
-  private static @Nullable RuntimeException unforeseen(RuntimeException e) {
-    return e instanceof WeirException && !(e instanceof WeirException.Internal) ? null : e;
   }
 }

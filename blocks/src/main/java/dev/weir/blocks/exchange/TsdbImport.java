@@ -52,9 +52,20 @@ public final class TsdbImport {
   /// @param matchers that series pass
   /// @param range of the samples
   /// @param blockDuration of time that a block spans, counted from the epoch
+  /// @param again whether what was imported before is imported once more, beside what is there of
+  ///   it: a deletion hides what had been imported then, and not what comes again
   public record Options(
-      Tenant tenant, List<Matcher> matchers, TimeRange range, Duration blockDuration) {
+      Tenant tenant,
+      List<Matcher> matchers,
+      TimeRange range,
+      Duration blockDuration,
+      boolean again) {
     public static final Duration DEFAULT_BLOCK_DURATION = Duration.ofDays(1);
+
+    /// Leaves out what was imported before.
+    public Options(Tenant tenant, List<Matcher> matchers, TimeRange range, Duration blockDuration) {
+      this(tenant, matchers, range, blockDuration, false);
+    }
 
     public Options {
       requireNonNull(tenant, "tenant");
@@ -160,10 +171,13 @@ public final class TsdbImport {
       BlockSnapshot snapshot,
       Progress progress) {
     List<String> named = sources.stream().map(source -> source + options.restriction()).toList();
-    if (snapshot.importedSources(options.tenant).containsAll(named)) {
+    boolean known = snapshot.importedSources(options.tenant).containsAll(named);
+    if (known && !options.again) {
       return Outcome.KNOWN;
     }
-    String id = identify(identity + options.restriction());
+    // Under names of its own, or it would be what is there.
+    String time = known ? " again at " + clock.millis() : "";
+    String id = identify(identity + options.restriction() + time);
     Set<String> there = namesOf(id);
     return new Run(block, id, named, types, there).run(progress);
   }

@@ -114,9 +114,12 @@ final class Asking<T> {
     return new WeirException.Canceled("interrupted while sources were asked");
   }
 
-  /// The first failure ends all that are still asked, whichever thread asks them.
-  private void failed(Throwable cause) {
-    if (failure.compareAndSet(null, cause)) {
+  /// The first failure ends all that are still asked, whichever thread asks them. It is known
+  /// before whoever waits for its ask hears that there is no answer.
+  private void failed(Ask failed, Throwable cause) {
+    boolean first = failure.compareAndSet(null, cause);
+    failed.answer.completeExceptionally(cause);
+    if (first) {
       asks.forEach(Ask::stop);
     }
   }
@@ -173,8 +176,7 @@ final class Asking<T> {
           discard(found);
         }
       } catch (RuntimeException | Error e) {
-        answer.completeExceptionally(e);
-        failed(e);
+        failed(this, e);
       } finally {
         end();
       }

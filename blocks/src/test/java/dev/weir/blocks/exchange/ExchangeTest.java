@@ -2,6 +2,7 @@ package dev.weir.blocks.exchange;
 
 import static dev.weir.blocks.exchange.StoredSeries.assertSame;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -219,6 +220,29 @@ class ExchangeTest {
 
     assertTrue(run(everything(), block).known());
     assertEquals(names, StoredSeries.list(store).blocks().stream().map(BlockReader::name).toList());
+  }
+
+  @Test
+  void whatWasDeletedComesWithAnotherImport() {
+    Map<Labels, SampleList> series = series(9, new Random(1));
+    Path block = writeTsdb(series, 1);
+    run(everything(), block);
+    BlockSnapshot before = StoredSeries.list(store);
+    new DeletionLog(store)
+        .publish(
+            new Deletion(
+                new DeletionName(SHOP, CLOCK.millis(), 1),
+                List.of(List.of(Matcher.regex("__name__", ".+"))),
+                TimeRange.ALL,
+                List.of(),
+                before.imports(SHOP).stream().map(BlockReader::name).toList()));
+    assertEquals(Map.of(), StoredSeries.of(store, SHOP));
+    assertTrue(run(everything(), block).known());
+
+    TsdbImport.Options again =
+        new TsdbImport.Options(SHOP, List.of(), TimeRange.ALL, Duration.ofDays(1), true);
+    assertFalse(run(new TsdbImport(store, again, work(), CLOCK), block).known());
+    assertSame(series, StoredSeries.of(store, SHOP));
   }
 
   @Test

@@ -1,8 +1,6 @@
 package dev.weir.blocks.exchange;
 
 import dev.weir.blocks.block.BlockCache;
-import dev.weir.blocks.block.BlockReader;
-import dev.weir.blocks.block.BlockSeriesSource;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.merge.MergedSeriesSource;
@@ -19,6 +17,7 @@ import dev.weir.model.source.GroupCursor;
 import dev.weir.model.source.GroupSamples;
 import dev.weir.model.source.SelectHints;
 import dev.weir.model.source.SeriesGroup;
+import dev.weir.model.source.SeriesSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,10 +35,10 @@ final class StoredSeries {
 
   static Map<Labels, SampleList> of(BlockStore store, Tenant tenant) {
     BlockSnapshot snapshot = list(store);
-    List<BlockReader> blocks = new ArrayList<>(snapshot.blocks(tenant));
-    blocks.addAll(snapshot.imports(tenant));
-    MergedSeriesSource source =
-        new MergedSeriesSource(blocks.stream().map(BlockSeriesSource::new).toList(), Runnable::run);
+    List<SeriesSource> sources =
+        new ArrayList<>(snapshot.sources(tenant, snapshot.blocks(tenant), TimeRange.ALL));
+    sources.addAll(snapshot.sources(tenant, snapshot.imports(tenant), TimeRange.ALL));
+    MergedSeriesSource source = new MergedSeriesSource(sources, Runnable::run);
     Map<Labels, SampleList> found = new TreeMap<>();
     try (GroupCursor groups = source.select(tenant, List.of(), TimeRange.ALL, SelectHints.NONE)) {
       for (SeriesGroup group = groups.next(); group != null; group = groups.next()) {

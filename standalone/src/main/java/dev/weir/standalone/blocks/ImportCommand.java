@@ -57,6 +57,13 @@ final class ImportCommand implements Runnable {
       description = "Time that a block spans (default: ${DEFAULT-VALUE}).")
   private Duration blockDuration;
 
+  @Option(
+      names = "--again",
+      description =
+          "Import once more what was imported before, such as after deleting series of it; both are"
+              + " kept until they are merged.")
+  private boolean again;
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -70,7 +77,7 @@ final class ImportCommand implements Runnable {
             spec.commandLine().getErr().println("%s was not there, and is made".formatted(made)));
     TsdbImport.Options options =
         new TsdbImport.Options(
-            selection.tenant(), selection.matchers(), selection.range(spec), blockDuration);
+            selection.tenant(), selection.matchers(), selection.range(spec), blockDuration, again);
     InstantSource clock = InstantSource.system();
     WorkFiles work = new WorkFiles(store.workDirectory(), clock.instant());
     TsdbImport tsdbImport = new TsdbImport(target, options, work, clock);
@@ -166,7 +173,7 @@ final class ImportCommand implements Runnable {
   private void report(Path source, TsdbImport.Outcome outcome) {
     String text =
         outcome.known()
-            ? "%s: was imported before".formatted(source)
+            ? "%s: was imported before (--again imports it once more)".formatted(source)
             : "%s: %d samples of %d series in %s, %s%s%s"
                 .formatted(
                     source,
