@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /// Scrapes over HTTP, one client for all targets of a scrape configuration. Safe for use by many
 /// threads.
@@ -111,8 +112,11 @@ final class HttpTargetClient implements TargetClient, AutoCloseable {
   }
 
   /// Names are not looked up, but for the one that every machine has for itself.
-  static boolean isLoopback(String host) {
-    return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+  ///
+  /// @param host null where Java takes it for no host's name, as one with an underscore
+  static boolean isLoopback(@Nullable String host) {
+    return host != null
+        && (host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]"));
   }
 
   private Map<String, String> headers(Target target) {

@@ -19,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -182,6 +183,7 @@ class HttpTargetClientTest {
     for (String host : List.of("10.0.0.1", "127", "localhost.example.org", "[::2]", "node-127")) {
       assertFalse(HttpTargetClient.isLoopback(host), host);
     }
+    assertFalse(HttpTargetClient.isLoopback(URI.create("http://node_1:9100/metrics").getHost()));
   }
 
   @Test

@@ -110,9 +110,14 @@ final class ParkedRecords {
     return byOffset.isEmpty() ? OptionalLong.empty() : OptionalLong.of(byOffset.firstKey());
   }
 
-  Set<GroupKey> groups() {
+  /// The groups of the records that were appended since a time.
+  Set<GroupKey> groups(long sinceMillis) {
     Set<GroupKey> groups = new HashSet<>();
-    byOffset.values().forEach(waiting -> groups.add(waiting.sampleRecord().group()));
+    for (Parked waiting : byOffset.values()) {
+      if (waiting.appendedMillis() >= sinceMillis) {
+        groups.add(waiting.sampleRecord().group());
+      }
+    }
     return groups;
   }
 

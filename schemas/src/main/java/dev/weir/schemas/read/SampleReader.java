@@ -253,9 +253,9 @@ public final class SampleReader {
     return parked.size();
   }
 
-  /// The groups that these records are of.
-  public Set<GroupKey> parkedGroups() {
-    return parked.groups();
+  /// The groups of those that were appended since a time.
+  public Set<GroupKey> parkedGroups(long sinceMillis) {
+    return parked.groups(sinceMillis);
   }
 
   public long parkedBytes() {

@@ -147,7 +147,10 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
     Map<String, SampleReader> readers = new HashMap<>();
     LeafShard shard =
         new LeafShard(
-            partition, surroundings.engine(), surroundings.boundMillis(), () -> parked(readers));
+            partition,
+            surroundings.engine(),
+            surroundings.boundMillis(),
+            sinceMillis -> parked(readers, sinceMillis));
     for (String topic : INPUTS) {
       readers.put(topic, reader(new Rows(topic)));
     }
@@ -184,9 +187,9 @@ public final class LeafProcessor implements Processor<byte[], byte[], byte[], by
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
 
-  private static Set<GroupKey> parked(Map<String, SampleReader> readers) {
+  private static Set<GroupKey> parked(Map<String, SampleReader> readers, long sinceMillis) {
     Set<GroupKey> parked = new HashSet<>();
-    readers.values().forEach(reader -> parked.addAll(reader.parkedGroups()));
+    readers.values().forEach(reader -> parked.addAll(reader.parkedGroups(sinceMillis)));
     return parked;
   }
 

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 
 /// One partition's share in the evaluation of all rule groups: takes rows in the order of their
 /// offsets, and gives the partial result of each group and time as soon as it is complete. Knows
@@ -51,7 +51,7 @@ final class LeafShard {
   private final int partition;
   private final QueryEngine engine;
   private final DueRows due;
-  private final Supplier<Set<GroupKey>> parked;
+  private final LongFunction<Set<GroupKey>> parked;
   private final RowWindow window = new RowWindow();
   private final IdentityHashMap<LeafPlan, LeafEvaluator> evaluators = new IdentityHashMap<>();
   private final Map<GroupId, Long> nextMillis = new HashMap<>();
@@ -67,8 +67,9 @@ final class LeafShard {
   private long earliestMillis = Long.MIN_VALUE;
 
   /// @param boundMillis the longest wait for a row that is due
-  /// @param parked the groups that have rows which cannot be read yet
-  LeafShard(int partition, QueryEngine engine, long boundMillis, Supplier<Set<GroupKey>> parked) {
+  /// @param parked the groups that have rows which cannot be read yet, appended since a time
+  LeafShard(
+      int partition, QueryEngine engine, long boundMillis, LongFunction<Set<GroupKey>> parked) {
     this.partition = partition;
     this.engine = requireNonNull(engine, "engine");
     this.due = new DueRows(boundMillis);
@@ -262,7 +263,7 @@ final class LeafShard {
     Set<GroupKey> inputs = needed.getOrDefault(plan.id(), Set.of());
     Set<GroupKey> unheard =
         new HashSet<>(due.unheard(inputs, timestampMillis - plan.queryOffsetMillis()));
-    for (GroupKey rows : parked.get()) {
+    for (GroupKey rows : parked.apply(timestampMillis - FORGET_AFTER_MILLIS)) {
       // Nobody can tell whether the rules select any of their columns.
       if (rows.tenant().equals(plan.id().tenant())) {
         unheard.add(rows);

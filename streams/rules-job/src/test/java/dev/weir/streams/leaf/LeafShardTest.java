@@ -40,9 +40,15 @@ class LeafShardTest {
   private static final long BOUND = 2_000;
 
   private final PromqlParser parser = new PromqlParser(ParserOptions.DEFAULT);
+  private static final long PARKED_AT = 49_500;
+
   private final Set<GroupKey> parked = new HashSet<>();
   private final LeafShard shard =
-      new LeafShard(3, QueryEngine.inCallersThread(), BOUND, () -> parked);
+      new LeafShard(
+          3,
+          QueryEngine.inCallersThread(),
+          BOUND,
+          sinceMillis -> sinceMillis <= PARKED_AT ? parked : Set.of());
   private final List<Partial> results = new ArrayList<>();
 
   private LeafPlan plan(int version, long firstMillis, String... leaves) {
@@ -341,5 +347,16 @@ class LeafShardTest {
     assertEquals(
         SilentTargets.of(List.of(new SilentTargets.Target("node", "b"))),
         results.getFirst().silent());
+  }
+
+  @Test
+  void rowsThatCouldNotBeReadForAnHourKeepNoAlertUp() {
+    long hourLater = 3_660_000;
+    rules(plan(1, hourLater, "up"));
+    scrape("a", hourLater - 1_000, 1, 50);
+    parked.add(
+        new GroupKey(new PartitionKey.OfTarget(Tenant.DEFAULT, "node", "b"), "", Slice.WHOLE));
+    evaluate(hourLater);
+    assertEquals(SilentTargets.NONE, results.getFirst().silent());
   }
 }
