@@ -159,6 +159,8 @@ public final class Pipeline implements AutoCloseable {
     alerting.ifPresent(role -> start("alerting", role));
     query.ifPresent(role -> role.logTo(queryLogFile(config.get())));
     query.ifPresent(role -> start("query", role));
+    // Last, because the first thing to scrape may be this process.
+    collector.ifPresent(role -> start("collector", role));
     config.handTo(fresh -> {
       NotificationConfig told = notificationConfig();
       ConfiguredRules read = configuredRules(fresh, addresses);
@@ -175,8 +177,6 @@ public final class Pipeline implements AutoCloseable {
           router.open();
           return server;
         });
-    // Last, because the first thing to scrape may be this process.
-    collector.ifPresent(role -> start("collector", role));
     collector.ifPresent(_ -> announceTargets(config.get()));
     announce.accept(
         "%s %s".formatted(query.isPresent() ? "query API " : "HTTP      ", addresses.local()));
