@@ -159,17 +159,6 @@ public final class Pipeline implements AutoCloseable {
     alerting.ifPresent(role -> start("alerting", role));
     query.ifPresent(role -> role.logTo(queryLogFile(config.get())));
     query.ifPresent(role -> start("query", role));
-    // Last, because the first thing to scrape may be this process.
-    collector.ifPresent(role -> start("collector", role));
-    config.handTo(fresh -> {
-      NotificationConfig told = notificationConfig();
-      ConfiguredRules read = configuredRules(fresh, addresses);
-      query.ifPresent(role -> role.logTo(queryLogFile(fresh)));
-      alerting.ifPresent(role -> role.reload(told, fresh.alertmanagers()));
-      collector.ifPresent(role -> role.reload(fresh));
-      // Last, because this cannot be taken back.
-      ruling.ifPresent(role -> role.reload(read, fresh.global().externalLabels()));
-    });
     // A part of its own, so that the port closes before anything else stops.
     parts.start(
         "HTTP routes",
@@ -177,6 +166,18 @@ public final class Pipeline implements AutoCloseable {
           router.open();
           return server;
         });
+    // Last, because the first thing to scrape may be this process.
+    collector.ifPresent(role -> start("collector", role));
+    config.handTo(fresh -> {
+      NotificationConfig told = notificationConfig();
+      ConfiguredRules read = configuredRules(fresh, addresses);
+      // First, because certificates and keys are read here.
+      collector.ifPresent(role -> role.reload(fresh));
+      query.ifPresent(role -> role.logTo(queryLogFile(fresh)));
+      alerting.ifPresent(role -> role.reload(told, fresh.alertmanagers()));
+      // Last, because this cannot be taken back.
+      ruling.ifPresent(role -> role.reload(read, fresh.global().externalLabels()));
+    });
     collector.ifPresent(_ -> announceTargets(config.get()));
     announce.accept(
         "%s %s".formatted(query.isPresent() ? "query API " : "HTTP      ", addresses.local()));
