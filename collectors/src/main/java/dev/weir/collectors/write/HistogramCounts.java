@@ -6,9 +6,12 @@ import dev.weir.model.WeirException;
 /// Refuses native histograms whose numbers of observations cannot be, as Prometheus does. That
 /// spans and buckets go together is looked after by [NativeHistogram] itself.
 final class HistogramCounts {
+  /// Beyond it a double does not have every whole number.
+  private static final double MAX_EXACT = 1L << 53;
+
   private HistogramCounts() {}
 
-  /// @param isInteger whether counts are whole numbers, whose sum is exact
+  /// @param isInteger whether counts are whole numbers, whose sum is exact as far as doubles are
   /// @throws WeirException.BadData if a count is negative, or the count of all is not that of the
   ///   buckets
   static void check(NativeHistogram histogram, boolean isInteger) {
@@ -29,8 +32,8 @@ final class HistogramCounts {
     if (histogram.hasCustomBuckets()) {
       checkCustom(histogram);
     }
-    if (!isInteger) {
-      // Sums of fractions differ in their last digits.
+    if (!isInteger || inBuckets > MAX_EXACT || histogram.count() > MAX_EXACT) {
+      // Such sums differ in their last digits.
       return;
     }
     // Observations of NaN are counted, and are in no bucket.
