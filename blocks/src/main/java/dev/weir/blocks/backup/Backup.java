@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
 /// stand for by now, or retention took.
 ///
 /// **Nothing else is removed**, unless somebody says so. A store that shares no block with the
-/// earlier backup is another one, or was begun anew, and is refused. Blocks that the store has lost
-/// ([LostBlocks]) stay in the backup, with the deletions that hide some of what they have.
+/// earlier backup, and has merged none of it ([OwnBackup]), is another one, or was begun anew, and
+/// is refused. Blocks that the store has lost ([LostBlocks]) stay in the backup, with the deletions
+/// that hide some of what they have.
 ///
 /// Every block is read back and decoded, also where it is a second name of the same bytes. The list
 /// of objects comes last; until then an earlier backup in the directory stays whole.
@@ -150,7 +151,7 @@ public final class Backup {
     Set<String> lost = new TreeSet<>();
     switch (mode) {
       case KEEP -> {
-        refuseOthers(directory, counting, changed, earlier);
+        refuseOthers(directory, snapshot, counting, changed, earlier);
         lost.addAll(new LostBlocks(snapshot, Set.copyOf(counting), earlier).find());
       }
       case REPLACE -> {
@@ -242,13 +243,17 @@ public final class Backup {
   }
 
   private static void refuseOthers(
-      Path directory, List<String> names, Set<String> changed, EarlierBackup earlier) {
+      Path directory,
+      BlockSnapshot snapshot,
+      List<String> names,
+      Set<String> changed,
+      EarlierBackup earlier) {
     Set<String> blocks = earlier.blocks().keySet();
     boolean same =
         names.stream().anyMatch(name -> blocks.contains(name) && !changed.contains(name));
-    if (!blocks.isEmpty() && !same) {
+    if (!blocks.isEmpty() && !same && !new OwnBackup(snapshot, earlier).isOfStore()) {
       throw new WeirException.BadData(
-          "%s has a backup of another store: none of its %d blocks is in this one, which has %d; back up into another directory, or give --replace to remove what is there"
+          "%s has a backup of another store: none of its %d blocks is in this one, which has %d, or merged into one of these; back up into another directory, or give --replace to remove what is there"
               .formatted(
                   directory,
                   blocks.size(),

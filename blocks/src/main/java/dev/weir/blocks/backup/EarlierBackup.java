@@ -2,8 +2,12 @@ package dev.weir.blocks.backup;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.DeletionName;
+import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +47,15 @@ record EarlierBackup(Path objects, Map<String, BackupManifest.Entry> listed, Set
 
   Path file(String name) {
     return objects.resolve(name);
+  }
+
+  /// A block that is there; empty if it is damaged.
+  Optional<BlockReader> open(String name, BlockCache cache) {
+    try {
+      return Optional.of(BlockReader.open(BlockFile.of(file(name)), cache));
+    } catch (WeirException.Corrupt e) {
+      return Optional.empty();
+    }
   }
 
   /// The blocks that are there, by name.

@@ -7,12 +7,10 @@ import dev.weir.blocks.block.BlockMeta;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.catalog.CoveredOffsets;
-import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
-import dev.weir.model.WeirException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,7 +19,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// Tells which blocks of an earlier backup a store has lost, from those that went in its ordinary
 /// life.
@@ -60,7 +57,7 @@ final class LostBlocks {
       String name = entry.getKey();
       BlockReader block = store.block(name).orElse(null);
       if (block == null) {
-        block = open(name);
+        block = earlier.open(name, cache).orElse(null);
       }
       // What cannot be opened here is of no use; that it is missing is for the store to say.
       if (block == null) {
@@ -126,14 +123,6 @@ final class LostBlocks {
         .mapToLong(TimeRange::endMillis)
         .max()
         .orElse(Long.MAX_VALUE);
-  }
-
-  private @Nullable BlockReader open(String name) {
-    try {
-      return BlockReader.open(BlockFile.of(earlier.file(name)), cache);
-    } catch (WeirException.Corrupt e) {
-      return null;
-    }
   }
 
   /// What became of a block, the worst last.

@@ -77,14 +77,16 @@ class BackupTest {
   }
 
   private void link(long number) throws IOException {
+    link(number, number * 15_000);
+  }
+
+  private void link(long number, long timeMillis) throws IOException {
     List<GroupRow> rows = new ArrayList<>();
     for (Tenant tenant : TENANTS) {
       rows.addAll(
           GroupRow.of(
               tenant,
-              List.of(
-                  Sample.of(UP, number * 15_000, 1),
-                  Sample.of(LOAD, number * 15_000, number / 10.0))));
+              List.of(Sample.of(UP, timeMillis, 1), Sample.of(LOAD, timeMillis, number / 10.0))));
     }
     publish(
         new BlockName.Chain(TOPIC, 0, number * 10).path(),
@@ -362,6 +364,44 @@ class BackupTest {
     assertEquals(7, names(backup).size());
     store = first;
     assertThrows(WeirException.BadData.class, this::back);
+  }
+
+  /// As in the first days of a store: all that the backup has is in merged blocks a night later.
+  @Test
+  void aStoreWhoseBlocksWereAllMergedSinceIsTheSame() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      link(i);
+    }
+    back();
+    link(3);
+    link(4);
+    merge();
+    deleteLinks(0, 4);
+    Map<Tenant, Map<String, Double>> before = all(store.directory());
+    Backup.Outcome second = back();
+    assertEquals(0, second.kept());
+    assertEquals(3, second.added());
+    assertEquals(List.of(), second.lost());
+    restore(directory.resolve("restored"), false);
+    assertEquals(before, all(directory.resolve("restored")));
+  }
+
+  /// Every log begins at offset 0, so that merged blocks of another store cover the same.
+  @Test
+  void mergedBlocksOfAnotherStoreStandForNothing() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      link(i);
+    }
+    back();
+    List<String> whole = names(backup);
+    store = new LocalBlockStore(directory.resolve("new/blocks"), clock);
+    for (int i = 0; i < 5; i++) {
+      link(i, 3_600_000 + i * 15_000);
+    }
+    merge();
+    deleteLinks(0, 4);
+    assertThrows(WeirException.BadData.class, this::back);
+    assertEquals(whole, names(backup));
   }
 
   @Test
