@@ -187,6 +187,8 @@ public final class Backup {
     for (Path synced : directories(objects)) {
       FileCopies.sync(synced);
     }
+    // Before the list: what is in neither would be judged anew, without what went meanwhile.
+    EarlierBackup.writeLost(directory, lost);
     BackupManifest manifest = new BackupManifest(clock.instant(), entries);
     manifest.write(directory);
     removeOthers(objects, Set.copyOf(names));

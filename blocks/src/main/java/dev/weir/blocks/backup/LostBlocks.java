@@ -30,6 +30,9 @@ import java.util.TreeSet;
 /// goes. And where the store has less than half of the samples that the backup has, nothing counts
 /// as old: retention takes what is old while new samples come. The same holds for a tenant, unless
 /// all that is left of anybody is younger: who sends no more vanishes little by little.
+///
+/// What was lost once stays so until others stand for it, or it is back; it is not counted among
+/// the samples that the backup has, or all that goes later would seem lost, too.
 final class LostBlocks {
   private static final long CACHE_BYTES = 1 << 20;
 
@@ -63,13 +66,22 @@ final class LostBlocks {
       if (block == null) {
         continue;
       }
-      count(block.meta(), samples);
+      // What has been missing for long says nothing of what went since.
+      if (names.contains(name) || !earlier.lost().contains(name)) {
+        count(block.meta(), samples);
+      }
       if (store.unreadable().containsKey(name)) {
         lost.add(name);
       } else if (!names.contains(name) && store.block(name).isEmpty()) {
         switch (fate(entry.getValue(), block.meta())) {
           case LOST -> lost.add(name);
-          case OLD -> old.put(name, block.meta());
+          case OLD -> {
+            if (earlier.lost().contains(name)) {
+              lost.add(name);
+            } else {
+              old.put(name, block.meta());
+            }
+          }
           case REPLACED -> {
             // Others have all that it had.
           }

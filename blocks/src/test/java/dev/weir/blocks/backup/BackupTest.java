@@ -335,7 +335,29 @@ class BackupTest {
     deleteLinks(0, 6);
     Backup.Outcome second = back();
     assertEquals(6, second.lost().size(), second.lost()::toString);
-    assertEquals(11, names(backup).size());
+    assertEquals(10, second.manifest().objects().size());
+  }
+
+  /// Nor does it hold up retention, or the backup would grow for ever.
+  @Test
+  void whatWasLostOnceStaysAndIsNotCountedAgain() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      link(i);
+    }
+    back();
+    deleteLinks(0, 6);
+    List<String> lost = back().lost();
+    assertEquals(6, lost.size());
+    for (int night = 0; night < 3; night++) {
+      link(10 + night);
+      deleteLinks(6 + night, 7 + night);
+      Backup.Outcome next = back();
+      assertEquals(lost, next.lost());
+      assertEquals(10, next.manifest().objects().size());
+    }
+    assertEquals(4, replace().manifest().objects().size());
+    assertEquals(List.of(), back().lost());
+    assertEquals(5, names(backup).size());
   }
 
   @Test
