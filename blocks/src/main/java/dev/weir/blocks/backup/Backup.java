@@ -11,7 +11,6 @@ import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.deletion.Deletion;
 import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockStore;
-import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
 import java.io.IOException;
@@ -58,7 +57,7 @@ public final class Backup {
   /// @param added objects that were not there
   /// @param kept objects that were there from an earlier backup
   /// @param lost blocks that an earlier backup had and the store no longer has, though nothing
-  ///   stands for them; they are still in the backup
+  ///   stands for them, and deletions that hide some of what is there; they are still in the backup
   /// @param unreadable what is wrong with blocks of the store that cannot be opened
   /// @param gaps records that no block of the store has although later ones are in blocks
   public record Outcome(
@@ -173,7 +172,11 @@ public final class Backup {
     }
     List<String> names = new ArrayList<>(counting);
     names.addAll(lost);
-    names.addAll(hiding(lost, Set.copyOf(counting), earlier));
+    if (mode == Earlier.KEEP) {
+      LostDeletions deletions = LostDeletions.find(snapshot, Set.copyOf(counting), earlier, lost);
+      names.addAll(deletions.kept());
+      lost.addAll(deletions.lost());
+    }
     names.sort(null);
     List<BackupManifest.Entry> entries = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
@@ -266,27 +269,6 @@ public final class Backup {
           "%s has another %s than the store, which has written it anew or has it damaged; back up into another directory, or give --replace to take it as it is now"
               .formatted(directory, changed.iterator().next()));
     }
-  }
-
-  /// The deletions of the earlier backup that the store no longer needs, and that hide something in
-  /// blocks that it has lost.
-  private static Set<String> hiding(Set<String> lost, Set<String> counting, EarlierBackup earlier) {
-    Set<String> needed = new TreeSet<>();
-    if (lost.isEmpty()) {
-      return needed;
-    }
-    BlockSnapshot before =
-        new BlockCatalog(new LocalBlockStore(earlier.objects()), new BlockCache(CACHE_BYTES))
-            .refresh();
-    for (Deletion deletion : before.deletions().all()) {
-      String name = deletion.name().path();
-      if (!counting.contains(name)
-          && lost.stream()
-              .anyMatch(block -> before.block(block).filter(deletion::hides).isPresent())) {
-        needed.add(name);
-      }
-    }
-    return needed;
   }
 
   /// The objects that count, in order of names.

@@ -52,7 +52,7 @@ record EarlierBackup(
         objects,
         listed,
         names,
-        Files.exists(lost) ? Set.copyOf(new TreeSet<>(Files.readAllLines(lost))) : Set.of());
+        Files.exists(lost) ? Set.copyOf(Files.readAllLines(lost)) : Set.of());
   }
 
   /// Notes what stays for the next backup into the directory.

@@ -474,6 +474,47 @@ class BackupTest {
     assertEquals(5, back().kept());
   }
 
+  /// Or what was deleted would come back with the backup.
+  @Test
+  void aDeletionThatTheStoreHasLostOrCannotReadStays() throws Exception {
+    fill();
+    Map<Tenant, Map<String, Double>> before = all(store.directory());
+    back();
+    String name = new DeletionName(TENANTS.get(0), clock.millis(), 1).path();
+    assertTrue(store.delete(name));
+    for (int night = 0; night < 2; night++) {
+      assertEquals(List.of(name), back().lost());
+    }
+    Files.write(store.directory().resolve(name), new byte[] {1, 2, 3});
+    Backup.Outcome unreadable = back();
+    assertEquals(List.of(), unreadable.lost());
+    assertEquals(1, unreadable.unreadable().size());
+    restore(directory.resolve("restored"), false);
+    assertEquals(before, all(directory.resolve("restored")));
+
+    assertTrue(store.delete(name));
+    assertEquals(List.of(), replace().lost());
+    assertFalse(names(backup).contains("blocks/" + name));
+  }
+
+  @Test
+  void aDeletionThatHidesNothingAnyMoreGoes() throws Exception {
+    fill();
+    back();
+    // All that it hides goes; the store removes it then.
+    for (Tenant tenant : TENANTS) {
+      assertTrue(store.delete(new BlockName.Compacted(tenant, TOPIC, 0, 1, 0).path()));
+    }
+    deleteLinks(0, 4);
+    assertTrue(store.delete(new DeletionName(TENANTS.get(0), clock.millis(), 1).path()));
+    for (int i = 5; i < 12; i++) {
+      link(i);
+    }
+    Backup.Outcome second = back();
+    assertEquals(List.of(), second.lost());
+    assertTrue(names(backup).stream().noneMatch(one -> one.endsWith(".deletion")));
+  }
+
   @Test
   void aBlockThatWasDamagedSinceStaysAsItWas() throws Exception {
     fill();
