@@ -120,10 +120,18 @@ final class LostBlocks {
     return left < before - left;
   }
 
-  /// The last sample of the block that has the oldest one.
+  /// The last sample of the oldest block that may go at some time: a partition that is no longer
+  /// written to keeps its last link for ever.
   private long oldestMillis() {
+    Set<String> lastLinks = new TreeSet<>();
+    for (BlockSnapshot.TopicPartition partition : store.partitions()) {
+      store
+          .lastLink(partition.topic(), partition.partition())
+          .ifPresent(link -> lastLinks.add(link.name()));
+    }
     return counting.stream()
-        .filter(block -> !BlockName.isDownsampled(block.name()))
+        .filter(
+            block -> !BlockName.isDownsampled(block.name()) && !lastLinks.contains(block.name()))
         .mapToLong(block -> endMillis(block.meta()))
         .min()
         .orElse(Long.MIN_VALUE);

@@ -312,6 +312,35 @@ class BackupTest {
     assertEquals(List.of(middle), back().lost());
   }
 
+  /// Its last link stays for ever, and says nothing of how old samples become.
+  @Test
+  void aTenantThatSendsNoMoreGoesAlsoBesideAnIdlePartition() throws Exception {
+    publish(
+        new BlockName.Chain(TOPIC, 1, 0).path(),
+        BlockWriter.Description.link(new OffsetRange(TOPIC, 1, 0, 10), clock.millis()),
+        GroupRow.of(TENANTS.get(1), List.of(Sample.of(UP, -3_600_000, 1))));
+    link(0);
+    link(1);
+    merge();
+    for (int i = 2; i < 10; i++) {
+      publish(
+          new BlockName.Chain(TOPIC, 0, i * 10L).path(),
+          BlockWriter.Description.link(
+              new OffsetRange(TOPIC, 0, i * 10L, i * 10L + 10), clock.millis()),
+          GroupRow.of(
+              TENANTS.get(1),
+              List.of(Sample.of(UP, i * 15_000L, 1), Sample.of(LOAD, i * 15_000L, 2))));
+    }
+    deleteLinks(0, 2);
+    back();
+    for (Tenant tenant : TENANTS) {
+      assertTrue(store.delete(new BlockName.Compacted(tenant, TOPIC, 0, 1, 0).path()));
+    }
+    Backup.Outcome second = back();
+    assertEquals(List.of(), second.lost());
+    assertEquals(9, second.manifest().objects().size());
+  }
+
   @Test
   void aPartitionThatIsGoneIsLost() throws IOException {
     link(0);
