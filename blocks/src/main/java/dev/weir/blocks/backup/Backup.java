@@ -10,6 +10,7 @@ import dev.weir.blocks.catalog.BlockChain;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.deletion.Deletion;
 import dev.weir.blocks.store.BlockFile;
+import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
 import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -154,21 +156,31 @@ public final class Backup {
         lost.addAll(new LostBlocks(snapshot, Set.copyOf(counting), earlier).find());
       }
       case REPLACE -> {
-        for (String name : changed) {
-          Files.delete(objects.resolve(name));
-        }
+        // What is lost goes when all else is there.
       }
     }
     long copied = 0;
     int kept = 0;
     for (int i = 0; i < counting.size(); i++) {
       progress.at(i, 2L * counting.size());
-      Path target = objects.resolve(counting.get(i));
+      String name = counting.get(i);
+      boolean anew = changed.contains(name);
+      Path target = anew ? beside(objects, name) : objects.resolve(name);
+      if (anew) {
+        Files.deleteIfExists(target);
+      }
       if (Files.exists(target)) {
         kept++;
-      } else if (originals.copy(counting.get(i), target)) {
+      } else if (originals.copy(name, target)) {
         copied += Files.size(target);
       }
+      if (anew && BlockName.parse(name).isPresent()) {
+        BlockReader.check(BlockFile.of(target));
+      }
+    }
+    // Not before all that is new is there and whole.
+    for (String name : changed) {
+      Files.move(beside(objects, name), objects.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
     List<String> names = new ArrayList<>(counting);
     names.addAll(lost);
@@ -203,6 +215,11 @@ public final class Backup {
         lost.stream().filter(name -> !snapshot.unreadable().containsKey(name)).toList(),
         unreadable(snapshot, lost),
         gaps(snapshot));
+  }
+
+  /// Where an object waits that will be put in place of another.
+  private static Path beside(Path objects, String name) {
+    return objects.resolve(name + ".new");
   }
 
   private static List<String> gaps(BlockSnapshot snapshot) {
