@@ -12,6 +12,7 @@ import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.block.BlockWriter;
 import dev.weir.blocks.catalog.BlockCatalog;
 import dev.weir.blocks.catalog.BlockSnapshot;
+import dev.weir.blocks.catalog.SliceSources;
 import dev.weir.blocks.compaction.CompactionPolicy;
 import dev.weir.blocks.compaction.CompactionTask;
 import dev.weir.blocks.compaction.Compactor;
@@ -21,6 +22,7 @@ import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.DeletionName;
 import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.blocks.store.OffsetRange;
+import dev.weir.blocks.store.Resolution;
 import dev.weir.model.Labels;
 import dev.weir.model.Matcher;
 import dev.weir.model.Tenant;
@@ -339,6 +341,85 @@ class BackupTest {
     Backup.Outcome second = back();
     assertEquals(List.of(), second.lost());
     assertEquals(9, second.manifest().objects().size());
+  }
+
+  private String importAt(int number, long timeMillis) throws IOException {
+    String name =
+        new BlockName.Imported(TENANTS.get(0), "0123456789abcdef0123456789abcdef", number).path();
+    publish(
+        name,
+        BlockWriter.Description.imported(List.of("block " + number), clock.millis()),
+        GroupRow.of(TENANTS.get(0), List.of(Sample.of(UP, timeMillis, number))));
+    return name;
+  }
+
+  private String sliceAt(long slice) throws IOException {
+    SliceSources sources =
+        new SliceSources(
+            TENANTS.get(0),
+            Resolution.FIVE_MINUTES,
+            slice,
+            List.of(),
+            List.of("5m/%08d".formatted(slice), "samples-from/0"));
+    String name = sources.name(0, 1).path();
+    publish(
+        name,
+        sources.description(clock.millis()),
+        GroupRow.of(
+            TENANTS.get(0),
+            List.of(Sample.of(UP, Resolution.FIVE_MINUTES.slice(slice).endMillis(), 1))));
+    return name;
+  }
+
+  private void linksOfDay(int day) throws IOException {
+    for (int i = 0; i < 8; i++) {
+      link(i, Duration.ofDays(day).toMillis() + i * 15_000L);
+    }
+    merge();
+    deleteLinks(0, 7);
+  }
+
+  @Test
+  void whereAllImportsAreGoneTheyAreLost() throws Exception {
+    linksOfDay(9);
+    List<String> imports = List.of(importAt(0, 0), importAt(1, 60_000), importAt(2, 120_000));
+    back();
+    imports.forEach(store::delete);
+    assertEquals(imports, back().lost());
+    assertEquals(imports, back().lost());
+  }
+
+  @Test
+  void whereAllSlicesAreGoneTheyAreLost() throws Exception {
+    linksOfDay(9);
+    List<String> slices = List.of(sliceAt(3), sliceAt(4));
+    back();
+    slices.forEach(store::delete);
+    assertEquals(slices, back().lost());
+    assertEquals(slices, back().lost());
+  }
+
+  /// Age takes the oldest first, so it was not age.
+  @Test
+  void aLastOneThatIsNoOlderThanWhatIsLeftIsLost() throws Exception {
+    linksOfDay(9);
+    List<String> young = new ArrayList<>();
+    young.add(sliceAt(9));
+    young.add(importAt(0, Duration.ofDays(10).toMillis()));
+    back();
+    young.forEach(store::delete);
+    assertEquals(young, back().lost());
+  }
+
+  @Test
+  void theLastOneMayGo() throws Exception {
+    linksOfDay(9);
+    List<String> old = List.of(sliceAt(3), importAt(0, 0));
+    back();
+    old.forEach(store::delete);
+    Backup.Outcome second = back();
+    assertEquals(List.of(), second.lost());
+    assertEquals(3, second.manifest().objects().size());
   }
 
   @Test
