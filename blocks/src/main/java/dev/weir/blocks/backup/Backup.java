@@ -10,14 +10,15 @@ import dev.weir.blocks.catalog.BlockChain;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.deletion.Deletion;
 import dev.weir.blocks.store.BlockFile;
+import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.BlockStore;
-import dev.weir.blocks.store.LocalBlockStore;
 import dev.weir.model.IoErrorText;
 import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,8 +38,9 @@ import org.jspecify.annotations.Nullable;
 /// stand for by now, or retention took.
 ///
 /// **Nothing else is removed**, unless somebody says so. A store that shares no block with the
-/// earlier backup is another one, or was begun anew, and is refused. Blocks that the store has lost
-/// ([LostBlocks]) stay in the backup, with the deletions that hide some of what they have.
+/// earlier backup, and has merged none of it ([OwnBackup]), is another one, or was begun anew, and
+/// is refused. Blocks that the store has lost ([LostBlocks]) stay in the backup, with the deletions
+/// that hide some of what they have.
 ///
 /// Every block is read back and decoded, also where it is a second name of the same bytes. The list
 /// of objects comes last; until then an earlier backup in the directory stays whole.
@@ -57,7 +59,7 @@ public final class Backup {
   /// @param added objects that were not there
   /// @param kept objects that were there from an earlier backup
   /// @param lost blocks that an earlier backup had and the store no longer has, though nothing
-  ///   stands for them; they are still in the backup
+  ///   stands for them, and deletions that hide some of what is there; they are still in the backup
   /// @param unreadable what is wrong with blocks of the store that cannot be opened
   /// @param gaps records that no block of the store has although later ones are in blocks
   public record Outcome(
@@ -150,29 +152,43 @@ public final class Backup {
     Set<String> lost = new TreeSet<>();
     switch (mode) {
       case KEEP -> {
-        refuseOthers(directory, counting, changed, earlier);
+        refuseOthers(directory, snapshot, counting, changed, earlier);
         lost.addAll(new LostBlocks(snapshot, Set.copyOf(counting), earlier).find());
       }
       case REPLACE -> {
-        for (String name : changed) {
-          Files.delete(objects.resolve(name));
-        }
+        // What is lost goes when all else is there.
       }
     }
     long copied = 0;
     int kept = 0;
     for (int i = 0; i < counting.size(); i++) {
       progress.at(i, 2L * counting.size());
-      Path target = objects.resolve(counting.get(i));
+      String name = counting.get(i);
+      boolean anew = changed.contains(name);
+      Path target = anew ? beside(objects, name) : objects.resolve(name);
+      if (anew) {
+        Files.deleteIfExists(target);
+      }
       if (Files.exists(target)) {
         kept++;
-      } else if (originals.copy(counting.get(i), target)) {
+      } else if (originals.copy(name, target)) {
         copied += Files.size(target);
       }
+      if (anew && BlockName.parse(name).isPresent()) {
+        BlockReader.check(BlockFile.of(target));
+      }
+    }
+    // Not before all that is new is there and whole.
+    for (String name : changed) {
+      Files.move(beside(objects, name), objects.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
     List<String> names = new ArrayList<>(counting);
     names.addAll(lost);
-    names.addAll(hiding(lost, Set.copyOf(counting), earlier));
+    if (mode == Earlier.KEEP) {
+      LostDeletions deletions = LostDeletions.find(snapshot, Set.copyOf(counting), earlier, lost);
+      names.addAll(deletions.kept());
+      lost.addAll(deletions.lost());
+    }
     names.sort(null);
     List<BackupManifest.Entry> entries = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
@@ -186,6 +202,8 @@ public final class Backup {
     for (Path synced : directories(objects)) {
       FileCopies.sync(synced);
     }
+    // Before the list: what is in neither would be judged anew, without what went meanwhile.
+    EarlierBackup.writeLost(directory, lost);
     BackupManifest manifest = new BackupManifest(clock.instant(), entries);
     manifest.write(directory);
     removeOthers(objects, Set.copyOf(names));
@@ -197,6 +215,11 @@ public final class Backup {
         lost.stream().filter(name -> !snapshot.unreadable().containsKey(name)).toList(),
         unreadable(snapshot, lost),
         gaps(snapshot));
+  }
+
+  /// Where an object waits that will be put in place of another.
+  private static Path beside(Path objects, String name) {
+    return objects.resolve(name + ".new");
   }
 
   private static List<String> gaps(BlockSnapshot snapshot) {
@@ -242,13 +265,17 @@ public final class Backup {
   }
 
   private static void refuseOthers(
-      Path directory, List<String> names, Set<String> changed, EarlierBackup earlier) {
+      Path directory,
+      BlockSnapshot snapshot,
+      List<String> names,
+      Set<String> changed,
+      EarlierBackup earlier) {
     Set<String> blocks = earlier.blocks().keySet();
     boolean same =
         names.stream().anyMatch(name -> blocks.contains(name) && !changed.contains(name));
-    if (!blocks.isEmpty() && !same) {
+    if (!blocks.isEmpty() && !same && !new OwnBackup(snapshot, earlier).isOfStore()) {
       throw new WeirException.BadData(
-          "%s has a backup of another store: none of its %d blocks is in this one, which has %d; back up into another directory, or give --replace to remove what is there"
+          "%s has a backup of another store: none of its %d blocks is in this one, which has %d, or merged into one of these; back up into another directory, or give --replace to remove what is there"
               .formatted(
                   directory,
                   blocks.size(),
@@ -259,27 +286,6 @@ public final class Backup {
           "%s has another %s than the store, which has written it anew or has it damaged; back up into another directory, or give --replace to take it as it is now"
               .formatted(directory, changed.iterator().next()));
     }
-  }
-
-  /// The deletions of the earlier backup that the store no longer needs, and that hide something in
-  /// blocks that it has lost.
-  private static Set<String> hiding(Set<String> lost, Set<String> counting, EarlierBackup earlier) {
-    Set<String> needed = new TreeSet<>();
-    if (lost.isEmpty()) {
-      return needed;
-    }
-    BlockSnapshot before =
-        new BlockCatalog(new LocalBlockStore(earlier.objects()), new BlockCache(CACHE_BYTES))
-            .refresh();
-    for (Deletion deletion : before.deletions().all()) {
-      String name = deletion.name().path();
-      if (!counting.contains(name)
-          && lost.stream()
-              .anyMatch(block -> before.block(block).filter(deletion::hides).isPresent())) {
-        needed.add(name);
-      }
-    }
-    return needed;
   }
 
   /// The objects that count, in order of names.

@@ -77,14 +77,19 @@ public record BackupManifest(Instant createdAt, List<Entry> objects) {
       text.append("%d %08x %s\n".formatted(entry.sizeBytes, entry.checksum, entry.name));
     }
     text.append("%s%08x\n".formatted(END, checksum(text.toString())));
-    Path unfinished = directory.resolve(FILE + ".tmp");
+    replace(directory, FILE, text.toString());
+  }
+
+  /// Puts a file in place of the one that was there, durably and in one piece.
+  static void replace(Path directory, String name, String text) throws IOException {
+    Path unfinished = directory.resolve(name + ".tmp");
     Files.writeString(unfinished, text);
     try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
     Files.move(
         unfinished,
-        directory.resolve(FILE),
+        directory.resolve(name),
         StandardCopyOption.ATOMIC_MOVE,
         StandardCopyOption.REPLACE_EXISTING);
     FileCopies.sync(directory);

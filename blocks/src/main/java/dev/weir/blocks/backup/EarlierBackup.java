@@ -2,8 +2,12 @@ package dev.weir.blocks.backup;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.weir.blocks.block.BlockCache;
+import dev.weir.blocks.block.BlockReader;
+import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.DeletionName;
+import dev.weir.model.WeirException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +24,12 @@ import java.util.stream.Stream;
 /// @param objects the directory of the objects
 /// @param listed what the finished backup says of its objects, by name
 /// @param names of the objects that are there
-record EarlierBackup(Path objects, Map<String, BackupManifest.Entry> listed, Set<String> names) {
+/// @param lost names of those that the store had lost by then, and that stayed
+record EarlierBackup(
+    Path objects, Map<String, BackupManifest.Entry> listed, Set<String> names, Set<String> lost) {
+  /// Beside the list of objects, which has what was lost like all else: a name in each line.
+  private static final String LOST_FILE = BackupManifest.FILE + ".lost";
+
   EarlierBackup {
     requireNonNull(objects, "objects");
     listed = Map.copyOf(listed);
@@ -38,11 +47,34 @@ record EarlierBackup(Path objects, Map<String, BackupManifest.Entry> listed, Set
           .filter(name -> BlockName.parse(name).isPresent() || DeletionName.parse(name).isPresent())
           .forEach(names::add);
     }
-    return new EarlierBackup(objects, listed, names);
+    Path lost = directory.resolve(LOST_FILE);
+    return new EarlierBackup(
+        objects,
+        listed,
+        names,
+        Files.exists(lost) ? Set.copyOf(Files.readAllLines(lost)) : Set.of());
+  }
+
+  /// Notes what stays for the next backup into the directory.
+  static void writeLost(Path directory, Set<String> lost) throws IOException {
+    if (lost.isEmpty()) {
+      Files.deleteIfExists(directory.resolve(LOST_FILE));
+    } else {
+      BackupManifest.replace(directory, LOST_FILE, String.join("\n", lost) + "\n");
+    }
   }
 
   Path file(String name) {
     return objects.resolve(name);
+  }
+
+  /// A block that is there; empty if it is damaged.
+  Optional<BlockReader> open(String name, BlockCache cache) {
+    try {
+      return Optional.of(BlockReader.open(BlockFile.of(file(name)), cache));
+    } catch (WeirException.Corrupt e) {
+      return Optional.empty();
+    }
   }
 
   /// The blocks that are there, by name.

@@ -7,12 +7,11 @@ import dev.weir.blocks.block.BlockMeta;
 import dev.weir.blocks.block.BlockReader;
 import dev.weir.blocks.catalog.BlockSnapshot;
 import dev.weir.blocks.catalog.CoveredOffsets;
-import dev.weir.blocks.store.BlockFile;
 import dev.weir.blocks.store.BlockName;
 import dev.weir.blocks.store.OffsetRange;
+import dev.weir.blocks.store.Resolution;
 import dev.weir.model.Tenant;
 import dev.weir.model.TimeRange;
-import dev.weir.model.WeirException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,7 +20,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /// Tells which blocks of an earlier backup a store has lost, from those that went in its ordinary
 /// life.
@@ -30,9 +29,14 @@ import org.jspecify.annotations.Nullable;
 /// What is old goes from the start: of a partition, of a tenant's part of it, of a tenant's imports
 /// or of its downsampled slices. So a block is lost that nothing stands for although something
 /// earlier is there, or whose partition has no block left, since the last link of a chain never
-/// goes. And where the store has less than half of the samples that the backup has, nothing counts
-/// as old: retention takes what is old while new samples come. The same holds for a tenant, unless
-/// all that is left of anybody is younger: who sends no more vanishes little by little.
+/// goes. Imports and slices go to the last one, but one after another: where none is left, they are
+/// lost if there were several, or if samples of the tenant are left that are no younger. And where
+/// the store has less than half of the samples that the backup has, nothing counts as old:
+/// retention takes what is old while new samples come. The same holds for a tenant, unless all that
+/// is left of anybody is younger: who sends no more vanishes little by little.
+///
+/// What was lost once stays so until others stand for it, or it is back; it is not counted among
+/// the samples that the backup has, or all that goes later would seem lost, too.
 final class LostBlocks {
   private static final long CACHE_BYTES = 1 << 20;
 
@@ -60,19 +64,28 @@ final class LostBlocks {
       String name = entry.getKey();
       BlockReader block = store.block(name).orElse(null);
       if (block == null) {
-        block = open(name);
+        block = earlier.open(name, cache).orElse(null);
       }
       // What cannot be opened here is of no use; that it is missing is for the store to say.
       if (block == null) {
         continue;
       }
-      count(block.meta(), samples);
+      // What has been missing for long says nothing of what went since.
+      if (names.contains(name) || !earlier.lost().contains(name)) {
+        count(block.meta(), samples);
+      }
       if (store.unreadable().containsKey(name)) {
         lost.add(name);
       } else if (!names.contains(name) && store.block(name).isEmpty()) {
         switch (fate(entry.getValue(), block.meta())) {
           case LOST -> lost.add(name);
-          case OLD -> old.put(name, block.meta());
+          case OLD -> {
+            if (earlier.lost().contains(name)) {
+              lost.add(name);
+            } else {
+              old.put(name, block.meta());
+            }
+          }
           case REPLACED -> {
             // Others have all that it had.
           }
@@ -82,7 +95,7 @@ final class LostBlocks {
     Map<Tenant, Long> left = new TreeMap<>();
     counting.forEach(block -> count(block.meta(), left));
     boolean mostIsGone = isLess(sum(left), sum(samples));
-    long oldest = oldestMillis();
+    long oldest = oldestMillis(_ -> true).orElse(Long.MIN_VALUE);
     old.forEach((name, block) -> {
       boolean mostOfTenantIsGone =
           block.sections().stream()
@@ -111,13 +124,21 @@ final class LostBlocks {
     return left < before - left;
   }
 
-  /// The last sample of the block that has the oldest one.
-  private long oldestMillis() {
+  /// The last sample of the oldest block that may go at some time: a partition that is no longer
+  /// written to keeps its last link for ever.
+  private OptionalLong oldestMillis(Predicate<BlockReader> passing) {
+    Set<String> lastLinks = new TreeSet<>();
+    for (BlockSnapshot.TopicPartition partition : store.partitions()) {
+      store
+          .lastLink(partition.topic(), partition.partition())
+          .ifPresent(link -> lastLinks.add(link.name()));
+    }
     return counting.stream()
-        .filter(block -> !BlockName.isDownsampled(block.name()))
+        .filter(
+            block -> !BlockName.isDownsampled(block.name()) && !lastLinks.contains(block.name()))
+        .filter(passing)
         .mapToLong(block -> endMillis(block.meta()))
-        .min()
-        .orElse(Long.MIN_VALUE);
+        .min();
   }
 
   private static long endMillis(BlockMeta block) {
@@ -126,14 +147,6 @@ final class LostBlocks {
         .mapToLong(TimeRange::endMillis)
         .max()
         .orElse(Long.MAX_VALUE);
-  }
-
-  private @Nullable BlockReader open(String name) {
-    try {
-      return BlockReader.open(BlockFile.of(earlier.file(name)), cache);
-    } catch (WeirException.Corrupt e) {
-      return null;
-    }
   }
 
   /// What became of a block, the worst last.
@@ -148,7 +161,7 @@ final class LostBlocks {
       case BlockName.Chain link -> inLog(link, block);
       case BlockName.Compacted compacted -> inLog(compacted, block);
       case BlockName.Imported imported -> ofImports(imported, block);
-      case BlockName.Downsampled downsampled -> ofWindows(downsampled);
+      case BlockName.Downsampled downsampled -> ofWindows(downsampled, block);
     };
   }
 
@@ -202,6 +215,9 @@ final class LostBlocks {
     if (replaced || end.isEmpty()) {
       return Fate.REPLACED;
     }
+    if (store.imports(name.tenant()).isEmpty()) {
+      return withAllOthers(importsBefore(name.tenant()), name.tenant(), end.getAsLong());
+    }
     for (BlockReader other : store.imports(name.tenant())) {
       OptionalLong otherEnd = endMillis(other.meta(), name.tenant());
       if (otherEnd.isPresent() && otherEnd.getAsLong() < end.getAsLong()) {
@@ -220,7 +236,46 @@ final class LostBlocks {
         .orElse(OptionalLong.empty());
   }
 
-  private Fate ofWindows(BlockName.Downsampled name) {
+  /// How many imported blocks with samples of a tenant the backup has.
+  private long importsBefore(Tenant tenant) {
+    return earlier.blocks().entrySet().stream()
+        .filter(entry ->
+            entry.getValue() instanceof BlockName.Imported imported
+                && imported.tenant().equals(tenant)
+                && !earlier.lost().contains(entry.getKey())
+                && earlier
+                    .open(entry.getKey(), cache)
+                    .filter(block -> endMillis(block.meta(), tenant).isPresent())
+                    .isPresent())
+        .count();
+  }
+
+  /// How many slices the backup has.
+  private long slicesBefore(Tenant tenant, Resolution resolution) {
+    return earlier.blocks().entrySet().stream()
+        .filter(entry -> !earlier.lost().contains(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .filter(block ->
+            block instanceof BlockName.Downsampled one
+                && one.tenant().equals(tenant)
+                && one.resolution() == resolution)
+        .map(block -> ((BlockName.Downsampled) block).slice())
+        .distinct()
+        .count();
+  }
+
+  /// Of one of those of a tenant of which none is left.
+  ///
+  /// @param before how many there were
+  private Fate withAllOthers(long before, Tenant tenant, long endMillis) {
+    OptionalLong oldest =
+        oldestMillis(block -> block.meta().section(tenant).flatMap(one -> one.times()).isPresent());
+    return before > 1 || (oldest.isPresent() && endMillis >= oldest.getAsLong())
+        ? Fate.LOST
+        : Fate.OLD;
+  }
+
+  private Fate ofWindows(BlockName.Downsampled name, BlockMeta block) {
     List<Long> slices = new ArrayList<>();
     for (String other : names) {
       if (BlockName.parse(other).orElse(null) instanceof BlockName.Downsampled now
@@ -228,6 +283,10 @@ final class LostBlocks {
           && now.resolution() == name.resolution()) {
         slices.add(now.slice());
       }
+    }
+    if (slices.isEmpty()) {
+      return withAllOthers(
+          slicesBefore(name.tenant(), name.resolution()), name.tenant(), endMillis(block));
     }
     if (slices.contains(name.slice())) {
       return Fate.REPLACED;

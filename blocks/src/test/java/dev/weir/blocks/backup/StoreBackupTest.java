@@ -64,9 +64,14 @@ class StoreBackupTest {
     private final MemoryBlockStore store = new MemoryBlockStore();
     private int publishesLeft = Integer.MAX_VALUE;
     private String deletedWhenRead = "";
+    private String awayWhenReadAgain = "";
+    private int reads;
 
     @Override
     public byte[] read(String name, long offset, int length) {
+      if (name.equals(awayWhenReadAgain) && offset == 0 && ++reads > 1) {
+        throw new WeirException.Unavailable("the store is away");
+      }
       if (name.equals(deletedWhenRead) && offset == 0) {
         store.delete(name);
       }
@@ -172,6 +177,45 @@ class StoreBackupTest {
     assertTrue(names(other).stream().allMatch(name -> name.startsWith("imports/")));
     try (Stream<Path> left = Files.list(directory.resolve("scratch"))) {
       assertEquals(List.of(), left.toList());
+    }
+  }
+
+  @Test
+  void whatIsReplacedStaysUntilWhatIsNewIsThere() throws IOException {
+    back();
+    String name = new BlockName.Chain(TOPIC, 0, 40).path();
+    assertTrue(store.delete(name));
+    Path file = directory.resolve("unpublished");
+    try (BlockWriter writer =
+        new BlockWriter(
+            file,
+            BlockWriter.Description.link(new OffsetRange(TOPIC, 0, 40, 50), clock.millis()),
+            BlockWriter.Options.SMALL)) {
+      BlockFixture.addAll(
+          GroupRow.of(
+              Tenant.DEFAULT,
+              List.of(
+                  Sample.of(UP, 60_000, 4), Sample.of(Labels.of("__name__", "other"), 60_000, 5))),
+          writer);
+      writer.finish();
+    }
+    assertTrue(store.publish(name, file));
+    store.awayWhenReadAgain = name;
+    Backup replacing = new Backup(store, clock);
+    assertThrows(
+        WeirException.Unavailable.class,
+        () -> replacing.into(backup, Backup.Earlier.REPLACE, (_, _) -> {}));
+    restore(true);
+    assertEquals(ALL, samples(other));
+
+    store.awayWhenReadAgain = "";
+    Backup.Outcome replaced = replacing.into(backup, Backup.Earlier.REPLACE, (_, _) -> {});
+    assertEquals(1, replaced.added());
+    assertEquals(3, replaced.manifest().objects().size());
+    assertEquals(
+        store.list(name).getFirst().sizeBytes(), Files.size(backup.resolve("blocks/" + name)));
+    try (Stream<Path> left = Files.walk(backup)) {
+      assertTrue(left.noneMatch(one -> one.toString().endsWith(".new")));
     }
   }
 
