@@ -67,7 +67,7 @@ public final class BackupCommand implements Runnable {
     if (!outcome.lost().isEmpty()) {
       problems.add(
           "the store no longer has %s of the earlier backup, and nothing stands for what is in them; they stay in the backup: put them back into the store (docs/storage.md, Repair), or give --replace to be without them:"
-              .formatted(CountText.of(outcome.lost().size(), "block")));
+              .formatted(CountText.of(outcome.lost().size(), "object")));
       problems.addAll(outcome.lost());
     }
     if (!outcome.unreadable().isEmpty()) {
