@@ -122,7 +122,7 @@ public record DownsampledSlice(
     long from = Math.max(range.startMillis(), SliceSources.samplesFromMillis(meta));
     // Blocks without samples of the slice count, too: what was deleted did not go by its age.
     List<OffsetRange> there =
-        SliceRecords.joined(
+        OffsetRange.joined(
             snapshot.blocks(tenant).stream()
                 .flatMap(block -> block.meta().covers().stream())
                 .toList());

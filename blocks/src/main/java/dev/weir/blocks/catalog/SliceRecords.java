@@ -2,7 +2,6 @@ package dev.weir.blocks.catalog;
 
 import dev.weir.blocks.store.OffsetRange;
 import dev.weir.model.WeirException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -61,25 +60,5 @@ record SliceRecords(OffsetRange range, long untilMillis) {
             range.firstOffset(),
             range.endOffset(),
             untilMillis);
-  }
-
-  /// Ranges without those that touch or overlap: these are put together.
-  static List<OffsetRange> joined(List<OffsetRange> ranges) {
-    List<OffsetRange> joined = new ArrayList<>();
-    for (OffsetRange range : ranges.stream().sorted().toList()) {
-      OffsetRange last = joined.isEmpty() ? null : joined.getLast();
-      if (last != null && last.samePartition(range) && range.firstOffset() <= last.endOffset()) {
-        joined.set(
-            joined.size() - 1,
-            new OffsetRange(
-                last.topic(),
-                last.partition(),
-                last.firstOffset(),
-                Math.max(last.endOffset(), range.endOffset())));
-      } else {
-        joined.add(range);
-      }
-    }
-    return joined;
   }
 }

@@ -129,13 +129,13 @@ public record SliceSources(
         .filter(one ->
             one.topic().equals(partition.topic()) && one.partition() == partition.partition())
         .forEach(seen::add);
-    return SliceRecords.joined(seen);
+    return OffsetRange.joined(seen);
   }
 
   /// Whether all samples, imports and deletions are here that others name.
   public boolean hasAllOf(SliceSources others) {
     List<OffsetRange> there =
-        SliceRecords.joined(SliceRecords.in(names).stream().map(SliceRecords::range).toList());
+        OffsetRange.joined(SliceRecords.in(names).stream().map(SliceRecords::range).toList());
     return SliceRecords.in(others.names).stream()
             .allMatch(one -> there.stream().anyMatch(range -> range.contains(one.range())))
         && others.names.stream().allMatch(name -> SliceRecords.isOne(name) || names.contains(name));

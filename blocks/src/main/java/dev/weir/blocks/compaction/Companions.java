@@ -49,7 +49,7 @@ final class Companions {
     }
     List<Companion> companions = new ArrayList<>();
     ranges.forEach((other, some) ->
-        joined(some).forEach(range -> companions.add(new Companion(other, range))));
+        OffsetRange.joined(some).forEach(range -> companions.add(new Companion(other, range))));
     companions.sort(BY_OFFSET);
     return companions.subList(Math.max(0, companions.size() - MAX_OF_BLOCK), companions.size());
   }
@@ -67,25 +67,5 @@ final class Companions {
     }
     following.addAll(before);
     return following.subList(0, Math.min(MAX_OF_LINK, following.size()));
-  }
-
-  /// Ranges that meet or overlap become one.
-  private static List<OffsetRange> joined(List<OffsetRange> ranges) {
-    List<OffsetRange> joined = new ArrayList<>();
-    for (OffsetRange range : ranges.stream().sorted().toList()) {
-      OffsetRange last = joined.isEmpty() ? null : joined.getLast();
-      if (last != null && last.samePartition(range) && range.firstOffset() <= last.endOffset()) {
-        joined.set(
-            joined.size() - 1,
-            new OffsetRange(
-                last.topic(),
-                last.partition(),
-                last.firstOffset(),
-                Math.max(last.endOffset(), range.endOffset())));
-      } else {
-        joined.add(range);
-      }
-    }
-    return joined;
   }
 }
